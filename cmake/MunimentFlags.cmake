@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Warnings and hardening live in interface targets, never in global flags.
+
+add_library(mun_warnings INTERFACE)
+target_compile_options(mun_warnings INTERFACE
+	-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+	-Wcast-qual -Wcast-align -Wformat=2 -Wundef -Wvla -Wstrict-prototypes
+	-Wmissing-prototypes -Wmissing-declarations -Wwrite-strings
+	-Wpointer-arith -Wimplicit-fallthrough -Wswitch-enum
+	-Wnull-dereference -Wdouble-promotion)
+
+add_library(mun_hardening INTERFACE)
+target_compile_options(mun_hardening INTERFACE
+	-fstack-protector-strong -fstack-clash-protection -fcf-protection
+	-fvisibility=hidden
+	-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+	$<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
+	$<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
+target_link_options(mun_hardening INTERFACE
+	-Wl,-z,relro,-z,now,-z,noexecstack)
+
+# The one place that says which C and which POSIX this is.
+add_library(mun_dialect INTERFACE)
+target_compile_features(mun_dialect INTERFACE c_std_17)
+target_compile_definitions(mun_dialect INTERFACE _POSIX_C_SOURCE=200809L
+	_FILE_OFFSET_BITS=64)
+target_include_directories(mun_dialect INTERFACE
+	${PROJECT_SOURCE_DIR}/archive
+	${PROJECT_SOURCE_DIR}/archive/include)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
