@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox.h - runs a parser in a child that has nothing to lose.
+ *
+ * A worker is a forked child with no files (Landlock, when the kernel has it,
+ * and seccomp), no network, no new processes, a memory limit and a CPU limit a
+ * request.  It gets requests (bytes, and at most one read-only descriptor) and
+ * sends answers.  A worker that dies, hangs or answers nonsense is killed and
+ * its request's answer says so; that is a finding for the caller, never a
+ * failure.
+ *
+ * No secret may be in this process when a worker is started (keys live in the
+ * signer's process, keys.h).
+ */
+#ifndef MUN_SANDBOX_SANDBOX_H
+#define MUN_SANDBOX_SANDBOX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muniment/buffer.h"
+#include "muniment/error.h"
+
+/* MUN_OK when Landlock and seccomp can be had here; MUN_ERR_UNSUPPORTED with
+ * what is missing. */
+MUN_MUST_USE enum mun_status mun_sandbox_probe(struct mun_error *err);
+
+struct mun_sandbox_limits {
+	uint64_t memory_bytes;	/* address space above what is mapped at start */
+	unsigned cpu_s;		/* CPU seconds a request may burn */
+	unsigned wall_s;	/* seconds a request may take */
+	size_t answer_max;	/* bytes an answer may have */
+};
+
+/* What the child runs.  prepare (may be NULL) runs before the door closes: it
+ * may open files (a magic database).  handle runs after it, once a request. */
+struct mun_sandbox_job {
+	const char *name;	/* for messages: "identify", "inspect" */
+	enum mun_status (*prepare)(void **state, struct mun_error *err);
+	enum mun_status (*handle)(void *state, const uint8_t *request,
+	    size_t len, int fd, struct mun_buffer *answer,
+	    struct mun_error *err);
+	struct mun_sandbox_limits limits;
+	bool fresh;		/* a new worker for every request */
+};
+
+enum mun_sandbox_outcome {
+	MUN_SANDBOX_ANSWERED = 0,
+	MUN_SANDBOX_REFUSED,	/* the handler failed; its text is in reason */
+	MUN_SANDBOX_DIED,	/* crashed, or killed by the kernel */
+	MUN_SANDBOX_TIMEOUT,	/* CPU or wall limit */
+	MUN_SANDBOX_TOO_LARGE	/* memory or answer limit */
+};
+
+struct mun_sandbox_answer {
+	uint64_t ticket;	/* which request */
+	enum mun_sandbox_outcome outcome;
+	const uint8_t *data;	/* borrowed until the next call on the pool */
+	size_t len;
+	char reason[256];	/* for people; may hold hostile bytes */
+};
+
+/* A pool of up to `workers` children doing one job side by side. */
+struct mun_sandbox;
+
+/* unsafe_no_sandbox: workers run without Landlock and seccomp (still children
+ * with limits).  Otherwise MUN_ERR_UNSUPPORTED where they cannot be had. */
+MUN_MUST_USE enum mun_status mun_sandbox_start(struct mun_sandbox **out,
+    const struct mun_sandbox_job *job, unsigned workers,
+    bool unsafe_no_sandbox, struct mun_error *err);
+/* Whether submit would go through without waiting. */
+bool mun_sandbox_has_room(const struct mun_sandbox *pool);
+/* Hand over a request (copied); fd -1 or a descriptor the worker may read.
+ * Waits for room only if there is none.  *ticket counts from 0. */
+MUN_MUST_USE enum mun_status mun_sandbox_submit(struct mun_sandbox *pool,
+    const void *request, size_t len, int fd, uint64_t *ticket,
+    struct mun_error *err);
+/* Get one finished answer, in any order; waits if wait.  MUN_ERR_NOT_FOUND
+ * when none is finished (or none is under way, with wait). */
+MUN_MUST_USE enum mun_status mun_sandbox_collect(struct mun_sandbox *pool,
+    struct mun_sandbox_answer *answer, bool wait, struct mun_error *err);
+/* Kill the workers; NULL-safe. */
+void mun_sandbox_stop(struct mun_sandbox *pool);
+
+#endif
