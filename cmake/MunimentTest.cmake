@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How tests are declared.  Exit status 77 means skipped.
+
+set(MUN_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
+	"Real documents and vectors that are not part of the project")
+set(MUN_TEST_TIMEOUT 60 CACHE STRING "Seconds one test may take")
+
+pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
+
+# mun_test_program(TARGET SOURCES ... [DEPENDS ...])
+#
+# A test executable: harness, cmocka, the named targets, mun_base and exactly
+# one of mun_system and mun_fixed_system (the latter when DEPENDS names it).
+# System objects are linked as objects, not as a library, so that it never
+# depends on link order which of the two a module gets.
+function(mun_test_program target)
+	cmake_parse_arguments(TEST "" "" "SOURCES;DEPENDS" ${ARGN})
+	set(system mun_system)
+	if(mun_fixed_system IN_LIST TEST_DEPENDS)
+		set(system mun_fixed_system)
+	endif()
+	list(REMOVE_ITEM TEST_DEPENDS mun_system mun_fixed_system)
+	add_executable(${target} ${TEST_SOURCES} $<TARGET_OBJECTS:${system}>)
+	target_link_libraries(${target} PRIVATE mun_harness ${TEST_DEPENDS}
+		mun_base mun_dialect OpenSSL::Crypto mun_warnings mun_hardening)
+endfunction()
+
+# mun_test_properties(TEST LABEL [TIMEOUT_S]): what every ctest has.
+function(mun_test_properties test label)
+	set(timeout ${MUN_TEST_TIMEOUT})
+	if(ARGC GREATER 2)
+		set(timeout ${ARGV2})
+	endif()
+	set_tests_properties(${test} PROPERTIES LABELS "${label}"
+		TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+endfunction()
+
+# mun_unit_test(MODULE NAME SOURCES ... [DEPENDS ...])
+#
+# ctest unit.MODULE.NAME; links mun_MODULE without being told.
+function(mun_unit_test module name)
+	cmake_parse_arguments(UNIT "" "" "SOURCES;DEPENDS" ${ARGN})
+	if(TARGET mun_${module})
+		list(PREPEND UNIT_DEPENDS mun_${module})
+	endif()
+	set(target test_unit_${module}_${name})
+	mun_test_program(${target} SOURCES ${UNIT_SOURCES}
+		DEPENDS ${UNIT_DEPENDS})
+	add_test(NAME unit.${module}.${name} COMMAND ${target})
+	mun_test_properties(unit.${module}.${name} unit)
+endfunction()
