@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
+# What is linked from outside; also used by the installed package's users.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
@@ -8,3 +9,13 @@ pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(LIBMAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(LIBSECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+
+# The same by its pkg-config name or flag, for muniment.pc.
+set(MUN_PC_OpenSSL::Crypto libcrypto)
+set(MUN_PC_PkgConfig::JANSSON jansson)
+set(MUN_PC_PkgConfig::UTF8PROC libutf8proc)
+set(MUN_PC_PkgConfig::SQLITE3 sqlite3)
+set(MUN_PC_PkgConfig::LIBARCHIVE libarchive)
+set(MUN_PC_PkgConfig::LIBMAGIC libmagic)
+set(MUN_PC_PkgConfig::LIBSECCOMP libseccomp)
+set(MUN_PC_Threads::Threads -pthread)

@@ -20,12 +20,17 @@ target_link_options(mun_hardening INTERFACE
 	-Wl,-z,relro,-z,now,-z,noexecstack)
 
 # The one place that says which C and which POSIX this is.
+add_library(mun_language INTERFACE)
+target_compile_features(mun_language INTERFACE c_std_17)
+target_compile_definitions(mun_language INTERFACE _POSIX_C_SOURCE=200809L
+	_FILE_OFFSET_BITS=64 MUN_VERSION="${PROJECT_VERSION}")
+
+# The same, with the library's private root: for archive/ and its tests.
 add_library(mun_dialect INTERFACE)
-target_compile_features(mun_dialect INTERFACE c_std_17)
-target_compile_definitions(mun_dialect INTERFACE _POSIX_C_SOURCE=200809L
-	_FILE_OFFSET_BITS=64)
+target_link_libraries(mun_dialect INTERFACE mun_language)
 target_include_directories(mun_dialect INTERFACE
 	${PROJECT_SOURCE_DIR}/archive
 	${PROJECT_SOURCE_DIR}/archive/include)
 set(CMAKE_C_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)

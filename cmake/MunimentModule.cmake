@@ -27,4 +27,5 @@ function(mun_module_library target sources depends)
 	target_link_libraries(${target}
 		PUBLIC mun_dialect ${depends}
 		PRIVATE mun_warnings mun_hardening)
+	set_target_properties(${target} PROPERTIES MUN_DEPENDS "${depends}")
 endfunction()

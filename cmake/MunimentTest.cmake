@@ -4,6 +4,7 @@
 set(MUN_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
 	"Real documents and vectors that are not part of the project")
 set(MUN_TEST_TIMEOUT 60 CACHE STRING "Seconds one test may take")
+set(MUN_TEST_LAUNCHER "" CACHE STRING "What unit tests run under: valgrind;...")
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
@@ -46,6 +47,37 @@ function(mun_unit_test module name)
 	set(target test_unit_${module}_${name})
 	mun_test_program(${target} SOURCES ${UNIT_SOURCES}
 		DEPENDS ${UNIT_DEPENDS})
-	add_test(NAME unit.${module}.${name} COMMAND ${target})
+	add_test(NAME unit.${module}.${name}
+		COMMAND ${MUN_TEST_LAUNCHER} $<TARGET_FILE:${target}>)
 	mun_test_properties(unit.${module}.${name} unit)
+endfunction()
+
+# mun_fuzz_target(NAME SOURCES ... CORPUS DIR [DEPENDS ...])
+#
+# SOURCES define LLVMFuzzerTestOneInput.  ctest fuzz.NAME replays every file of
+# DIR once.  With MUN_BUILD_FUZZERS it is a libFuzzer program too, and ctest
+# fuzz.NAME.search (label slow) looks for new inputs for a minute.
+function(mun_fuzz_target name)
+	cmake_parse_arguments(FUZZ "" "CORPUS" "SOURCES;DEPENDS" ${ARGN})
+	get_filename_component(corpus ${FUZZ_CORPUS} ABSOLUTE)
+	set(target fuzz_${name})
+	set(test fuzz.${name})
+	if(MUN_BUILD_FUZZERS)
+		mun_test_program(${target} SOURCES ${FUZZ_SOURCES}
+			DEPENDS ${FUZZ_DEPENDS})
+		target_link_options(${target} PRIVATE -fsanitize=fuzzer)
+		add_test(NAME ${test} COMMAND ${target} -runs=0 ${corpus})
+		set(found ${CMAKE_CURRENT_BINARY_DIR}/${name}-found)
+		file(MAKE_DIRECTORY ${found})
+		add_test(NAME ${test}.search COMMAND ${target} -max_total_time=60
+			-print_final_stats=1 -artifact_prefix=${found}/ ${found}
+			${corpus})
+		mun_test_properties(${test}.search "fuzz;slow" 120)
+	else()
+		mun_test_program(${target} SOURCES ${FUZZ_SOURCES}
+			${PROJECT_SOURCE_DIR}/tests/fuzz/replay.c
+			DEPENDS ${FUZZ_DEPENDS})
+		add_test(NAME ${test} COMMAND ${target} ${corpus})
+	endif()
+	mun_test_properties(${test} fuzz)
 endfunction()
