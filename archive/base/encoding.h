@@ -11,8 +11,8 @@
 
 /* Decode exactly 2 * out_len lower-case hex digits; false for anything else
  * (upper case, other length). */
-bool mun_hex_decode(uint8_t *out, size_t out_len, const char *text,
-    size_t text_len);
+bool mun_hex_decode(
+    uint8_t *out, size_t out_len, const char *text, size_t text_len);
 /* Write 2 * len digits and a NUL to out. */
 void mun_hex_encode(char *out, const void *bytes, size_t len);
 /* Canonical base64 only (RFC 4648 s4 alphabet, padded, zero trailing bits);

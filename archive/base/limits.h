@@ -11,35 +11,35 @@
 enum {
 	MUN_SHA256_LEN = 32,
 	MUN_SHA512_LEN = 64,
-	MUN_NONCE_LEN = 32,	 /* salts, nonces, padding seed */
+	MUN_NONCE_LEN = 32, /* salts, nonces, padding seed */
 
 	/* A whole CMS object: room for an RSA-4096 certificate and 48 KiB of
 	 * event; C2SP entry bundles allow 65,535 bytes an entry. */
 	MUN_CMS_MAX = 65535,
 	MUN_CERTIFICATE_MAX = 16384,
-	MUN_EVENT_MAX = 32768,	 /* event JSON line, LF included */
+	MUN_EVENT_MAX = 32768, /* event JSON line, LF included */
 	MUN_STATEMENT_MAX = 262144, /* what people type about one event */
-	MUN_SEAL_MAX = 4096,	 /* seal.json */
+	MUN_SEAL_MAX = 4096, /* seal.json */
 	MUN_CHECKPOINT_MAX = 8192,
 	MUN_RECEIPT_MAX = 16384,
 	MUN_VAULT_JSON_MAX = 4096,
 	MUN_DEPOSIT_JSON_MAX = 8192,
 
-	MUN_ORIGIN_MAX = 255,	 /* bytes of an origin label */
-	MUN_PREFIX_MAX = 16,	 /* characters of an archive prefix */
+	MUN_ORIGIN_MAX = 255, /* bytes of an origin label */
+	MUN_PREFIX_MAX = 16, /* characters of an archive prefix */
 	MUN_ARCHIVE_ID_MAX = 37, /* prefix, hyphen, 1 to 20 digits */
-	MUN_PSEUDONYM_MAX = 64,	 /* X.520 ub-common-name */
+	MUN_PSEUDONYM_MAX = 64, /* X.520 ub-common-name */
 	MUN_MEDIA_TYPE_MAX = 127, /* RFC 6838 s4.2: 127 a half; we keep less */
 	MUN_DESCRIPTION_MAX = 1024, /* libmagic's words */
 
 	/* One line of any .jsonl member: a 64 KiB path, base64 and text. */
 	MUN_LINE_MAX = 262144,
-	MUN_NAME_MAX = 255,	 /* one path component on Linux */
-	MUN_PATH_MAX = 65536,	 /* a deposit's path: deeper than PATH_MAX */
-	MUN_DEPTH_MAX = 4096,	 /* folders within folders */
-	MUN_TAR_PATH_MAX = 99,	 /* generated member names are shorter */
+	MUN_NAME_MAX = 255, /* one path component on Linux */
+	MUN_PATH_MAX = 65536, /* a deposit's path: deeper than PATH_MAX */
+	MUN_DEPTH_MAX = 4096, /* folders within folders */
+	MUN_TAR_PATH_MAX = 99, /* generated member names are shorter */
 
-	MUN_BLOCK_LEN = 262144,	 /* one unit of reading and hashing */
+	MUN_BLOCK_LEN = 262144, /* one unit of reading and hashing */
 	MUN_IDENTIFY_LEN = 65536 /* bytes libmagic sees of a document */
 };
 

@@ -8,17 +8,17 @@
 #include <stdint.h>
 
 struct mun_reader {
-	const uint8_t *data;	/* borrowed */
+	const uint8_t *data; /* borrowed */
 	size_t len;
-	size_t pos;		/* never above len */
+	size_t pos; /* never above len */
 };
 
 struct mun_reader mun_reader_over(const void *bytes, size_t len);
 size_t mun_reader_left(const struct mun_reader *reader);
 /* Borrow the next len bytes into *out and step over them; false (no step) if
  * fewer are left. */
-bool mun_reader_take(struct mun_reader *reader, size_t len,
-    const uint8_t **out);
+bool mun_reader_take(
+    struct mun_reader *reader, size_t len, const uint8_t **out);
 /* Copy the next len bytes to out; false if fewer are left. */
 bool mun_reader_copy(struct mun_reader *reader, void *out, size_t len);
 /* Step over literal text; false (no step) if it is not next. */

@@ -15,10 +15,10 @@
 #include "muniment/error.h"
 
 /* Seconds since 1970-01-01 UTC now. */
-MUN_MUST_USE enum mun_status mun_system_clock(int64_t *now_utc_s,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_system_clock(
+    int64_t *now_utc_s, struct mun_error *err);
 /* len bytes from the kernel's generator (getrandom(2)). */
-MUN_MUST_USE enum mun_status mun_system_random(void *out, size_t len,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_system_random(
+    void *out, size_t len, struct mun_error *err);
 
 #endif

@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MUN_TIME_TEXT_LEN = 20 }; /* characters, without the NUL */
+enum {
+	MUN_TIME_TEXT_LEN = 20
+}; /* characters, without the NUL */
 
 /* Years 1970 to 9999 only; false outside them. */
 bool mun_time_format(char out[MUN_TIME_TEXT_LEN + 1], int64_t utc_s);

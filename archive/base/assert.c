@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* assert.c - where a broken invariant ends. */
+#include "base/macros.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+_Noreturn void
+mun_assert_failed(const char *truth, const char *file, int line)
+{
+	/* Nothing can be done about a failing standard error here. */
+	(void)fprintf(stderr, "muniment: broken invariant: %s (%s:%d)\n", truth,
+	    file, line);
+	abort();
+}
