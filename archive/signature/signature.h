@@ -45,7 +45,7 @@ void mun_signature_build(struct mun_buffer *out, enum mun_signature_form form,
 struct mun_signature_claim {
 	const uint8_t *certificate;
 	size_t certificate_len;
-	const uint8_t *content;	/* NULL when detached */
+	const uint8_t *content; /* NULL when detached */
 	size_t content_len;
 	const uint8_t *value;
 	size_t value_len;

@@ -14,8 +14,8 @@
 #include "trust/certificate.h"
 
 enum mun_anchor_kind {
-	MUN_ANCHOR_VAULT = 1,	/* SHA-256 of log entry 0 */
-	MUN_ANCHOR_CERTIFICATE	/* SHA-256 of a certificate's DER */
+	MUN_ANCHOR_VAULT = 1, /* SHA-256 of log entry 0 */
+	MUN_ANCHOR_CERTIFICATE /* SHA-256 of a certificate's DER */
 };
 
 struct mun_anchor {
@@ -31,8 +31,8 @@ struct mun_anchor {
  * ignored (people copy it from paper).  MUN_ERR_USAGE with one clear sentence;
  * file errors as read.
  */
-MUN_MUST_USE enum mun_status mun_anchor_parse(struct mun_anchor *out,
-    const char *text, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_anchor_parse(
+    struct mun_anchor *out, const char *text, struct mun_error *err);
 void mun_anchor_clear(struct mun_anchor *anchor);
 
 #endif

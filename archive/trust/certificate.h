@@ -22,9 +22,9 @@ struct mun_certificate;
 /* Key kinds of the CMS profile; each fixes its digest. */
 enum mun_key_kind {
 	MUN_KEY_UNKNOWN = 0,
-	MUN_KEY_P256,	/* ECDSA P-256, SHA-256 */
-	MUN_KEY_P384,	/* ECDSA P-384, SHA-384 */
-	MUN_KEY_RSA	/* RSA >= 3072, PKCS#1 v1.5, SHA-256 */
+	MUN_KEY_P256, /* ECDSA P-256, SHA-256 */
+	MUN_KEY_P384, /* ECDSA P-384, SHA-384 */
+	MUN_KEY_RSA /* RSA >= 3072, PKCS#1 v1.5, SHA-256 */
 };
 
 /* Parse exactly der_len bytes of DER.  MUN_ERR_FORMAT (not a certificate, not
@@ -44,8 +44,8 @@ MUN_MUST_USE enum mun_status mun_certificates_from_bundle(
 void mun_certificate_free(struct mun_certificate *certificate);
 
 /* Everything below is borrowed from the certificate. */
-const uint8_t *mun_certificate_der(const struct mun_certificate *certificate,
-    size_t *len);
+const uint8_t *mun_certificate_der(
+    const struct mun_certificate *certificate, size_t *len);
 const uint8_t *mun_certificate_sha256(
     const struct mun_certificate *certificate);
 const uint8_t *mun_certificate_issuer_der(
@@ -71,8 +71,8 @@ bool mun_certificate_is_self_signed(const struct mun_certificate *certificate);
  * extension, own signature not MD5 or SHA-1. */
 const char *mun_certificate_unfit(const struct mun_certificate *certificate);
 
-void mun_certificate_write_pem(const struct mun_certificate *certificate,
-    struct mun_buffer *out);
+void mun_certificate_write_pem(
+    const struct mun_certificate *certificate, struct mun_buffer *out);
 
 /* Verify signature over digest-of-message by the certificate's key.  message
  * is the whole to-be-signed byte string; the digest follows the key kind.

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* certificate_internal.h - what the certificate_*.c files share. */
+#ifndef MUN_TRUST_CERTIFICATE_INTERNAL_H
+#define MUN_TRUST_CERTIFICATE_INTERNAL_H
+
+#include <openssl/x509.h>
+
+#include "trust/certificate.h"
+
+struct mun_certificate {
+	X509 *x509; /* owned; parsed from der */
+	struct mun_buffer der;
+	struct mun_buffer name;
+	uint8_t sha256[MUN_SHA256_LEN];
+	const uint8_t *tbs; /* the signed part, in der */
+	size_t tbs_len;
+	const uint8_t *serial; /* contents octets, in der */
+	size_t serial_len;
+	const uint8_t *issuer; /* whole Name, in der */
+	size_t issuer_len;
+	int64_t not_before_utc_s;
+	int64_t not_after_utc_s;
+	enum mun_key_kind key_kind;
+	const char *unfit; /* rule identifier, or NULL */
+};
+
+/* certificate_fit.c: both are computed once, when the certificate is parsed. */
+enum mun_key_kind mun_certificate_find_key_kind(const X509 *x509);
+const char *mun_certificate_find_unfit(X509 *x509, enum mun_key_kind kind);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* openssl.h - how Muniment starts libcrypto, and asks it what went wrong. */
+#ifndef MUN_TRUST_OPENSSL_H
+#define MUN_TRUST_OPENSSL_H
+
+#include "muniment/error.h"
+
+/*
+ * mun_openssl_start - start libcrypto without reading any configuration file,
+ * so that neither OPENSSL_CONF nor openssl.cnf can load a module into a judge.
+ * Idempotent; has to come before the process's first other use of libcrypto.
+ * Everything in trust, signature and keys calls it itself.
+ */
+void mun_openssl_start(void);
+
+/*
+ * mun_openssl_error - record a failure of libcrypto: empties its whole error
+ * queue, so that nothing leaks into the next call, and appends the reason of
+ * the first entry.  Returns status.
+ */
+enum mun_status mun_openssl_error(
+    struct mun_error *err, enum mun_status status, const char *what);
+/* mun_openssl_forget - empty the error queue. */
+void mun_openssl_forget(void);
+
+#endif
