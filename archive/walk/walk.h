@@ -10,6 +10,9 @@
  * Paths are the operand's last component, '/', and what lies below it: never
  * anything above the operand.  Order: bytewise by full path.
  *
+ * One descriptor moves through the tree, whatever its depth.  Reading does not
+ * touch access times where the caller owns the files.
+ *
  * Thread rule: one thread at a time.
  */
 #ifndef MUN_WALK_WALK_H
@@ -33,7 +36,8 @@ enum mun_walk_kind {
 	MUN_WALK_CHARACTER_DEVICE,
 	MUN_WALK_BLOCK_DEVICE,
 	MUN_WALK_MOUNT_POINT,	/* another file system, or an automount */
-	MUN_WALK_UNREADABLE,	/* file or folder that could not be read */
+	MUN_WALK_UNREADABLE,	/* file or folder that could not be read; a
+				 * folder stands for all in it */
 	MUN_WALK_TOO_DEEP,	/* below MUN_DEPTH_MAX folders */
 	MUN_WALK_TOO_LONG	/* path above MUN_PATH_MAX bytes */
 };
@@ -43,7 +47,8 @@ struct mun_walk_entry {
 	uint64_t size;		/* bytes at scan time; documents */
 	int64_t mtime_s;	/* documents */
 	uint32_t mtime_ns;
-	uint32_t links;		/* hard links to it, documents */
+	uint32_t links;		/* hard links to it, documents; 65535 is "or
+				 * more" */
 	int saved_errno;	/* why, for MUN_WALK_UNREADABLE */
 };
 
@@ -71,7 +76,10 @@ typedef bool mun_walk_progress(void *ctx, const struct mun_walk_totals *now);
  *
  * MUN_ERR_NOT_FOUND names a missing operand; MUN_ERR_LIMIT above
  * MUN_WALK_ENTRIES_MAX.  What cannot be read inside is an entry, not a
- * failure.
+ * failure, and so is what vanishes between being listed and being looked at
+ * (MUN_WALK_UNREADABLE with ENOENT).  That there is no document is for the
+ * caller to refuse.  A relative operand is opened again later: the working
+ * directory must stay.
  */
 MUN_MUST_USE enum mun_status mun_walk_scan(struct mun_walk **out,
     const char *const *operands, size_t operand_count, const int *excludes,
@@ -92,7 +100,7 @@ void mun_walk_path(const struct mun_walk *walk, uint64_t i,
 void mun_walk_target(const struct mun_walk *walk, uint64_t i,
     struct mun_buffer *target);
 
-/* What fstat says of an opened document. */
+/* What the system says of an opened document.  Two can be compared as bytes. */
 struct mun_walk_state {
 	uint64_t size;
 	int64_t mtime_s;
