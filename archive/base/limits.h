@@ -27,17 +27,21 @@ enum {
 
 	MUN_ORIGIN_MAX = 255, /* bytes of an origin label */
 	MUN_PREFIX_MAX = 16, /* characters of an archive prefix */
-	MUN_ARCHIVE_ID_MAX = 37, /* prefix, hyphen, 1 to 20 digits */
+	/* Prefix, hyphen, 4 to 12 digits: every path fits MUN_TAR_PATH_MAX. */
+	MUN_ARCHIVE_ID_MAX = 29,
 	MUN_PSEUDONYM_MAX = 64, /* X.520 ub-common-name */
 	MUN_MEDIA_TYPE_MAX = 127, /* RFC 6838 s4.2: 127 a half; we keep less */
 	MUN_DESCRIPTION_MAX = 1024, /* libmagic's words */
 
-	/* One line of any .jsonl member: a 64 KiB path, base64 and text. */
-	MUN_LINE_MAX = 262144,
+	/* One line of any .jsonl member: a 64 KiB path and a 4 KiB target, in
+	 * base64, and as text with six characters for each control byte. */
+	MUN_LINE_MAX = 1048576,
 	MUN_NAME_MAX = 255, /* one path component on Linux */
 	MUN_PATH_MAX = 65536, /* a deposit's path: deeper than PATH_MAX */
 	MUN_DEPTH_MAX = 4096, /* folders within folders */
-	MUN_TAR_PATH_MAX = 99, /* generated member names are shorter */
+	/* With PaxHeader/ in it, still at most the 100 bytes of a tar header's
+	 * name. */
+	MUN_TAR_PATH_MAX = 90,
 
 	MUN_BLOCK_LEN = 262144, /* one unit of reading and hashing */
 	MUN_IDENTIFY_LEN = 65536 /* bytes libmagic sees of a document */

@@ -28,7 +28,8 @@ enum {
 };
 
 /* Write the header of one member; returns its length (a multiple of 512).
- * path: 1 to MUN_TAR_PATH_MAX ASCII bytes; size below 2^63. */
+ * path: 1 to MUN_TAR_PATH_MAX of [A-Za-z0-9._/-], relative, no empty, "." or
+ * ".." component; size below 2^63.  Anything else is a bug and aborts. */
 size_t mun_tar_header(uint8_t out[MUN_TAR_HEADER_MAX], const char *path,
     uint64_t size);
 /* Zero bytes after size bytes of data. */
