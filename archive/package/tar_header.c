@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/encoding.h"
 #include "base/macros.h"
 
 /* Offsets of the fields of a ustar header, and their lengths. */
