@@ -10,6 +10,7 @@
 
 enum {
 	MUN_SHA256_LEN = 32,
+	MUN_SHA384_LEN = 48,
 	MUN_SHA512_LEN = 64,
 	MUN_NONCE_LEN = 32, /* salts, nonces, padding seed */
 

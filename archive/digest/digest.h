@@ -19,24 +19,32 @@ struct mun_digests {
 	uint8_t sha512[MUN_SHA512_LEN];
 };
 
-/* One running SHA-256.  Opaque; reusable after start. */
+/* One running SHA-256, for one thread at a time.  New ones are started; a
+ * finished one has to be started again.  mun_sha256_new: MUN_ERR_NOMEM,
+ * MUN_ERR_CRYPTO (OpenSSL without SHA-2). */
 struct mun_sha256;
 MUN_MUST_USE enum mun_status mun_sha256_new(struct mun_sha256 **out,
     struct mun_error *err);
 void mun_sha256_start(struct mun_sha256 *hash);
 void mun_sha256_update(struct mun_sha256 *hash, const void *bytes, size_t len);
-/* Digest so far; the hash can go on. */
-void mun_sha256_peek(const struct mun_sha256 *hash,
-    uint8_t out[MUN_SHA256_LEN]);
+/* Digest so far; the hash can go on.  MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_sha256_peek(const struct mun_sha256 *hash,
+    uint8_t out[MUN_SHA256_LEN], struct mun_error *err);
 void mun_sha256_finish(struct mun_sha256 *hash, uint8_t out[MUN_SHA256_LEN]);
-/* Make to's state that of from (to rewind a file). */
-void mun_sha256_copy(struct mun_sha256 *to, const struct mun_sha256 *from);
+/* Make to's state that of from (to rewind a file).  MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_sha256_copy(struct mun_sha256 *to,
+    const struct mun_sha256 *from, struct mun_error *err);
 void mun_sha256_free(struct mun_sha256 *hash);
 
-/* One-shot helpers; abort on the impossible (OpenSSL without SHA-2). */
+/* One-shot helpers, for any number of threads; they stop the program where
+ * nothing can be done (OpenSSL without SHA-2, no memory for a context). */
 void mun_sha256_of(uint8_t out[MUN_SHA256_LEN], const void *bytes, size_t len);
 void mun_sha512_of(uint8_t out[MUN_SHA512_LEN], const void *bytes, size_t len);
-void mun_sha384_of(uint8_t out[48], const void *bytes, size_t len);
+void mun_sha384_of(uint8_t out[MUN_SHA384_LEN], const void *bytes,
+    size_t len);
+/* SHA-256(tag || bytes): RFC 6962 leaves. */
+void mun_sha256_of_tagged(uint8_t out[MUN_SHA256_LEN], uint8_t tag,
+    const void *bytes, size_t len);
 
 /* Both digests of one byte string, no threads: metadata members and lines. */
 struct mun_digest_pair;
