@@ -84,6 +84,13 @@ read_claim(struct claim *claim, const char *path, bool is_inclusion)
 	size_t len;
 	char *text = mun_harness_read(path, &len);
 
+	*claim = (struct claim){ .is_refused = true };
+	/* 2^64 - 1, the one number our JSON has no room for, is a bad index. */
+	if (strstr(text, "18446744073709551615") != NULL) {
+		assert_non_null(strstr(text, "\"wantErr\": true"));
+		free(text);
+		return;
+	}
 	MUN_EXPECT_OK(mun_json_parse(&json, text, len, &err), &err);
 	root = mun_json_root(json);
 	assert_true(mun_json_get_unsigned(
@@ -102,67 +109,77 @@ read_claim(struct claim *claim, const char *path, bool is_inclusion)
 	free(text);
 }
 
+/* Cases replayed, and those the vectors accept with a hash of another length,
+ * which are refused here. */
+struct tally {
+	size_t cases, refused_for_length;
+};
+
 static void
-replay_case(const char *path, bool is_inclusion)
+replay_case(struct tally *tally, const char *path, bool is_inclusion)
 {
 	struct claim claim;
 	bool holds = false;
 
 	read_claim(&claim, path, is_inclusion);
-	if (claim.is_stated && is_inclusion)
+	tally->cases++;
+	if (!claim.is_stated && !claim.is_refused)
+		tally->refused_for_length++;
+	if (!claim.is_stated)
+		return;
+	if (is_inclusion)
 		holds = mun_merkle_verify_inclusion(&claim.from, claim.first,
 		    claim.size, claim.proof, claim.count, &claim.root);
-	if (claim.is_stated && !is_inclusion)
+	else
 		holds = mun_merkle_verify_consistency(claim.first, &claim.from,
 		    claim.size, &claim.root, claim.proof, claim.count);
 	if (holds == claim.is_refused)
 		fail_msg("'%s' %s", path, holds ? "passes" : "is refused");
 }
 
-/* Replay the cases of every folder in this one; how many there were. */
-static size_t
-replay_folders(const char *top, bool is_inclusion)
+/* Replay the cases in a folder and those below it. */
+static void
+replay_folder(struct tally *tally, const char *path, bool is_inclusion)
 {
-	size_t cases = 0;
-	DIR *folders = opendir(top);
-	struct dirent *folder, *file;
+	DIR *folder = opendir(path);
+	struct dirent *entry;
 
-	assert_non_null(folders);
-	while ((folder = readdir(folders)) != NULL) {
-		char path[4096];
-		DIR *files;
+	assert_non_null(folder);
+	while ((entry = readdir(folder)) != NULL) {
+		size_t len = strlen(entry->d_name);
+		char below[4096];
 
-		if (folder->d_name[0] == '.')
+		if (entry->d_name[0] == '.')
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", top, folder->d_name);
-		files = opendir(path);
-		assert_non_null(files);
-		while ((file = readdir(files)) != NULL) {
-			if (file->d_name[0] == '.')
-				continue;
-			snprintf(path, sizeof(path), "%s/%s/%s", top,
-			    folder->d_name, file->d_name);
-			replay_case(path, is_inclusion);
-			cases++;
-		}
-		closedir(files);
+		snprintf(below, sizeof(below), "%s/%s", path, entry->d_name);
+		if (len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0)
+			replay_case(tally, below, is_inclusion);
+		else
+			replay_folder(tally, below, is_inclusion);
 	}
-	closedir(folders);
-	return cases;
+	closedir(folder);
 }
 
 static void
 published_inclusion_proofs_are_judged_as_published(void **state)
 {
+	struct tally tally = { 0, 0 };
+
 	(void)state;
-	assert_int_equal(replay_folders(VECTORS "/inclusion", true), CASES);
+	replay_folder(&tally, VECTORS "/inclusion", true);
+	assert_int_equal(tally.cases, CASES);
+	assert_int_equal(tally.refused_for_length, 0);
 }
 
 static void
 published_consistency_proofs_are_judged_as_published(void **state)
 {
+	struct tally tally = { 0, 0 };
+
 	(void)state;
-	assert_int_equal(replay_folders(VECTORS "/consistency", false), CASES);
+	replay_folder(&tally, VECTORS "/consistency", false);
+	assert_int_equal(tally.cases, CASES);
+	assert_int_equal(tally.refused_for_length, 1);
 }
 
 int
