@@ -44,11 +44,32 @@ struct mun_vault_create_options {
 	const char *origin;	/* NULL: "muniment.invalid/" and 16 random hex */
 	const char *prefix;	/* NULL: 3 random letters */
 	const char *keys_folder;
-	const char *recovery_pem; /* NULL: none */
+	const char *recovery_pem; /* NULL: none; looked at by finish */
 	bool allow_volatile;
 };
-/* Make a vault with keys that exist already (keys.h).  Leaves nothing behind
- * on failure, and the folder wholly usable on success. */
+/*
+ * A vault about to be made.  Opening the draft takes the folder (and removes
+ * what an init that was killed left there and beside the keys); then the keys
+ * are made (keys.h); then finishing makes the vault whole.  Whatever fails in
+ * between: mun_vault_draft_close, and nothing is left, the keys included.
+ *
+ * options   its texts are borrowed until the draft is closed
+ *
+ * Open: MUN_ERR_EXISTS (the folder holds something, or there are keys
+ * already), MUN_ERR_BUSY (another init is at work there), MUN_ERR_USAGE (a
+ * volatile file system; keys inside the vault; bad origin or prefix).
+ */
+struct mun_vault_draft;
+MUN_API MUN_MUST_USE enum mun_status mun_vault_draft_open(
+    struct mun_vault_draft **out,
+    const struct mun_vault_create_options *options, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_vault_draft_finish(
+    struct mun_vault_draft *draft, struct mun_signer *signer,
+    uint8_t fingerprint[32], struct mun_error *err);
+MUN_API void mun_vault_draft_close(struct mun_vault_draft *draft);
+
+/* The three in one, with keys that exist already and are left alone.  Leaves
+ * nothing behind on failure, and the folder wholly usable on success. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_create(
     const struct mun_vault_create_options *options, struct mun_signer *signer,
     uint8_t fingerprint[32], struct mun_error *err);

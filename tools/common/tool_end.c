@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tool_end.c - failures said, output out, or an exit status that says it is
+ * not.
+ */
+#include "common/tool.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+write_all(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t written = write(fd, bytes, len);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return false;
+		bytes += written;
+		len -= (size_t)written;
+	}
+	return true;
+}
+
+/* One line on standard error, whole, escaped. */
+static void
+say(struct tool *tool, const char *kind, const char *text)
+{
+	struct mun_buffer line = MUN_BUFFER_INIT(65536);
+
+	mun_buffer_append_text(&line, tool->program);
+	mun_buffer_append_text(&line, ": ");
+	mun_buffer_append_text(&line, kind);
+	mun_text_escape_prose(&line, text, strlen(text),
+	    tool->ascii ? MUN_TEXT_ASCII : tool->err_mode);
+	mun_buffer_append_byte(&line, '\n');
+	(void)write_all(STDERR_FILENO, line.data, line.len);
+	mun_buffer_free(&line);
+}
+
+static int
+exit_of(enum mun_status status)
+{
+	return status == MUN_ERR_USAGE ? TOOL_USAGE : TOOL_COULD_NOT;
+}
+
+static int
+fail(struct tool *tool, enum mun_status status, const char *text)
+{
+	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
+
+	say(tool, "", text);
+	if (tool->json) {
+		mun_buffer_reset(&tool->out);
+		mun_json_begin_object(&json);
+		mun_json_key(&json, "error");
+		tool_json_text(&json, text);
+		mun_json_key(&json, "exit_status");
+		mun_json_unsigned(&json, (uint64_t)exit_of(status));
+		mun_json_end_object(&json);
+		mun_buffer_append_byte(&tool->out, '\n');
+	}
+	return exit_of(status);
+}
+
+int
+tool_fail(struct tool *tool, const struct mun_error *err)
+{
+	return fail(tool, err->status, err->text);
+}
+
+int
+tool_fail_with(
+    struct tool *tool, enum mun_status status, const char *format, ...)
+{
+	char text[MUN_ERROR_TEXT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	return fail(tool, status, text);
+}
+
+void
+tool_warn(struct tool *tool, const char *format, ...)
+{
+	char text[MUN_ERROR_TEXT_MAX];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	say(tool, "warning: ", text);
+}
+
+int
+tool_end(struct tool *tool, int exit_status)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+
+	if (mun_buffer_status(&tool->out, "output", &err) != MUN_OK) {
+		say(tool, "", err.text);
+		exit_status = TOOL_COULD_NOT;
+	} else if (!write_all(STDOUT_FILENO, tool->out.data, tool->out.len) ||
+	    (tool->out.len > 0 && close(STDOUT_FILENO) != 0)) {
+		(void)snprintf(err.text, sizeof(err.text),
+		    "standard output could not be written: %s",
+		    strerror(errno));
+		say(tool, "", err.text);
+		exit_status = TOOL_COULD_NOT;
+	}
+	mun_buffer_free(&tool->out);
+	return exit_status;
+}

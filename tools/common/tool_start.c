@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * tool_start.c - nothing that surrounds the program steers it.
+ *
+ * OpenSSL, libmagic, SQLite, glibc and getopt all read the environment
+ * (OPENSSL_CONF, MAGIC, SQLITE_TMPDIR, POSIXLY_CORRECT, …), so it is emptied
+ * but for the variables this program documents and the locale's, which decide
+ * only whether a terminal takes UTF-8.
+ */
+#define _GNU_SOURCE /* clearenv, newlocale with nl_langinfo_l */
+#include "common/tool.h"
+
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static const char *const kept[] = { "HOME", "XDG_DATA_HOME", "MUNIMENT_VAULT",
+	"MUNIMENT_KEYS", "LANG", "LC_ALL", "LC_CTYPE", "TERM" };
+enum {
+	KEPT = sizeof(kept) / sizeof(kept[0])
+};
+
+static void
+clean_environment(void)
+{
+	char *values[KEPT];
+
+	for (size_t i = 0; i < KEPT; i++) {
+		const char *value = getenv(kept[i]);
+
+		values[i] = value == NULL ? NULL : strdup(value);
+	}
+	(void)clearenv();
+	for (size_t i = 0; i < KEPT; i++) {
+		if (values[i] != NULL)
+			(void)setenv(kept[i], values[i], 1);
+		free(values[i]);
+	}
+}
+
+/* A closed descriptor would be given to the next file opened, and messages
+ * would be written into it.  Standard output gets one that fails on writing:
+ * what was printed did not reach anybody. */
+static void
+open_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		if (open("/dev/null", fd == 2 ? O_RDWR : O_RDONLY) != fd)
+			_exit(TOOL_COULD_NOT);
+	}
+}
+
+static bool
+locale_is_utf8(void)
+{
+	locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+	bool is_utf8;
+
+	if (locale == (locale_t)0)
+		return false;
+	is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+	freelocale(locale);
+	return is_utf8;
+}
+
+static enum mun_text_mode
+mode_of(int fd, bool is_utf8)
+{
+	return is_utf8 && tool_is_terminal(fd) ? MUN_TEXT_UTF8 : MUN_TEXT_ASCII;
+}
+
+void
+tool_start(struct tool *tool, const char *program)
+{
+	const struct rlimit no_core = { 0, 0 };
+	bool is_utf8;
+
+	open_standard_descriptors();
+	(void)setrlimit(RLIMIT_CORE, &no_core);
+	(void)signal(SIGPIPE, SIG_IGN);
+	clean_environment();
+	is_utf8 = locale_is_utf8();
+	*tool = (struct tool){ .program = program,
+		.out_mode = mode_of(STDOUT_FILENO, is_utf8),
+		.err_mode = mode_of(STDERR_FILENO, is_utf8),
+		.out = MUN_BUFFER_INIT(TOOL_TEXT_MAX) };
+}
+
+const char *
+tool_env(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value == NULL || value[0] == '\0' ? NULL : value;
+}
+
+bool
+tool_is_terminal(int fd)
+{
+	return isatty(fd) == 1;
+}
