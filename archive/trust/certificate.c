@@ -14,6 +14,7 @@
 #include <openssl/asn1.h>
 #include <openssl/crypto.h>
 #include <openssl/objects.h>
+#include <openssl/x509v3.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@
 static const char not_a_certificate[] = "this is not a certificate";
 
 /* TBSCertificate ::= { [0] version OPTIONAL, serialNumber, signature, issuer,
- * validity, ... } */
+ * validity, subject, ... } */
 static bool
 find_parts(struct mun_certificate *certificate)
 {
@@ -51,7 +52,10 @@ find_parts(struct mun_certificate *certificate)
 	certificate->serial = serial.data;
 	certificate->serial_len = serial.len;
 	return mun_der_take_whole(&tbs, MUN_DER_SEQUENCE, &certificate->issuer,
-	    &certificate->issuer_len);
+		   &certificate->issuer_len) &&
+	    mun_der_take(&tbs, MUN_DER_SEQUENCE, &skipped) &&
+	    mun_der_take_whole(&tbs, MUN_DER_SEQUENCE, &certificate->subject,
+		&certificate->subject_len);
 }
 
 /* Whether libcrypto, writing what it understood, gives these bytes again. */
@@ -241,6 +245,20 @@ mun_certificate_issuer_der(
 {
 	*len = certificate->issuer_len;
 	return certificate->issuer;
+}
+
+const uint8_t *
+mun_certificate_subject_der(
+    const struct mun_certificate *certificate, size_t *len)
+{
+	*len = certificate->subject_len;
+	return certificate->subject;
+}
+
+bool
+mun_certificate_is_ca(const struct mun_certificate *certificate)
+{
+	return (X509_get_extension_flags(certificate->x509) & EXFLAG_CA) != 0;
 }
 
 const uint8_t *

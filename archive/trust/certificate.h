@@ -50,6 +50,10 @@ const uint8_t *mun_certificate_sha256(
     const struct mun_certificate *certificate);
 const uint8_t *mun_certificate_issuer_der(
     const struct mun_certificate *certificate, size_t *len);
+const uint8_t *mun_certificate_subject_der(
+    const struct mun_certificate *certificate, size_t *len);
+/* basicConstraints says CA. */
+bool mun_certificate_is_ca(const struct mun_certificate *certificate);
 /* DER INTEGER contents octets of the serial number. */
 const uint8_t *mun_certificate_serial(
     const struct mun_certificate *certificate, size_t *len);

@@ -18,6 +18,8 @@ struct mun_certificate {
 	size_t serial_len;
 	const uint8_t *issuer; /* whole Name, in der */
 	size_t issuer_len;
+	const uint8_t *subject; /* whole Name, in der */
+	size_t subject_len;
 	int64_t not_before_utc_s;
 	int64_t not_after_utc_s;
 	enum mun_key_kind key_kind;

@@ -47,6 +47,7 @@ struct mun_check {
 	const char *detail;	/* what was found there; may be "" */
 	const char *means;	/* what that means, one sentence */
 	const char *next;	/* what to do; "" when nothing */
+	bool said;		/* passed, and a person should still hear of it */
 };
 
 enum mun_question_kind {
