@@ -20,9 +20,9 @@ struct mun_checkpoint {
 	char origin[MUN_ORIGIN_MAX + 1];
 	uint64_t size;
 	struct mun_hash root;
-	uint8_t key_id[4];	/* of the one signature line taken */
+	uint8_t key_id[4]; /* of the one signature line taken */
 	uint8_t signature[64];
-	size_t body_len;	/* bytes signed, from the start of the note */
+	size_t body_len; /* bytes signed, from the start of the note */
 };
 
 /* The three signed lines. */
@@ -45,10 +45,10 @@ MUN_MUST_USE enum mun_status mun_checkpoint_parse_kept(
 bool mun_checkpoint_verify(const struct mun_checkpoint *checkpoint,
     const void *bytes, const uint8_t log_key[32]);
 
-void mun_log_key_id(uint8_t key_id[4], const char *origin,
-    const uint8_t log_key[32]);
-void mun_vkey_write(struct mun_buffer *out, const char *origin,
-    const uint8_t log_key[32]);
+void mun_log_key_id(
+    uint8_t key_id[4], const char *origin, const uint8_t log_key[32]);
+void mun_vkey_write(
+    struct mun_buffer *out, const char *origin, const uint8_t log_key[32]);
 MUN_MUST_USE enum mun_status mun_vkey_parse(char origin[MUN_ORIGIN_MAX + 1],
     uint8_t log_key[32], const char *text, size_t len, struct mun_error *err);
 
@@ -61,9 +61,12 @@ struct mun_receipt {
 	size_t proof_count;
 	struct mun_buffer checkpoint; /* as it stands in the file */
 };
-#define MUN_RECEIPT_INIT { .checkpoint = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX) }
-void mun_receipt_write(const struct mun_receipt *receipt,
-    struct mun_buffer *out);
+#define MUN_RECEIPT_INIT                                          \
+	{                                                         \
+		.checkpoint = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX) \
+	}
+void mun_receipt_write(
+    const struct mun_receipt *receipt, struct mun_buffer *out);
 MUN_MUST_USE enum mun_status mun_receipt_parse(struct mun_receipt *out,
     const void *bytes, size_t len, struct mun_error *err);
 void mun_receipt_clear(struct mun_receipt *receipt);

@@ -27,13 +27,16 @@ struct mun_event {
 	char type[32];
 	uint8_t actor[MUN_SHA256_LEN];
 	struct mun_buffer subject; /* canonical JSON object; empty: none */
-	struct mun_buffer detail;  /* canonical JSON object */
+	struct mun_buffer detail; /* canonical JSON object */
 	bool has_statement;
 	uint8_t statement[MUN_SHA256_LEN];
 	uint8_t nonce[MUN_NONCE_LEN];
 };
-#define MUN_EVENT_INIT { .subject = MUN_BUFFER_INIT(MUN_EVENT_MAX),           \
-	.detail = MUN_BUFFER_INIT(MUN_EVENT_MAX) }
+#define MUN_EVENT_INIT                                     \
+	{                                                  \
+		.subject = MUN_BUFFER_INIT(MUN_EVENT_MAX), \
+		.detail = MUN_BUFFER_INIT(MUN_EVENT_MAX)   \
+	}
 void mun_event_clear(struct mun_event *event);
 
 /* Append the line with its LF. */
@@ -48,18 +51,17 @@ struct mun_deposit_subject {
 	uint8_t seal[MUN_SHA256_LEN];
 	uint8_t seal_signature[MUN_SHA256_LEN];
 };
-void mun_deposit_subject_write(const struct mun_deposit_subject *subject,
-    struct mun_buffer *out);
+void mun_deposit_subject_write(
+    const struct mun_deposit_subject *subject, struct mun_buffer *out);
 /* Of a "deposit" event: its subject, and that its detail is {} or {clock}. */
-MUN_MUST_USE enum mun_status mun_event_deposit(
-    struct mun_deposit_subject *out, const struct mun_event *event,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_event_deposit(struct mun_deposit_subject *out,
+    const struct mun_event *event, struct mun_error *err);
 
 struct mun_vault_created {
 	char prefix[MUN_PREFIX_MAX + 1];
 	uint8_t log_key[32];
 	struct mun_certificate *certificate; /* owned by the caller */
-	struct mun_certificate *recovery;    /* NULL: none */
+	struct mun_certificate *recovery; /* NULL: none */
 	uint64_t time_stamp_authorities;
 	bool continues;
 	uint8_t continues_vault[MUN_SHA256_LEN];
@@ -67,8 +69,8 @@ struct mun_vault_created {
 	char continues_reason[16];
 };
 void mun_vault_created_clear(struct mun_vault_created *created);
-void mun_vault_created_write(const struct mun_vault_created *created,
-    struct mun_buffer *detail);
+void mun_vault_created_write(
+    const struct mun_vault_created *created, struct mun_buffer *detail);
 MUN_MUST_USE enum mun_status mun_event_vault_created(
     struct mun_vault_created *out, const struct mun_event *event,
     struct mun_error *err);
@@ -95,8 +97,8 @@ struct mun_statement {
 	uint8_t salt[MUN_NONCE_LEN];
 };
 void mun_statement_clear(struct mun_statement *statement);
-void mun_statement_write(const struct mun_statement *statement,
-    struct mun_buffer *out);
+void mun_statement_write(
+    const struct mun_statement *statement, struct mun_buffer *out);
 MUN_MUST_USE enum mun_status mun_statement_parse(struct mun_statement *out,
     const void *bytes, size_t len, struct mun_error *err);
 
@@ -107,17 +109,20 @@ MUN_MUST_USE enum mun_status mun_statement_parse(struct mun_statement *out,
 struct mun_entry {
 	struct mun_event event;
 	struct mun_certificate *certificate; /* owned */
-	uint8_t sha256[MUN_SHA256_LEN];	     /* of the entry */
+	uint8_t sha256[MUN_SHA256_LEN]; /* of the entry */
 };
-#define MUN_ENTRY_INIT { .event = MUN_EVENT_INIT }
-MUN_MUST_USE enum mun_status mun_entry_unverified(struct mun_entry *out,
-    const void *der, size_t len, struct mun_error *err);
+#define MUN_ENTRY_INIT                  \
+	{                               \
+		.event = MUN_EVENT_INIT \
+	}
+MUN_MUST_USE enum mun_status mun_entry_unverified(
+    struct mun_entry *out, const void *der, size_t len, struct mun_error *err);
 /* NULL if the entry is exactly the signature of its certificate over its event
  * at the event's time and actor is that certificate; else a rule
  * ("event.actor", or as mun_signature_check).  Says nothing of whether that
  * certificate may sign: enrolment is the verifier's business. */
-const char *mun_entry_check(const struct mun_entry *entry, const void *der,
-    size_t len);
+const char *mun_entry_check(
+    const struct mun_entry *entry, const void *der, size_t len);
 void mun_entry_clear(struct mun_entry *entry);
 
 #endif

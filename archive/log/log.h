@@ -17,11 +17,15 @@
 
 /* ---- tiles ---- */
 
-enum { MUN_TILE_WIDTH = 256, MUN_TILE_LEVELS = 8, MUN_TILE_NAME_MAX = 128 };
+enum {
+	MUN_TILE_WIDTH = 256,
+	MUN_TILE_LEVELS = 8,
+	MUN_TILE_NAME_MAX = 128
+};
 
 /* "log/tile/0/x001/234.p/17"; width 256 is a full tile.  level -1: entries. */
-void mun_tile_name(char out[MUN_TILE_NAME_MAX], int level, uint64_t number,
-    unsigned width);
+void mun_tile_name(
+    char out[MUN_TILE_NAME_MAX], int level, uint64_t number, unsigned width);
 /* Whether a log of size entries has exactly this file below log/ (any name of
  * checkpoint, tile and entries; statements and staged are not judged here). */
 bool mun_tile_name_is_expected(const char *name, uint64_t size);
@@ -33,16 +37,15 @@ bool mun_tile_name_is_litter(const char *name, uint64_t size);
 struct mun_tile_builder;
 typedef enum mun_status mun_tile_emit(void *ctx, const char *name,
     const void *bytes, size_t len, struct mun_error *err);
-MUN_MUST_USE enum mun_status mun_tile_builder_new(
-    struct mun_tile_builder **out, mun_tile_emit *emit, void *ctx,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_tile_builder_new(struct mun_tile_builder **out,
+    mun_tile_emit *emit, void *ctx, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_tile_builder_add(
     struct mun_tile_builder *builder, const void *entry, size_t len,
     struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_tile_builder_finish(
     struct mun_tile_builder *builder, struct mun_error *err);
-void mun_tile_builder_root(const struct mun_tile_builder *builder,
-    struct mun_hash *root);
+void mun_tile_builder_root(
+    const struct mun_tile_builder *builder, struct mun_hash *root);
 void mun_tile_builder_free(struct mun_tile_builder *builder);
 
 /* ---- reading ---- */
@@ -51,8 +54,8 @@ struct mun_log;
 
 /* Read log/checkpoint of the store.  Does not judge its signature.
  * MUN_ERR_NOT_FOUND: there is no log; MUN_ERR_FORMAT. */
-MUN_MUST_USE enum mun_status mun_log_open(struct mun_log **out,
-    struct mun_store *store, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_log_open(
+    struct mun_log **out, struct mun_store *store, struct mun_error *err);
 void mun_log_close(struct mun_log *log);
 const struct mun_checkpoint *mun_log_checkpoint(const struct mun_log *log);
 /* The checkpoint's bytes as stored; borrowed. */
@@ -68,55 +71,84 @@ struct mun_merkle_source mun_log_source(struct mun_log *log);
 MUN_MUST_USE enum mun_status mun_log_statement(struct mun_log *log,
     uint64_t seq, struct mun_buffer *statement, struct mun_error *err);
 void mun_statement_name(char out[MUN_TILE_NAME_MAX], uint64_t seq);
+/* The inclusion proof of entry seq, a deposit, as a receipt; the proof has
+ * been verified against the checkpoint.  MUN_ERR_FORMAT: no deposit, or the
+ * stored tiles do not prove it. */
+MUN_MUST_USE enum mun_status mun_log_receipt(struct mun_log *log, uint64_t seq,
+    struct mun_receipt *receipt, struct mun_error *err);
 
 /* ---- writing: mun_log_writer ---- */
 
 struct mun_signer;
 
+/* 2026-01-01T00:00:00Z: a clock before it is wrong, for there was no such
+ * program then; nothing is signed by it. */
+#define MUN_CLOCK_EPOCH_UTC_S INT64_C(1767225600)
+
 /* What an appender brings; seq, prev, vault, time, actor, nonce are filled in
  * under the lock. */
 struct mun_log_draft {
-	const char *type;
+	const char *type; /* one that this version writes */
 	const struct mun_buffer *subject; /* NULL: none */
-	const struct mun_buffer *detail;  /* NULL: {} */
+	const struct mun_buffer *detail; /* NULL: {} */
 	const struct mun_statement *statement; /* NULL: none; salt is made */
 };
 
 struct mun_log_appended {
 	uint64_t seq;
 	uint8_t sha256[MUN_SHA256_LEN]; /* of the entry */
-	uint64_t size;			/* of the log with it */
+	uint64_t size; /* of the log with it */
+	/* The entry is in the log.  Also set when the call failed but the entry
+	 * is, or may be, in the log all the same: then nothing that it names
+	 * may be removed; the next recovery shows what is true. */
+	bool committed;
 	bool clock_behind;
-	bool head_kept;	 /* false: the copy beside the keys failed */
+	bool unfinished; /* committed, but tiles were left to a recovery */
+	bool head_kept; /* false: the copy beside the keys failed */
 };
 
-/* Entry 0 and the first checkpoint, in a store without a log. */
+/*
+ * Entry 0 and the first checkpoint, in a store without a log; created is to
+ * name the signer's own certificate and log key.  The vault's fingerprint is
+ * appended->sha256.  MUN_ERR_EXISTS: there is a log; else as mun_log_append.
+ */
 MUN_MUST_USE enum mun_status mun_log_create(struct mun_store *store,
     struct mun_signer *signer, const char *keys_folder, const char *origin,
-    const struct mun_vault_created *created,
-    struct mun_log_appended *appended, struct mun_error *err);
+    const struct mun_vault_created *created, struct mun_log_appended *appended,
+    struct mun_error *err);
 /*
- * Append one event; durable and committed when it returns MUN_OK.
+ * Append one event; durable and committed when it returns MUN_OK.  On any
+ * other status nothing was changed that the next recovery does not undo,
+ * unless appended->committed says otherwise.
  *
- * Call under the writer's lock, after mun_log_recover.  MUN_ERR_BUSY: somebody
- * else's commit came first (sign again); MUN_ERR_FORMAT with "log.stale" as the
- * first word: the log does not extend the head this signer signed last (a
- * restored older copy, or a fork): nothing was signed, and the text says what
- * to do; MUN_ERR_CRYPTO.  check, if not NULL, is called with the finished entry
- * before it is staged, and may refuse.
+ * Call under the writer's lock, after mun_log_recover.
+ *   MUN_ERR_BUSY    somebody else's commit came first (sign again)
+ *   MUN_ERR_FORMAT  the log is not what its checkpoint says; or, with
+ *                   "log.stale" as the first word, it does not extend the head
+ *                   this signer signed last (a restored older copy, or a
+ *                   fork): nothing was signed, and the text says what to do
+ *   MUN_ERR_CRYPTO  the keys are not this vault's; or what was signed does not
+ *                   verify
+ *   MUN_ERR_SYSTEM  also: a clock before MUN_CLOCK_EPOCH_UTC_S
+ *   MUN_ERR_USAGE   a type, subject or statement that this version does not
+ *                   write
  */
 MUN_MUST_USE enum mun_status mun_log_append(struct mun_store *store,
     struct mun_signer *signer, const char *keys_folder,
     const struct mun_log_draft *draft, struct mun_log_appended *appended,
     struct mun_error *err);
-/* Complete the tiles of the checkpoint, recompute its root from what is stored
- * (MUN_ERR_FORMAT if it differs), remove narrower partials, staged entries and
- * statements that the checkpoint does not name, and temporaries.  Needs no
- * key.  Under the writer's lock. */
-MUN_MUST_USE enum mun_status mun_log_recover(struct mun_store *store,
-    struct mun_error *err);
-/* The inclusion proof of entry seq as a receipt. */
-MUN_MUST_USE enum mun_status mun_log_receipt(struct mun_log *log, uint64_t seq,
-    struct mun_receipt *receipt, struct mun_error *err);
+/*
+ * Make the store what its checkpoint says: recompute the root from what is
+ * stored at the right edge (the last bundle's entries and the last tile of
+ * each level), write the bundle and tiles that a stopped writer did not, then
+ * remove narrower partials, staged entries, the statement and the temporaries
+ * of an append that was not committed.  Tiles that are missing elsewhere are
+ * made again from the entries.  Needs no key.  Under the writer's lock.
+ *
+ * MUN_ERR_FORMAT: what is stored is not what the checkpoint says, or goes
+ * beyond it; nothing was removed.  A store without a log is tidied up too.
+ */
+MUN_MUST_USE enum mun_status mun_log_recover(
+    struct mun_store *store, struct mun_error *err);
 
 #endif

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * checkpoint.c - the signed head of the log, as a C2SP signed note.
+ *
+ * Spec: docs/format/log.md, Checkpoint; C2SP signed-note, tlog-checkpoint.
+ */
+#include "log/checkpoint.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/macros.h"
+#include "base/reader.h"
+#include "log/log_internal.h"
+
+/* U+2014 EM DASH and a space */
+#define SIGNATURE_MARK "\xe2\x80\x94 "
+
+enum {
+	SIGNATURE_LEN = 64,
+	BLOB_LEN = MUN_KEY_ID_LEN + SIGNATURE_LEN
+};
+
+void
+mun_checkpoint_write_body(struct mun_buffer *out, const char *origin,
+    uint64_t size, const struct mun_hash *root)
+{
+	mun_buffer_append_format(out, "%s\n%" PRIu64 "\n", origin, size);
+	mun_buffer_append_base64(out, root->bytes, sizeof(root->bytes));
+	mun_buffer_append_byte(out, '\n');
+}
+
+static void
+write_note(struct mun_buffer *out, const char *origin, uint64_t size,
+    const struct mun_hash *root, const uint8_t key_id[MUN_KEY_ID_LEN],
+    const uint8_t signature[SIGNATURE_LEN])
+{
+	uint8_t blob[BLOB_LEN];
+
+	for (size_t i = 0; i < BLOB_LEN; i++)
+		blob[i] = i < MUN_KEY_ID_LEN ? key_id[i]
+					     : signature[i - MUN_KEY_ID_LEN];
+	mun_checkpoint_write_body(out, origin, size, root);
+	mun_buffer_append_text(out, "\n" SIGNATURE_MARK);
+	mun_buffer_append_text(out, origin);
+	mun_buffer_append_byte(out, ' ');
+	mun_buffer_append_base64(out, blob, sizeof(blob));
+	mun_buffer_append_byte(out, '\n');
+}
+
+void
+mun_checkpoint_write(struct mun_buffer *out, const char *origin, uint64_t size,
+    const struct mun_hash *root, const uint8_t log_key[32],
+    const uint8_t signature[64])
+{
+	uint8_t key_id[MUN_KEY_ID_LEN];
+
+	mun_log_key_id(key_id, origin, log_key);
+	write_note(out, origin, size, root, key_id, signature);
+}
+
+static enum mun_status
+malformed(struct mun_error *err, const char *what)
+{
+	return mun_error_set(err, MUN_ERR_FORMAT,
+	    "checkpoint: %s is missing or malformed", what);
+}
+
+/* Replace out's contents with the decoded text. */
+static enum mun_status
+decode(struct mun_buffer *out, const char *text, size_t len, const char *what,
+    struct mun_error *err)
+{
+	mun_buffer_reset(out);
+	if (mun_base64_decode(out, text, len))
+		return MUN_OK;
+	if (out->status == MUN_ERR_NOMEM)
+		return mun_buffer_status(out, "checkpoint", err);
+	return malformed(err, what);
+}
+
+static bool
+take_origin(struct mun_checkpoint *out, struct mun_reader *reader)
+{
+	const char *line;
+	size_t len;
+
+	return mun_reader_line(reader, &line, &len) &&
+	    mun_log_take_origin(out->origin, line, len);
+}
+
+static bool
+take_size(struct mun_checkpoint *out, struct mun_reader *reader)
+{
+	struct mun_reader digits;
+	const char *line;
+	size_t len;
+
+	if (!mun_reader_line(reader, &line, &len))
+		return false;
+	digits = mun_reader_over(line, len);
+	return mun_reader_decimal(&digits, &out->size) &&
+	    mun_reader_left(&digits) == 0;
+}
+
+static enum mun_status
+take_root(struct mun_checkpoint *out, struct mun_reader *reader,
+    struct mun_error *err)
+{
+	struct mun_buffer root = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	enum mun_status status;
+	const char *line;
+	size_t len;
+
+	if (!mun_reader_line(reader, &line, &len))
+		return malformed(err, "root hash");
+	MUN_TRY(decode(&root, line, len, "root hash", err));
+	if (root.len != sizeof(out->root.bytes)) {
+		status = malformed(err, "root hash");
+		goto out;
+	}
+	mun_log_copy32(out->root.bytes, root.data);
+out:
+	mun_buffer_free(&root);
+	return status;
+}
+
+/* The three signed lines and the empty one. */
+static enum mun_status
+take_body(struct mun_checkpoint *out, struct mun_reader *reader,
+    struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (!take_origin(out, reader))
+		return malformed(err, "origin");
+	if (!take_size(out, reader))
+		return malformed(err, "tree size");
+	MUN_TRY(take_root(out, reader, err));
+	out->body_len = reader->pos;
+	if (!mun_reader_literal(reader, "\n"))
+		status = malformed(err, "the empty line");
+out:
+	return status;
+}
+
+/* C2SP signed-note: key names are not empty and hold no space and no plus. */
+static bool
+name_is_valid(const char *name, size_t len)
+{
+	if (len == 0)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if ((unsigned char)name[i] <= ' ' || name[i] == '+' ||
+		    name[i] == 0x7f)
+			return false;
+	}
+	return true;
+}
+
+/* The next signature line: its key name, and what it encodes. */
+static enum mun_status
+take_signature_line(struct mun_reader *reader, const char **name,
+    size_t *name_len, struct mun_buffer *blob, struct mun_error *err)
+{
+	const char *line, *space;
+	size_t len;
+
+	if (!mun_reader_literal(reader, SIGNATURE_MARK) ||
+	    !mun_reader_line(reader, &line, &len))
+		return malformed(err, "a signature line");
+	space = memchr(line, ' ', len);
+	if (space == NULL || !name_is_valid(line, (size_t)(space - line)))
+		return malformed(err, "a signature line's key name");
+	*name = line;
+	*name_len = (size_t)(space - line);
+	return decode(blob, space + 1, len - *name_len - 1, "a signature", err);
+}
+
+static bool
+name_is_origin(
+    const struct mun_checkpoint *checkpoint, const char *name, size_t name_len)
+{
+	return name_len == strlen(checkpoint->origin) &&
+	    mun_bytes_equal(name, checkpoint->origin, name_len);
+}
+
+static void
+take_blob(struct mun_checkpoint *out, const struct mun_buffer *blob)
+{
+	for (size_t i = 0; i < MUN_KEY_ID_LEN; i++)
+		out->key_id[i] = blob->data[i];
+	for (size_t i = 0; i < SIGNATURE_LEN; i++)
+		out->signature[i] = blob->data[MUN_KEY_ID_LEN + i];
+}
+
+enum mun_status
+mun_checkpoint_parse(struct mun_checkpoint *out, const void *bytes, size_t len,
+    struct mun_error *err)
+{
+	struct mun_reader reader = mun_reader_over(bytes, len);
+	struct mun_buffer blob = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	struct mun_buffer again = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	enum mun_status status;
+	const char *name;
+	size_t name_len;
+
+	if (len > MUN_CHECKPOINT_MAX)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "checkpoint: longer than %d bytes", MUN_CHECKPOINT_MAX);
+	MUN_TRY(take_body(out, &reader, err));
+	MUN_TRY(take_signature_line(&reader, &name, &name_len, &blob, err));
+	if (!name_is_origin(out, name, name_len) || blob.len != BLOB_LEN) {
+		status = malformed(err, "the log's signature");
+		goto out;
+	}
+	take_blob(out, &blob);
+	write_note(&again, out->origin, out->size, &out->root, out->key_id,
+	    out->signature);
+	MUN_TRY(mun_log_same_bytes(&again, bytes, len, "checkpoint", err));
+out:
+	mun_buffer_free(&blob);
+	mun_buffer_free(&again);
+	return status;
+}
+
+enum mun_status
+mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
+    size_t len, const uint8_t log_key[32], struct mun_error *err)
+{
+	struct mun_reader reader = mun_reader_over(bytes, len);
+	struct mun_buffer blob = MUN_BUFFER_INIT(len);
+	uint8_t key_id[MUN_KEY_ID_LEN];
+	enum mun_status status;
+	unsigned found = 0;
+	const char *name;
+	size_t name_len;
+
+	MUN_TRY(take_body(out, &reader, err));
+	mun_log_key_id(key_id, out->origin, log_key);
+	while (mun_reader_left(&reader) > 0) {
+		MUN_TRY(
+		    take_signature_line(&reader, &name, &name_len, &blob, err));
+		if (blob.len <= MUN_KEY_ID_LEN) {
+			status = malformed(err, "a signature");
+			goto out;
+		}
+		/* Other people's signatures are other people's business. */
+		if (!name_is_origin(out, name, name_len) ||
+		    !mun_bytes_equal(blob.data, key_id, MUN_KEY_ID_LEN))
+			continue;
+		if (blob.len != BLOB_LEN || found++ > 0) {
+			status = malformed(err, "the log's one signature");
+			goto out;
+		}
+		take_blob(out, &blob);
+	}
+	if (found == 0)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "checkpoint: no signature of the log's key");
+out:
+	mun_buffer_free(&blob);
+	return status;
+}
+
+bool
+mun_checkpoint_verify(const struct mun_checkpoint *checkpoint,
+    const void *bytes, const uint8_t log_key[32])
+{
+	uint8_t key_id[MUN_KEY_ID_LEN];
+
+	mun_log_key_id(key_id, checkpoint->origin, log_key);
+	return mun_bytes_equal(checkpoint->key_id, key_id, sizeof(key_id)) &&
+	    mun_ed25519_verify(
+		log_key, bytes, checkpoint->body_len, checkpoint->signature);
+}
