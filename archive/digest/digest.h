@@ -2,8 +2,8 @@
 /*
  * digest.h - SHA-256 and SHA-512 of the same bytes in one pass (FIPS 180-4).
  *
- * For large inputs the two run side by side on two threads; small ones stay on
- * the caller's.  The result never depends on which.
+ * For large inputs the two run side by side on several threads; small ones
+ * stay on the caller's.  The result never depends on which.
  */
 #ifndef MUN_DIGEST_DIGEST_H
 #define MUN_DIGEST_DIGEST_H
@@ -63,8 +63,12 @@ void mun_digest_pair_free(struct mun_digest_pair *pair);
  * Two hashes are kept: `item`, both digests of the current document, and
  * `stream`, the SHA-256 of everything (the .tar file).  The caller fills a
  * block it gets from the pump, submits it with what it belongs to, and goes on
- * reading while helper threads hash.  Optionally a block is also written to a
- * descriptor by a helper.
+ * reading while helper threads hash, and write the stream to a descriptor.
+ * Where the caller would have to wait, it takes a share of that work.  Items
+ * that come in small pieces (up to 64 KiB) are hashed at once and wake nobody.
+ *
+ * A pump holds 4 MiB of blocks.  Thread rule: a pump belongs to one thread;
+ * its helpers block all signals.
  */
 struct mun_pump;
 
@@ -75,37 +79,48 @@ enum {
 
 struct mun_pump_options {
 	int write_fd;	/* -1: nothing is written; borrowed */
-	unsigned threads; /* 0: none, 1 or 2 helpers */
+	unsigned threads; /* helpers, 0 to 2: mun_pump_threads() is best */
 };
 
+/* How many helpers this machine has processors for; more are slower. */
+unsigned mun_pump_threads(void);
+
+/* MUN_ERR_NOMEM; MUN_ERR_CRYPTO: OpenSSL without SHA-2; MUN_ERR_USAGE: more
+ * than 2 threads.  Helpers start with the first large item; where the system
+ * refuses one, the work is done without it. */
 MUN_MUST_USE enum mun_status mun_pump_new(struct mun_pump **out,
     const struct mun_pump_options *options, struct mun_error *err);
 /* A free block of MUN_BLOCK_LEN bytes to fill; waits for one.  Borrowed until
- * submitted. */
+ * submitted; the same one until then. */
 uint8_t *mun_pump_block(struct mun_pump *pump);
 /* Hand over the block last got, len bytes of it, for the digests of `feeds`,
  * and for writing when there is a write_fd and feeds has MUN_PUMP_STREAM. */
 void mun_pump_submit(struct mun_pump *pump, size_t len, unsigned feeds);
-/* Copy small bytes through the pump (headers, padding, metadata). */
+/* Feed small bytes from the caller's memory (headers, padding, metadata):
+ * digests and file as with submit, in the order of the calls. */
 void mun_pump_put(struct mun_pump *pump, const void *bytes, size_t len,
     unsigned feeds);
-/* End the current item: wait for its blocks, return its digests, start the
- * next.  A write error of any earlier block is reported here (MUN_ERR_SYSTEM).
- */
+/* End the current item: wait for its digests, start the next.  Reports a write
+ * error known by now (MUN_ERR_SYSTEM; the digests are right all the same); one
+ * that comes later is reported by the next call, at the latest by drain. */
 MUN_MUST_USE enum mun_status mun_pump_end_item(struct mun_pump *pump,
     struct mun_digests *out, struct mun_error *err);
-/* Wait until all submitted blocks are hashed and written; report errors. */
+/* Wait until all that was fed is hashed and written; any write error.  Once
+ * one has happened nothing more is written, and every call reports it. */
 MUN_MUST_USE enum mun_status mun_pump_drain(struct mun_pump *pump,
     struct mun_error *err);
-/* Remember the stream digest here; rewind makes it that again, drops the item
- * and leaves repositioning of write_fd to the caller (after a drain). */
-MUN_MUST_USE enum mun_status mun_pump_mark(struct mun_pump *pump,
-    struct mun_error *err);
+/* Remember the stream digest here, in place of an earlier mark.  Cheap. */
+void mun_pump_mark(struct mun_pump *pump);
+/* Make the stream digest that of the mark again and drop the current item.
+ * What was fed in between may be in the file: after this call write_fd is the
+ * caller's to seek and truncate.  MUN_ERR_USAGE without mark, MUN_ERR_NOMEM,
+ * or a write error. */
 MUN_MUST_USE enum mun_status mun_pump_rewind(struct mun_pump *pump,
     struct mun_error *err);
-/* Drain and give the stream digest. */
+/* Drain and give the stream digest.  The pump then is as new. */
 MUN_MUST_USE enum mun_status mun_pump_finish(struct mun_pump *pump,
     uint8_t stream_sha256[MUN_SHA256_LEN], struct mun_error *err);
+/* Whatever is under way is dropped; NULL-safe. */
 void mun_pump_free(struct mun_pump *pump);
 
 #endif
