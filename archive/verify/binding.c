@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * binding.c - holds valid parts against each other and against the anchors.
+ *
+ * Each part can be right and still belong to something else.  Here every part
+ * has to name the others: archive, seal, entry, vault, anchor.
+ */
+#include "verify/verify_internal.h"
+
+#include <string.h>
+
+#include "base/encoding.h"
+
+/* ---- anchors ---- */
+
+static bool
+anchored_by(const struct mun_verification *v, enum mun_anchor_kind kind,
+    const uint8_t sha256[MUN_SHA256_LEN], size_t *count)
+{
+	bool found = false;
+
+	*count = 0;
+	for (size_t i = 0; i < v->anchor_count; i++) {
+		if (v->anchors[i].kind != kind)
+			continue;
+		(*count)++;
+		if (mun_bytes_equal(v->anchors[i].sha256, sha256,
+			MUN_SHA256_LEN))
+			found = true;
+	}
+	return found;
+}
+
+/* Certificates given as anchors that only issued the signer's pin nothing. */
+static bool
+only_issuers(const struct mun_verification *v,
+    const struct mun_certificate *signer)
+{
+	size_t issuer_len, subject_len;
+	const uint8_t *issuer = mun_certificate_issuer_der(signer, &issuer_len);
+
+	for (size_t i = 0; i < v->anchor_count; i++) {
+		const struct mun_anchor *anchor = &v->anchors[i];
+		const uint8_t *subject;
+
+		if (anchor->kind != MUN_ANCHOR_CERTIFICATE)
+			continue;
+		if (anchor->certificate == NULL ||
+		    !mun_certificate_is_ca(anchor->certificate))
+			return false;
+		subject = mun_certificate_subject_der(anchor->certificate,
+		    &subject_len);
+		if (subject_len != issuer_len ||
+		    memcmp(subject, issuer, issuer_len) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Certificate anchors against one signer; true when it is pinned. */
+static bool
+judge_signer(struct mun_verification *v, const struct mun_certificate *signer,
+    const char *subject)
+{
+	size_t count;
+	bool pinned = anchored_by(v, MUN_ANCHOR_CERTIFICATE,
+	    mun_certificate_sha256(signer), &count);
+
+	if (count == 0)
+		return false;
+	if (!pinned && only_issuers(v, signer)) {
+		mun_judge(v, MUN_RULE_ANCHOR_ISSUER, false, subject, "%s",
+		    mun_certificate_name(signer));
+		return false;
+	}
+	mun_judge(v, MUN_RULE_SIGNER_PINNED, pinned, subject, "%s",
+	    mun_certificate_name(signer));
+	return pinned;
+}
+
+/* An unpinned certificate that names a CRL needs one. */
+static void
+judge_revocation(struct mun_verification *v,
+    const struct mun_certificate *signer, bool pinned, const char *subject)
+{
+	if (!pinned && mun_certificate_names_crl(signer))
+		mun_judge(v, MUN_RULE_CERTIFICATE_REVOCATION, false, subject,
+		    "%s", mun_certificate_name(signer));
+}
+
+void
+mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
+    const char *subject)
+{
+	const struct mun_certificate *custodian = log->created.certificate;
+	size_t count;
+	bool anchored = anchored_by(v, MUN_ANCHOR_VAULT, log->fingerprint,
+	    &count);
+	bool pinned;
+
+	if (count > 0)
+		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
+		    "");
+	pinned = judge_signer(v, custodian, subject);
+	if (v->has_log_key) {
+		bool same = strcmp(v->log_key_origin, log->origin) == 0 &&
+		    mun_bytes_equal(v->log_key, log->created.log_key,
+			sizeof(v->log_key));
+
+		mun_judge(v, MUN_RULE_LOG_KEY_ANCHORED, same, subject, "%s",
+		    "");
+		anchored = anchored || same;
+	}
+	if (!v->has_anchor)
+		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
+	/* a vault anchor vouches for entry 0 and so for the certificate */
+	judge_revocation(v, custodian, pinned || anchored, subject);
+}
+
+void
+mun_bind_lone_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, const char *subject)
+{
+	const struct mun_certificate *signer;
+	size_t count;
+	bool anchored, pinned;
+
+	mun_judge(v, MUN_RULE_LOG_NOT_GIVEN, false, subject, "%s", "");
+	if (!archive->sealed)
+		return;
+	signer = archive->chain[0];
+	anchored = anchored_by(v, MUN_ANCHOR_VAULT, archive->seal.vault, &count);
+	if (count > 0)
+		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
+		    "as the seal claims");
+	pinned = judge_signer(v, signer, subject);
+	if (!v->has_anchor)
+		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
+	judge_revocation(v, signer, pinned, subject);
+}
+
+/* ---- an archive and its log ---- */
+
+/* The entry that the seal names as the newest one seen, or NULL. */
+static const struct mun_entry_fact *
+seen_entry(const struct mun_log_facts *log, const uint8_t sha256[MUN_SHA256_LEN],
+    uint64_t below)
+{
+	for (uint64_t i = below; i > 0; i--)
+		if (mun_bytes_equal(log->entries[i - 1].sha256, sha256,
+			MUN_SHA256_LEN))
+			return &log->entries[i - 1];
+	return NULL;
+}
+
+static const char *
+binding_fault(const struct mun_archive_facts *archive,
+    const struct mun_log_facts *log, const struct mun_deposit_fact *deposit)
+{
+	const struct mun_seal *seal = &archive->seal;
+	const struct mun_entry_fact *after;
+
+	if (strcmp(seal->archive, deposit->subject.archive) != 0)
+		return "the seal is of another archive";
+	if (!mun_bytes_equal(seal->vault, log->fingerprint, MUN_SHA256_LEN) ||
+	    strcmp(seal->origin, log->origin) != 0)
+		return "the seal is of another vault";
+	if (!mun_bytes_equal(archive->seal_sha256, deposit->subject.seal,
+		MUN_SHA256_LEN))
+		return "the log entry is over another seal";
+	if (!mun_bytes_equal(archive->seal_signature_sha256,
+		deposit->subject.seal_signature, MUN_SHA256_LEN))
+		return "the log entry is over another seal signature";
+	if (!mun_bytes_equal(mun_certificate_sha256(archive->chain[0]),
+		deposit->actor, MUN_SHA256_LEN))
+		return "another actor signed the log entry than the seal";
+	after = seen_entry(log, seal->after, deposit->seq);
+	if (after == NULL)
+		return "the seal names an entry that is not before its own";
+	if (seal->sealed_at_utc_s < after->time_utc_s ||
+	    seal->sealed_at_utc_s > deposit->time_utc_s)
+		return "the seal's time does not lie between its entries";
+	return NULL;
+}
+
+void
+mun_bind_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *log,
+    const char *subject)
+{
+	struct mun_deposit_fact *deposit =
+	    mun_log_facts_deposit(log, archive->id);
+	const char *fault;
+
+	if (deposit == NULL) {
+		mun_judge(v, MUN_RULE_ARCHIVE_UNLOGGED, false, subject, "%s",
+		    "");
+		return;
+	}
+	deposit->seen = true;
+	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
+	    mun_bytes_equal(archive->sha256, deposit->subject.sha256,
+		MUN_SHA256_LEN),
+	    subject, "entry %llu", (unsigned long long)deposit->seq);
+	if (!archive->sealed) {
+		mun_judge(v, MUN_RULE_ARCHIVE_BOUND, false, subject, "%s",
+		    "there is no proper seal");
+		return;
+	}
+	fault = binding_fault(archive, log, deposit);
+	mun_judge(v, MUN_RULE_ARCHIVE_BOUND, fault == NULL, subject,
+	    "entry %llu%s%s", (unsigned long long)deposit->seq,
+	    fault == NULL ? "" : ": ", fault == NULL ? "" : fault);
+}

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * files_check.c - what lies under log/, certs/ and crls/ is what the log
+ * names, and nothing else.  The contents of tiles and statements are judged in
+ * log_check.c.
+ */
+#include "verify/verify_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/macros.h"
+
+struct listing {
+	struct mun_verification *v;
+	const struct mun_log_facts *facts;
+	struct mun_store *store;
+	const char *subject;
+	bool has_custodian, has_recovery;
+};
+
+static bool
+starts(const char *name, const char *prefix)
+{
+	return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+/* A leftover of an interrupted atomic write: ".name.….tmp". */
+static bool
+is_temporary(const char *name)
+{
+	const char *base = strrchr(name, '/');
+	size_t len = strlen(name);
+
+	base = base == NULL ? name : base + 1;
+	return base[0] == '.' && len > 4 && strcmp(name + len - 4, ".tmp") == 0;
+}
+
+static bool
+is_named_statement(const struct listing *listing, const char *name)
+{
+	char due[MUN_TILE_NAME_MAX];
+	char *end;
+	unsigned long long seq;
+
+	seq = strtoull(name + strlen("log/statements/"), &end, 10);
+	if (seq >= listing->facts->entry_count ||
+	    !listing->facts->entries[seq].has_statement)
+		return false;
+	mun_statement_name(due, seq);
+	return strcmp(name, due) == 0;
+}
+
+/* The staged entry of the checkpoint has to be its last entry. */
+static enum mun_status
+judge_staged(struct listing *listing, const char *name, struct mun_error *err)
+{
+	const struct mun_log_facts *facts = listing->facts;
+	char hex[2 * MUN_SHA256_LEN + 1], due[MUN_TILE_NAME_MAX];
+	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_CMS_MAX);
+	uint8_t digest[MUN_SHA256_LEN];
+	enum mun_status status = MUN_OK;
+
+	mun_hex_encode(hex, facts->checkpoint.root.bytes, MUN_SHA256_LEN);
+	snprintf(due, sizeof(due), "log/staged/%llu-%s",
+	    (unsigned long long)facts->checkpoint.size, hex);
+	if (strcmp(name, due) != 0) {
+		mun_judge(listing->v, MUN_RULE_LOG_LITTER, false,
+		    listing->subject, "%s", name);
+		goto out;
+	}
+	status = mun_store_read(listing->store, name, &bytes, err);
+	if (status == MUN_ERR_NOT_FOUND) { /* tidied up meanwhile */
+		status = MUN_OK;
+		goto out;
+	}
+	if (status == MUN_ERR_LIMIT || status == MUN_ERR_FORMAT)
+		status = MUN_OK; /* the digest tells */
+	if (status != MUN_OK)
+		goto out;
+	mun_sha256_of(digest, bytes.data, bytes.len);
+	if (facts->entry_count == 0 ||
+	    !mun_bytes_equal(digest,
+		facts->entries[facts->entry_count - 1].sha256, sizeof(digest)))
+		mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false,
+		    listing->subject, "%s is not the last entry", name);
+out:
+	mun_buffer_free(&bytes);
+	return status;
+}
+
+static enum mun_status
+judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
+{
+	uint64_t size = listing->facts->checkpoint.size;
+
+	if (strcmp(name, "log/checkpoint") == 0 ||
+	    mun_tile_name_is_expected(name, size))
+		return MUN_OK;
+	if (starts(name, "log/statements/") && is_named_statement(listing, name))
+		return MUN_OK;
+	if (starts(name, "log/staged/") && !is_temporary(name))
+		return judge_staged(listing, name, err);
+	if (mun_tile_name_is_litter(name, size) || is_temporary(name))
+		mun_judge(listing->v, MUN_RULE_LOG_LITTER, false,
+		    listing->subject, "%s", name);
+	else
+		mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false,
+		    listing->subject, "%s", name);
+	return MUN_OK;
+}
+
+static bool
+is_certificate_file(const char *name, const struct mun_certificate *certificate)
+{
+	char due[sizeof("certs/") + 2 * MUN_SHA256_LEN + sizeof(".pem")];
+	char hex[2 * MUN_SHA256_LEN + 1];
+
+	if (certificate == NULL)
+		return false;
+	mun_hex_encode(hex, mun_certificate_sha256(certificate),
+	    MUN_SHA256_LEN);
+	snprintf(due, sizeof(due), "certs/%s.pem", hex);
+	return strcmp(name, due) == 0;
+}
+
+static enum mun_status
+judge_certificate(struct listing *listing, const char *name,
+    const struct mun_certificate *certificate, struct mun_error *err)
+{
+	struct mun_buffer found = MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
+	struct mun_buffer due = MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
+	enum mun_status status;
+
+	status = mun_store_read(listing->store, name, &found, err);
+	if (status == MUN_ERR_LIMIT || status == MUN_ERR_FORMAT)
+		status = MUN_OK;
+	if (status != MUN_OK)
+		goto out;
+	mun_certificate_write_pem(certificate, &due);
+	MUN_TRY(mun_buffer_status(&due, "a certificate", err));
+	mun_judge(listing->v, MUN_RULE_CERTS_AGREE,
+	    found.len == due.len && memcmp(found.data, due.data, due.len) == 0,
+	    listing->subject, "%s", name);
+out:
+	mun_buffer_free(&found);
+	mun_buffer_free(&due);
+	return status;
+}
+
+static enum mun_status
+judge_certs_file(struct listing *listing, const char *name,
+    struct mun_error *err)
+{
+	const struct mun_vault_created *created = &listing->facts->created;
+
+	if (is_certificate_file(name, created->certificate)) {
+		listing->has_custodian = true;
+		return judge_certificate(listing, name, created->certificate,
+		    err);
+	}
+	if (is_certificate_file(name, created->recovery)) {
+		listing->has_recovery = true;
+		return judge_certificate(listing, name, created->recovery, err);
+	}
+	mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false, listing->subject,
+	    "%s", name);
+	return MUN_OK;
+}
+
+static enum mun_status
+visit(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
+    struct mun_error *err)
+{
+	struct listing *listing = ctx;
+
+	(void)size;
+	if (kind == MUN_STORE_FOLDER)
+		return MUN_OK;
+	if (kind == MUN_STORE_OTHER) {
+		mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false,
+		    listing->subject, "%s is no plain file", name);
+		return MUN_OK;
+	}
+	if (starts(name, "certs/"))
+		return judge_certs_file(listing, name, err);
+	if (starts(name, "log/"))
+		return judge_log_file(listing, name, err);
+	mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false, listing->subject,
+	    "%s", name);
+	return MUN_OK;
+}
+
+enum mun_status
+mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
+    struct mun_store *store, const char *subject, struct mun_error *err)
+{
+	struct listing listing = { .v = v,
+		.facts = facts,
+		.store = store,
+		.subject = subject };
+	size_t before = v->check_count;
+	enum mun_status status;
+
+	MUN_TRY(mun_store_list(store, "log", visit, &listing, err));
+	MUN_TRY(mun_store_list(store, "certs", visit, &listing, err));
+	MUN_TRY(mun_store_list(store, "crls", visit, &listing, err));
+	if (!listing.has_custodian ||
+	    (facts->created.recovery != NULL && !listing.has_recovery))
+		mun_judge(v, MUN_RULE_CERTS_AGREE, false, subject, "%s",
+		    "a certificate that entry 0 brought is not under certs/");
+	mun_summarise(v, before,
+	    (const enum mun_rule[]){ MUN_RULE_LOG_UNEXPECTED }, 1, subject);
+out:
+	return status;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kept.c - holds today's log against what somebody kept of an earlier one: a
+ * checkpoint, or the receipt of a deposit.
+ *
+ * This is what excludes a rollback or a fork.
+ */
+#include "verify/verify_internal.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/file.h"
+#include "base/macros.h"
+
+static enum mun_status
+load(struct mun_kept *kept, const char *path, bool is_receipt,
+    struct mun_error *err)
+{
+	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_RECEIPT_MAX);
+	enum mun_status status;
+
+	kept->path = path;
+	kept->is_receipt = is_receipt;
+	kept->receipt = (struct mun_receipt)MUN_RECEIPT_INIT;
+	MUN_TRY(mun_file_read_whole(AT_FDCWD, path, &bytes, err));
+	if (is_receipt) {
+		MUN_TRY(mun_receipt_parse(&kept->receipt, bytes.data, bytes.len,
+		    err));
+	} else {
+		mun_buffer_append(&kept->receipt.checkpoint, bytes.data,
+		    bytes.len);
+		MUN_TRY(mun_buffer_status(&kept->receipt.checkpoint,
+		    "a checkpoint", err));
+	}
+out:
+	if (status == MUN_ERR_FORMAT || status == MUN_ERR_LIMIT) {
+		status = MUN_ERR_USAGE;
+		if (err != NULL)
+			err->status = status;
+	}
+	if (status != MUN_OK)
+		mun_error_wrap(err, "%s '%s'",
+		    is_receipt ? "receipt" : "checkpoint", path);
+	mun_buffer_free(&bytes);
+	return status;
+}
+
+enum mun_status
+mun_kept_load(struct mun_kept_list *list,
+    const struct mun_verify_options *options, struct mun_error *err)
+{
+	size_t count = options->checkpoint_count + options->receipt_count;
+	enum mun_status status = MUN_OK;
+
+	if (count == 0)
+		return MUN_OK;
+	list->items = calloc(count, sizeof(*list->items));
+	if (list->items == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for receipts");
+	for (size_t i = 0; i < options->checkpoint_count; i++)
+		MUN_TRY(load(&list->items[list->count++],
+		    options->checkpoints[i], false, err));
+	for (size_t i = 0; i < options->receipt_count; i++)
+		MUN_TRY(load(&list->items[list->count++], options->receipts[i],
+		    true, err));
+out:
+	return status;
+}
+
+void
+mun_kept_clear(struct mun_kept_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		mun_receipt_clear(&list->items[i].receipt);
+	free(list->items);
+	list->items = NULL;
+	list->count = 0;
+}
+
+/* NULL if the log extends the kept checkpoint. */
+static const char *
+kept_fault(const struct mun_kept *kept, const struct mun_log_facts *log)
+{
+	const struct mun_buffer *bytes = &kept->receipt.checkpoint;
+	struct mun_checkpoint checkpoint;
+	struct mun_hash root;
+
+	if (mun_checkpoint_parse_kept(&checkpoint, bytes->data, bytes->len,
+		log->created.log_key, NULL) != MUN_OK)
+		return "it is not a checkpoint signed by this log's key";
+	if (strcmp(checkpoint.origin, log->origin) != 0 ||
+	    !mun_checkpoint_verify(&checkpoint, bytes->data,
+		log->created.log_key))
+		return "it is not a checkpoint signed by this log's key";
+	if (!mun_log_facts_root(log, checkpoint.size, &root))
+		return "it has more entries than today's log: the log was "
+		       "rolled back";
+	if (!mun_bytes_equal(&root, &checkpoint.root, sizeof(root)))
+		return "it is over other entries: the log was rewritten or "
+		       "forked";
+	return NULL;
+}
+
+/* NULL if the receipt's deposit is where it says. */
+static const char *
+receipt_fault(const struct mun_receipt *receipt,
+    const struct mun_log_facts *log)
+{
+	const struct mun_entry_fact *entry;
+	struct mun_checkpoint checkpoint;
+
+	if (!mun_bytes_equal(receipt->vault, log->fingerprint, MUN_SHA256_LEN))
+		return "it is of another vault";
+	if (receipt->index >= log->entry_count)
+		return "its entry is not in the log";
+	entry = &log->entries[receipt->index];
+	if (!mun_bytes_equal(entry->sha256, receipt->entry, MUN_SHA256_LEN))
+		return "the log has another entry there";
+	if (mun_checkpoint_parse_kept(&checkpoint, receipt->checkpoint.data,
+		receipt->checkpoint.len, log->created.log_key, NULL) != MUN_OK)
+		return "its checkpoint is not signed by this log's key";
+	if (!mun_merkle_verify_inclusion(&entry->leaf, receipt->index,
+		checkpoint.size, receipt->proof, receipt->proof_count,
+		&checkpoint.root))
+		return "its proof does not hold";
+	for (size_t i = 0; i < log->deposit_count; i++)
+		if (log->deposits[i].seq == receipt->index)
+			return strcmp(log->deposits[i].subject.archive,
+				   receipt->archive) == 0 ?
+			    NULL :
+			    "its entry is of another archive";
+	return "its entry is no deposit";
+}
+
+void
+mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
+    const struct mun_log_facts *log)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		struct mun_kept *kept = &list->items[i];
+		const char *fault = kept_fault(kept, log);
+
+		mun_judge(v, MUN_RULE_KEPT_EXTENDS, fault == NULL, kept->path,
+		    "%s", fault == NULL ? "" : fault);
+		if (kept->is_receipt) {
+			fault = receipt_fault(&kept->receipt, log);
+			mun_judge(v, MUN_RULE_RECEIPT_HOLDS, fault == NULL,
+			    kept->path, "%s", fault == NULL ? "" : fault);
+		}
+		kept->judged = true;
+	}
+}
+
+void
+mun_kept_judge_unused(struct mun_verification *v,
+    const struct mun_kept_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!list->items[i].judged)
+			mun_judge(v, MUN_RULE_KEPT_UNUSED, false,
+			    list->items[i].path, "%s", "");
+}

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * questions.c - the five questions a court asks, answered from the checks.
+ */
+#include "verify/verify_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What to say when everything that bears on a question holds. */
+static const char *const when_held[MUN_QUESTIONS] = {
+	[MUN_QUESTION_INTACT] =
+	    "every stored byte is what was sealed, and nothing is missing or "
+	    "added",
+	[MUN_QUESTION_SEALED_BY] =
+	    "the seals are by the key that the given anchor vouches for",
+	[MUN_QUESTION_EXISTED_BY] = "",
+	[MUN_QUESTION_HELD_BY] =
+	    "each archive was deposited as the log says; no later transfer is "
+	    "recorded",
+	[MUN_QUESTION_HISTORY_COMPLETE] =
+	    "the log is whole, in order and signed; nothing in it was removed "
+	    "or changed",
+};
+
+static const char *const when_unclaimed[MUN_QUESTIONS] = {
+	[MUN_QUESTION_INTACT] = "nothing was given to judge",
+	[MUN_QUESTION_SEALED_BY] = "no seal was found to judge",
+	[MUN_QUESTION_EXISTED_BY] =
+	    "no time-stamp is logged; only the signer's own clock says when",
+	[MUN_QUESTION_HELD_BY] = "no record of custody was given",
+	[MUN_QUESTION_HISTORY_COMPLETE] = "no log was given",
+};
+
+static const char *const what_is_missing[MUN_QUESTIONS] = {
+	[MUN_QUESTION_INTACT] = "",
+	[MUN_QUESTION_SEALED_BY] = "an anchor: the vault fingerprint from "
+				   "paper or another channel",
+	[MUN_QUESTION_EXISTED_BY] =
+	    "time-stamps of authorities that do not know each other",
+	[MUN_QUESTION_HELD_BY] = "the vault, or the archive's dossier",
+	[MUN_QUESTION_HISTORY_COMPLETE] = "the vault, or the archive's dossier",
+};
+
+static char *
+reason_of(const struct mun_check *check)
+{
+	char text[MUN_ERROR_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s: %s%s%s%s", check->subject,
+	    check->means, check->detail[0] == '\0' ? "" : " (",
+	    check->detail, check->detail[0] == '\0' ? "" : ")");
+	return strdup(text);
+}
+
+/* Time weighs only where tokens are logged; a clock's remark is no claim. */
+static bool
+is_claimed(const struct mun_verification *v, enum mun_question_kind kind)
+{
+	const struct mun_check *worst;
+
+	(void)mun_worst(v, kind, &worst);
+	return worst != NULL && kind != MUN_QUESTION_EXISTED_BY;
+}
+
+static void
+answer(struct mun_verification *v, enum mun_question_kind kind)
+{
+	struct mun_question *question = &v->questions[kind];
+	const struct mun_check *worst;
+	char *because;
+
+	question->kind = kind;
+	question->claimed = is_claimed(v, kind);
+	question->verdict = mun_worst(v, kind, &worst);
+	question->missing = what_is_missing[kind];
+	if (!question->claimed) {
+		question->verdict = MUN_INDETERMINATE;
+		because = strdup(when_unclaimed[kind]);
+	} else if (question->verdict == MUN_PASSED) {
+		question->missing = "";
+		because = strdup(when_held[kind]);
+	} else {
+		question->missing = worst->next;
+		because = reason_of(worst);
+	}
+	if (because == NULL)
+		v->status = MUN_ERR_NOMEM;
+	question->because = because;
+}
+
+void
+mun_answer_questions(struct mun_verification *v)
+{
+	for (unsigned kind = 0; kind < MUN_QUESTIONS; kind++)
+		answer(v, (enum mun_question_kind)kind);
+}

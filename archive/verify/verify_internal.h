@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * verify_internal.h - how the parts of the verifier speak to each other.
+ *
+ * Flow: verify_run.c takes inputs one by one; vault_check.c judges a vault
+ * (log_check.c its log, files_check.c what lies beside it); archive_check.c
+ * judges one archive file (archive_metadata.c its lines, archive_seal.c its
+ * seal); binding.c holds archives against their log; questions.c sums up.
+ * All of them speak through verification.c, the only place where a verdict is
+ * made.
+ */
+#ifndef MUN_VERIFY_VERIFY_INTERNAL_H
+#define MUN_VERIFY_VERIFY_INTERNAL_H
+
+#include "log/log.h"
+#include "manifest/manifest.h"
+#include "muniment/verify.h"
+#include "trust/anchor.h"
+#include "trust/certificate.h"
+
+enum mun_rule {
+#define RULE(symbol, id, kind, question, otherwise, means, means_not, next)   \
+	MUN_RULE_##symbol,
+#include "verify/rules.def"
+#undef RULE
+	MUN_RULES
+};
+
+/* ---- verification.c: the record of what was found ---- */
+
+enum { MUN_CHECKS_MAX = 20000 };
+
+struct mun_verification {
+	struct mun_check *checks; /* subject and detail are owned */
+	enum mun_question_kind *questions_of;
+	size_t check_count, check_capacity;
+	struct mun_question questions[MUN_QUESTIONS];
+	struct mun_verify_input *inputs;
+	size_t input_count;
+	struct mun_anchor *anchors;
+	char (*anchor_texts)[80];
+	size_t anchor_count;
+	bool has_log_key;
+	char log_key_origin[MUN_ORIGIN_MAX + 1];
+	uint8_t log_key[32];
+	bool has_claimed_vault;
+	uint8_t claimed_vault[MUN_SHA256_LEN];
+	int64_t time_utc_s;
+	bool has_log;		/* some input brought a log */
+	bool has_anchor;	/* some anchor of any kind was given */
+	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
+};
+
+/* Record one check: PASSED if it holds, else the rule's other verdict. */
+void mun_judge(struct mun_verification *v, enum mun_rule rule, bool holds,
+    const char *subject, const char *format, ...) MUN_PRINTF(5, 6);
+/* A rule that holds and should be heard of all the same. */
+void mun_say(struct mun_verification *v, enum mun_rule rule,
+    const char *subject, const char *format, ...) MUN_PRINTF(4, 5);
+/* A row of the index that the files do not bear out; rule is the index's own
+ * ("index.document"). */
+void mun_judge_index(struct mun_verification *v, const char *rule,
+    const char *subject, const char *detail);
+/* For each rule that no check from position `before` on reports as broken,
+ * record once that it holds. */
+void mun_summarise(struct mun_verification *v, size_t before,
+    const enum mun_rule *which, size_t count, const char *subject);
+/* Forget checks from position count on (a pass over a log that grew meanwhile
+ * is made again). */
+void mun_forget(struct mun_verification *v, size_t count);
+/* Whether any check from position count on is FAILED. */
+bool mun_failed_since(const struct mun_verification *v, size_t count);
+
+/* The worst check of a question (MUN_QUESTIONS: of all), and which it is (NULL
+ * if there is none). */
+enum mun_verdict mun_worst(const struct mun_verification *v,
+    enum mun_question_kind question, const struct mun_check **which);
+
+void mun_answer_questions(struct mun_verification *v); /* questions.c */
+
+/* ---- what one archive turned out to be (archive_check.c) ---- */
+
+enum { MUN_CHAIN_MAX = 8 };
+
+struct mun_archive_facts {
+	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
+	bool whole;		/* read to its proper end */
+	uint8_t sha256[MUN_SHA256_LEN];
+	bool sealed;		/* seal.json and signer were understood */
+	struct mun_seal seal;
+	uint8_t seal_sha256[MUN_SHA256_LEN];
+	uint8_t seal_signature_sha256[MUN_SHA256_LEN];
+	struct mun_certificate *chain[MUN_CHAIN_MAX]; /* [0]: the signer */
+	size_t chain_count;
+	uint64_t documents, bytes;
+};
+void mun_archive_facts_clear(struct mun_archive_facts *facts);
+
+struct mun_watch {
+	const struct mun_verify_options *options;
+	uint64_t done, all;
+};
+/* false: stop. */
+bool mun_watch_step(struct mun_watch *watch, const char *what, uint64_t bytes);
+
+/* Judge one archive file for itself; subject names it.  Failure only when the
+ * work could not be done; an unreadable file is a check. */
+MUN_MUST_USE enum mun_status mun_check_archive(struct mun_verification *v,
+    struct mun_archive_facts *facts, int fd, uint64_t size,
+    const char *subject, struct mun_watch *watch, struct mun_error *err);
+
+/* ---- what the verifier kept (kept.c) ---- */
+
+/* A kept checkpoint or a receipt, and what the log says where it points. */
+struct mun_kept {
+	const char *path;	/* borrowed; hostile */
+	bool is_receipt;
+	struct mun_receipt receipt; /* its checkpoint member serves both */
+	bool judged;
+};
+struct mun_kept_list {
+	struct mun_kept *items;
+	size_t count;
+};
+/* Read the files named by the options.  MUN_ERR_USAGE: one is no checkpoint or
+ * receipt. */
+MUN_MUST_USE enum mun_status mun_kept_load(struct mun_kept_list *list,
+    const struct mun_verify_options *options, struct mun_error *err);
+void mun_kept_clear(struct mun_kept_list *list);
+
+/* ---- the log as judged (log_check.c) ---- */
+
+struct mun_deposit_fact {
+	uint64_t seq;
+	int64_t time_utc_s;
+	uint8_t actor[MUN_SHA256_LEN];
+	struct mun_deposit_subject subject;
+	bool seen;		/* its archive was judged */
+};
+
+struct mun_entry_fact {	/* small: one an entry, to resolve seal.after */
+	uint8_t sha256[MUN_SHA256_LEN];
+	int64_t time_utc_s;
+	struct mun_hash leaf;
+	bool has_statement;
+};
+
+struct mun_log_facts {
+	bool usable;		/* entry 0 was understood */
+	uint8_t fingerprint[MUN_SHA256_LEN];
+	char origin[MUN_ORIGIN_MAX + 1];
+	struct mun_vault_created created;
+	struct mun_checkpoint checkpoint;
+	bool has_checkpoint;
+	struct mun_entry_fact *entries;
+	uint64_t entry_count;
+	struct mun_deposit_fact *deposits;
+	size_t deposit_count;
+	bool unfinished;	/* staged entry completes the last commit */
+	bool names_crl;		/* the custodian's certificate does */
+};
+/* Root of the first size entries, from their leaves; false above the count. */
+bool mun_log_facts_root(const struct mun_log_facts *facts, uint64_t size,
+    struct mun_hash *root);
+/* Hold the kept ones against that log. */
+void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
+    const struct mun_log_facts *log);
+/* Say which were held against nothing. */
+void mun_kept_judge_unused(struct mun_verification *v,
+    const struct mun_kept_list *list);
+void mun_log_facts_clear(struct mun_log_facts *facts);
+/* The deposit of that archive id, or NULL. */
+struct mun_deposit_fact *mun_log_facts_deposit(struct mun_log_facts *facts,
+    const char *archive_id);
+
+MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
+    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
+    struct mun_watch *watch, struct mun_error *err);
+/* log/ and certs/ hold exactly what the log names (files_check.c). */
+MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
+    const struct mun_log_facts *facts, struct mun_store *store,
+    const char *subject, struct mun_error *err);
+
+/* ---- binding.c ---- */
+
+/* Hold an archive against the log that should name it. */
+void mun_bind_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *log,
+    const char *subject);
+/* An archive with no log: anchors on its signer, log.not-given. */
+void mun_bind_lone_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, const char *subject);
+/* Anchors against a vault's log. */
+void mun_bind_vault(struct mun_verification *v,
+    const struct mun_log_facts *log, const char *subject);
+
+/* ---- vault_check.c ---- */
+MUN_MUST_USE enum mun_status mun_check_vault(struct mun_verification *v,
+    struct mun_log_facts *facts, const char *path, struct mun_watch *watch,
+    struct mun_error *err);
+
+#endif

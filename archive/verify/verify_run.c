@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * verify_run.c - the flow of a verification: options, vaults, then archive
+ * files (which may find their log among those vaults), what was kept, the
+ * questions.
+ */
+#include "verify/verify_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/encoding.h"
+#include "base/file.h"
+#include "base/macros.h"
+#include "base/system.h"
+
+struct run {
+	struct mun_verification *v;
+	const struct mun_verify_options *options;
+	struct mun_watch watch;
+	struct mun_kept_list kept;
+	struct mun_log_facts *logs; /* one an input; unused ones are empty */
+};
+
+/* ---- options ---- */
+
+static enum mun_status
+take_anchors(struct mun_verification *v,
+    const struct mun_verify_options *options, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	if (options->anchor_count == 0)
+		return MUN_OK;
+	v->anchors = calloc(options->anchor_count, sizeof(*v->anchors));
+	v->anchor_texts =
+	    calloc(options->anchor_count, sizeof(*v->anchor_texts));
+	if (v->anchors == NULL || v->anchor_texts == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for anchors");
+	for (size_t i = 0; i < options->anchor_count; i++) {
+		struct mun_anchor *anchor = &v->anchors[i];
+		char hex[2 * MUN_SHA256_LEN + 1];
+
+		MUN_TRY(mun_anchor_parse(anchor, options->anchors[i], err));
+		v->anchor_count++;
+		mun_hex_encode(hex, anchor->sha256, MUN_SHA256_LEN);
+		snprintf(v->anchor_texts[i], sizeof(v->anchor_texts[i]),
+		    "%s:%s",
+		    anchor->kind == MUN_ANCHOR_VAULT ? "vault" : "sha256", hex);
+	}
+	v->has_anchor = true;
+out:
+	return status;
+}
+
+/* A vkey as typed, or a file that holds it on its first line. */
+static enum mun_status
+take_log_key(struct mun_verification *v,
+    const struct mun_verify_options *options, struct mun_error *err)
+{
+	struct mun_buffer text = MUN_BUFFER_INIT(4096);
+	enum mun_status status;
+	size_t len;
+
+	if (options->log_key == NULL)
+		return MUN_OK;
+	status = mun_file_read_whole(AT_FDCWD, options->log_key, &text, NULL);
+	if (status != MUN_OK) {
+		mun_buffer_reset(&text);
+		mun_buffer_append_text(&text, options->log_key);
+	}
+	len = strcspn(mun_buffer_text(&text), "\r\n");
+	status = mun_vkey_parse(v->log_key_origin, v->log_key,
+	    mun_buffer_text(&text), len, err);
+	if (status == MUN_OK) {
+		v->has_log_key = true;
+		v->has_anchor = true;
+	} else if (status == MUN_ERR_FORMAT || status == MUN_ERR_LIMIT) {
+		status = mun_error_set(err, MUN_ERR_USAGE,
+		    "log key '%s' is neither a verifier key "
+		    "(name+hash+base64) nor a file that holds one",
+		    options->log_key);
+	}
+	mun_buffer_free(&text);
+	return status;
+}
+
+static enum mun_status
+look_at_input(struct run *run, size_t i, struct mun_error *err)
+{
+	struct mun_verify_input *input = &run->v->inputs[i];
+	const char *path = run->options->inputs[i];
+	struct stat state;
+
+	if (stat(path, &state) != 0)
+		return mun_error_system(err, errno, "cannot open '%s'", path);
+	if (!S_ISREG(state.st_mode) && !S_ISDIR(state.st_mode))
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is neither an archive file nor a vault folder", path);
+	input->path = strdup(path);
+	if (input->path == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for inputs");
+	run->v->input_count++;
+	input->is_vault = S_ISDIR(state.st_mode);
+	if (!input->is_vault)
+		run->watch.all += (uint64_t)state.st_size;
+	return MUN_OK;
+}
+
+static enum mun_status
+take_options(struct run *run, struct mun_error *err)
+{
+	const struct mun_verify_options *options = run->options;
+	struct mun_verification *v = run->v;
+	enum mun_status status;
+
+	if (options->version != 0)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "verify options of an unknown version");
+	if (options->input_count == 0)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "there is nothing to verify: name an archive or a vault");
+	MUN_TRY(mun_system_clock(&v->time_utc_s, err));
+	MUN_TRY(take_anchors(v, options, err));
+	MUN_TRY(take_log_key(v, options, err));
+	MUN_TRY(mun_kept_load(&run->kept, options, err));
+	v->inputs = calloc(options->input_count, sizeof(*v->inputs));
+	run->logs = calloc(options->input_count, sizeof(*run->logs));
+	if (v->inputs == NULL || run->logs == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for inputs");
+	for (size_t i = 0; i < options->input_count; i++)
+		MUN_TRY(look_at_input(run, i, err));
+out:
+	return status;
+}
+
+/* ---- inputs ---- */
+
+static void
+claim_vault(struct mun_verification *v, const uint8_t sha256[MUN_SHA256_LEN])
+{
+	if (v->has_claimed_vault)
+		return;
+	memcpy(v->claimed_vault, sha256, MUN_SHA256_LEN);
+	v->has_claimed_vault = true;
+}
+
+static enum mun_status
+run_vault(struct run *run, size_t i, struct mun_error *err)
+{
+	struct mun_log_facts *log = &run->logs[i];
+	enum mun_status status = mun_check_vault(run->v, log,
+	    run->options->inputs[i], &run->watch, err);
+
+	if (status != MUN_OK || !log->usable)
+		return status;
+	run->v->has_log = true;
+	claim_vault(run->v, log->fingerprint);
+	mun_kept_judge(run->v, &run->kept, log);
+	return MUN_OK;
+}
+
+/* The log, among the vaults given, of which an archive's seal speaks. */
+static struct mun_log_facts *
+log_of(struct run *run, const struct mun_archive_facts *archive)
+{
+	for (size_t i = 0; archive->sealed && i < run->v->input_count; i++)
+		if (run->logs[i].usable &&
+		    mun_bytes_equal(run->logs[i].fingerprint,
+			archive->seal.vault, MUN_SHA256_LEN))
+			return &run->logs[i];
+	return NULL;
+}
+
+/* A file that is named like an archive has to hold that archive. */
+static void
+judge_name(struct mun_verification *v, const struct mun_archive_facts *archive,
+    const char *path)
+{
+	const char *base = strrchr(path, '/');
+	char prefix[MUN_PREFIX_MAX + 1];
+	uint64_t number;
+	size_t len;
+
+	base = base == NULL ? path : base + 1;
+	len = strlen(base);
+	if (archive->id[0] == '\0' || len < 5 ||
+	    strcmp(base + len - 4, ".tar") != 0 ||
+	    !mun_archive_id_parse(base, len - 4, prefix, &number))
+		return;
+	mun_judge(v, MUN_RULE_ARCHIVE_NAME,
+	    strlen(archive->id) == len - 4 &&
+		strncmp(base, archive->id, len - 4) == 0,
+	    path, "%s", archive->id);
+}
+
+static enum mun_status
+run_archive(struct run *run, size_t i, struct mun_error *err)
+{
+	struct mun_verify_input *input = &run->v->inputs[i];
+	struct mun_archive_facts archive = { .whole = false };
+	struct mun_log_facts *log;
+	struct stat state;
+	enum mun_status status = MUN_OK;
+	int fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0 || fstat(fd, &state) != 0) {
+		status = mun_error_system(err, errno, "cannot open '%s'",
+		    input->path);
+		goto out;
+	}
+	MUN_TRY(mun_check_archive(run->v, &archive, fd, (uint64_t)state.st_size,
+	    input->path, &run->watch, err));
+	memcpy(input->sha256, archive.sha256, MUN_SHA256_LEN);
+	input->has_sha256 = true;
+	judge_name(run->v, &archive, input->path);
+	if (archive.sealed)
+		claim_vault(run->v, archive.seal.vault);
+	log = log_of(run, &archive);
+	if (log != NULL)
+		mun_bind_archive(run->v, &archive, log, input->path);
+	else
+		mun_bind_lone_archive(run->v, &archive, input->path);
+out:
+	mun_archive_facts_clear(&archive);
+	mun_file_close(&fd);
+	return status;
+}
+
+static enum mun_status
+run_inputs(struct run *run, bool vaults, struct mun_error *err)
+{
+	for (size_t i = 0; i < run->v->input_count; i++) {
+		enum mun_status status;
+
+		if (run->v->inputs[i].is_vault != vaults)
+			continue;
+		status = vaults ? run_vault(run, i, err) :
+				  run_archive(run, i, err);
+		if (status != MUN_OK)
+			return status;
+	}
+	return MUN_OK;
+}
+
+enum mun_status
+mun_verify_run(struct mun_verification **out,
+    const struct mun_verify_options *options, struct mun_error *err)
+{
+	struct run run = { .options = options, .watch = { .options = options } };
+	struct mun_error local = MUN_ERROR_INIT;
+	enum mun_status status;
+
+	if (err == NULL)
+		err = &local;
+	run.v = calloc(1, sizeof(*run.v));
+	if (run.v == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for a verification");
+	MUN_TRY(take_options(&run, err));
+	MUN_TRY(run_inputs(&run, true, err));
+	MUN_TRY(run_inputs(&run, false, err));
+	mun_kept_judge_unused(run.v, &run.kept);
+	mun_answer_questions(run.v);
+	if (run.v->status != MUN_OK) {
+		status = mun_error_set(err, run.v->status,
+		    "out of memory for the list of checks");
+		goto out;
+	}
+	*out = run.v;
+	run.v = NULL;
+out:
+	for (size_t i = 0; run.logs != NULL && i < options->input_count; i++)
+		mun_log_facts_clear(&run.logs[i]);
+	free(run.logs);
+	mun_kept_clear(&run.kept);
+	mun_verification_free(run.v);
+	return status;
+}
