@@ -9,6 +9,8 @@
  *
  * Spec: docs/format/archive.md.
  */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+
 #include "verify/archive_internal.h"
 
 #include <stdlib.h>
@@ -31,19 +33,21 @@ mun_watch_step(struct mun_watch *watch, const char *what, uint64_t bytes)
 	watch->done += bytes;
 	if (watch->options->watch == NULL)
 		return true;
-	return watch->options->watch(watch->options->ctx, what, watch->done,
-	    watch->all);
+	return watch->options->watch(
+	    watch->options->ctx, what, watch->done, watch->all);
 }
 
 static enum mun_status
-pass_new(struct mun_archive_pass *pass, int fd, uint64_t size,
-    struct mun_error *err)
+pass_new(
+    struct mun_archive_pass *pass, int fd, uint64_t size, struct mun_error *err)
 {
-	const struct mun_pump_options options = { .write_fd = -1, .threads = 2 };
+	const struct mun_pump_options options = { .write_fd = -1,
+		.threads = 2 };
 	enum mun_status status;
 
 	MUN_TRY(mun_pump_new(&pass->pump, &options, err));
-	MUN_TRY(mun_package_reader_new(&pass->reader, fd, size, pass->pump, err));
+	MUN_TRY(
+	    mun_package_reader_new(&pass->reader, fd, size, pass->pump, err));
 	MUN_TRY(mun_digest_pair_new(&pass->expected_sha256, err));
 	MUN_TRY(mun_digest_pair_new(&pass->expected_sha512, err));
 	MUN_TRY(mun_sha256_new(&pass->stored_projection, err));
@@ -91,10 +95,11 @@ keep_prefix(struct mun_archive_pass *pass, const struct mun_digests *digests,
     struct mun_error *err)
 {
 	if (pass->facts->documents == pass->prefix_capacity) {
-		size_t capacity =
-		    pass->prefix_capacity == 0 ? 256 : pass->prefix_capacity * 2;
-		uint64_t *grown = reallocarray(pass->prefixes, capacity,
-		    sizeof(*grown));
+		size_t capacity = pass->prefix_capacity == 0
+		    ? 256
+		    : pass->prefix_capacity * 2;
+		uint64_t *grown =
+		    reallocarray(pass->prefixes, capacity, sizeof(*grown));
 
 		if (grown == NULL)
 			return mun_error_set(err, MUN_ERR_NOMEM,
@@ -127,15 +132,15 @@ expect_manifest_lines(struct mun_archive_pass *pass, const char *file,
     const struct mun_digests *digests)
 {
 	mun_buffer_reset(&pass->line);
-	mun_manifest_line_write(&pass->line, digests->sha256, MUN_SHA256_LEN,
-	    file);
-	mun_digest_pair_update(pass->expected_sha256, pass->line.data,
-	    pass->line.len);
+	mun_manifest_line_write(
+	    &pass->line, digests->sha256, MUN_SHA256_LEN, file);
+	mun_digest_pair_update(
+	    pass->expected_sha256, pass->line.data, pass->line.len);
 	mun_buffer_reset(&pass->line);
-	mun_manifest_line_write(&pass->line, digests->sha512, MUN_SHA512_LEN,
-	    file);
-	mun_digest_pair_update(pass->expected_sha512, pass->line.data,
-	    pass->line.len);
+	mun_manifest_line_write(
+	    &pass->line, digests->sha512, MUN_SHA512_LEN, file);
+	mun_digest_pair_update(
+	    pass->expected_sha512, pass->line.data, pass->line.len);
 }
 
 /* The digits of the first document's name fix the width of all. */
@@ -159,29 +164,29 @@ take_document(struct mun_archive_pass *pass, const char *file, uint64_t size,
 
 	if (number == 1)
 		pass->width = width_of(file, pass->facts->id);
-	if (!mun_payload_name_matches(file, pass->facts->id, pass->width,
-		number))
+	if (!mun_payload_name_matches(
+		file, pass->facts->id, pass->width, number))
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_MEMBERS, false,
 		    pass->subject, "'%s' stands where document %llu is due",
 		    file, (unsigned long long)number);
 	MUN_TRY(mun_package_reader_digests(pass->reader, &digests, err));
 	MUN_TRY(keep_prefix(pass, &digests, err));
 	expect_manifest_lines(pass, file, &digests);
-	mun_project_document(pass->stored_projection, number, file, size,
-	    &digests);
+	mun_project_document(
+	    pass->stored_projection, number, file, size, &digests);
 	mun_project_name(pass->stored_names, number, file);
 	pass->facts->documents++;
 	pass->facts->bytes += size;
 	if (!mun_watch_step(pass->watch, pass->subject, size))
-		status = mun_error_set(err, MUN_ERR_CANCELED,
-		    "verification was stopped");
+		status = mun_error_set(
+		    err, MUN_ERR_CANCELED, "verification was stopped");
 out:
 	return status;
 }
 
 void
-mun_project_name(struct mun_sha256 *projection, uint64_t number,
-    const char *file)
+mun_project_name(
+    struct mun_sha256 *projection, uint64_t number, const char *file)
 {
 	uint8_t bytes[8];
 
@@ -235,9 +240,9 @@ take_tag_member(struct mun_archive_pass *pass, const char *path, uint64_t size,
 	    strcmp(path, mun_tag_member_path(pass->next_tag)) != 0) {
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_MEMBERS, false,
 		    pass->subject, "'%s' stands where '%s' is due", path,
-		    pass->next_tag >= MUN_TAG_MEMBERS_COUNT ?
-			"the end" :
-			mun_tag_member_path(pass->next_tag));
+		    pass->next_tag >= MUN_TAG_MEMBERS_COUNT
+			? "the end"
+			: mun_tag_member_path(pass->next_tag));
 		pass->out_of_order = true;
 		return MUN_OK;
 	}

@@ -32,8 +32,8 @@ struct remake {
 static enum mun_status
 step(struct cursor *cursor, struct mun_error *err)
 {
-	enum mun_status status = mun_package_lines_next(cursor->lines,
-	    &cursor->line, &cursor->len, err);
+	enum mun_status status = mun_package_lines_next(
+	    cursor->lines, &cursor->line, &cursor->len, err);
 
 	if (status == MUN_ERR_NOT_FOUND) {
 		cursor->ended = true;
@@ -48,8 +48,8 @@ open_cursor(struct cursor *cursor, struct mun_archive_pass *pass,
 {
 	enum mun_status status;
 
-	MUN_TRY(mun_package_lines_open(&cursor->lines, pass->fd,
-	    &pass->tag_member[member], err));
+	MUN_TRY(mun_package_lines_open(
+	    &cursor->lines, pass->fd, &pass->tag_member[member], err));
 	MUN_TRY(step(cursor, err));
 out:
 	return status;
@@ -62,8 +62,8 @@ emit(struct remake *remake, struct mun_error *err)
 	    mun_buffer_status(&remake->row, "an inventory row", err);
 
 	if (status == MUN_OK)
-		mun_digest_pair_update(remake->digest, remake->row.data,
-		    remake->row.len);
+		mun_digest_pair_update(
+		    remake->digest, remake->row.data, remake->row.len);
 	mun_buffer_reset(&remake->row);
 	return status;
 }
@@ -116,8 +116,8 @@ remake_members(struct remake *remake, uint64_t number, struct mun_error *err)
 		    remake->members.line, remake->members.len, err));
 		if (member.document != number)
 			break;
-		mun_inventory_write_member(&remake->row, pass->facts->id,
-		    pass->width, &member);
+		mun_inventory_write_member(
+		    &remake->row, pass->facts->id, pass->width, &member);
 		MUN_TRY(emit(remake, err));
 		MUN_TRY(step(&remake->members, err));
 	}
@@ -132,8 +132,8 @@ remake_document(struct remake *remake, struct mun_error *err)
 	struct mun_record record;
 	enum mun_status status;
 
-	MUN_TRY(mun_record_parse(&record, remake->documents.line,
-	    remake->documents.len, err));
+	MUN_TRY(mun_record_parse(
+	    &record, remake->documents.line, remake->documents.len, err));
 	MUN_TRY(gather_private(remake, record.number, err));
 	mun_inventory_write_document(&remake->row,
 	    &(struct mun_inventory_document){ .archive_id = pass->facts->id,
@@ -141,9 +141,9 @@ remake_document(struct remake *remake, struct mun_error *err)
 		.record = &record,
 		.name = &remake->private[MUN_PRIVATE_NAME],
 		.path = &remake->private[MUN_PRIVATE_PATH],
-		.times = remake->has[MUN_PRIVATE_TIMES] ?
-		    &remake->private[MUN_PRIVATE_TIMES] :
-		    NULL });
+		.times = remake->has[MUN_PRIVATE_TIMES]
+		    ? &remake->private[MUN_PRIVATE_TIMES]
+		    : NULL });
 	MUN_TRY(emit(remake, err));
 	MUN_TRY(remake_members(remake, record.number, err));
 	MUN_TRY(step(&remake->documents, err));
@@ -158,12 +158,12 @@ remake_inventory(struct remake *remake, struct mun_error *err)
 
 	MUN_TRY(mun_digest_pair_new(&remake->digest, err));
 	mun_digest_pair_start(remake->digest);
-	MUN_TRY(open_cursor(&remake->documents, remake->pass, MUN_TAG_DOCUMENTS,
-	    err));
-	MUN_TRY(open_cursor(&remake->privates, remake->pass, MUN_TAG_PRIVATE,
-	    err));
-	MUN_TRY(open_cursor(&remake->members, remake->pass, MUN_TAG_MEMBERS,
-	    err));
+	MUN_TRY(open_cursor(
+	    &remake->documents, remake->pass, MUN_TAG_DOCUMENTS, err));
+	MUN_TRY(
+	    open_cursor(&remake->privates, remake->pass, MUN_TAG_PRIVATE, err));
+	MUN_TRY(
+	    open_cursor(&remake->members, remake->pass, MUN_TAG_MEMBERS, err));
 	mun_inventory_write_head(&remake->row);
 	MUN_TRY(emit(remake, err));
 	while (!remake->documents.ended)

@@ -13,8 +13,8 @@
 #include "base/macros.h"
 
 static void
-fault(struct mun_archive_pass *pass, enum mun_tag_member member,
-    const char *text)
+fault(
+    struct mun_archive_pass *pass, enum mun_tag_member member, const char *text)
 {
 	pass->metadata_failed = true;
 	mun_judge(pass->v, MUN_RULE_METADATA_SYNTAX, false, pass->subject,
@@ -62,8 +62,8 @@ compare_record(struct mun_archive_pass *pass, const struct mun_record *record)
 	if (record->number != pass->records)
 		disagree(pass, pass->records, "its record is out of order");
 	else if (record->number > pass->facts->documents)
-		disagree(pass, record->number,
-		    "it has a record but is not stored");
+		disagree(
+		    pass, record->number, "it has a record but is not stored");
 	else if (memcmp(&pass->prefixes[record->number - 1],
 		     record->digests.sha256, sizeof(uint64_t)) != 0)
 		mun_judge(pass->v, MUN_RULE_DOCUMENT_DIGEST, false,
@@ -173,8 +173,8 @@ take_path(struct mun_archive_pass *pass, const struct mun_private *private)
 
 /* Lines go by document and field; name and path are never absent. */
 static bool
-private_in_order(struct mun_archive_pass *pass,
-    const struct mun_private *private)
+private_in_order(
+    struct mun_archive_pass *pass, const struct mun_private *private)
 {
 	bool next = private->number == pass->private_number + 1 &&
 	    private->field == MUN_PRIVATE_NAME &&
@@ -205,8 +205,8 @@ take_private(struct mun_archive_pass *pass, const char *line, size_t len,
 		disagree(pass, private.number, "its names are out of order");
 	pass->private_number = private.number;
 	pass->private_field = private.field;
-	project_private(pass->private_projection, private.number, private.field,
-	    digest);
+	project_private(
+	    pass->private_projection, private.number, private.field, digest);
 	if (private.field == MUN_PRIVATE_NAME)
 		take_name(pass, &private);
 	else if (private.field == MUN_PRIVATE_PATH)
@@ -292,7 +292,8 @@ take_lines(struct mun_archive_pass *pass, enum mun_tag_member member,
 	size_t len;
 
 	for (;;) {
-		status = mun_package_reader_line(pass->reader, &line, &len, err);
+		status =
+		    mun_package_reader_line(pass->reader, &line, &len, err);
 		if (status == MUN_ERR_NOT_FOUND)
 			return MUN_OK;
 		/* an unended or overlong line; a truncated file is told by
@@ -345,8 +346,8 @@ take_deposit(struct mun_archive_pass *pass, struct mun_error *err)
 
 	status = mun_package_reader_whole(pass->reader, &bytes, err);
 	if (status == MUN_OK)
-		status = mun_deposit_metadata_parse(&pass->deposit, bytes.data,
-		    bytes.len, err);
+		status = mun_deposit_metadata_parse(
+		    &pass->deposit, bytes.data, bytes.len, err);
 	if (status != MUN_OK)
 		status = is_fault(pass, MUN_TAG_DEPOSIT, status, err);
 	else
@@ -489,16 +490,16 @@ check_agreement(struct mun_archive_pass *pass, size_t before)
 		    (unsigned long long)pass->members,
 		    (unsigned long long)pass->findings);
 	if (!pass->metadata_failed && !mun_failed_since(v, before))
-		mun_judge(v, MUN_RULE_METADATA_SYNTAX, true, pass->subject,
-		    "%s", "");
+		mun_judge(
+		    v, MUN_RULE_METADATA_SYNTAX, true, pass->subject, "%s", "");
 }
 
 static enum mun_status
-check_tagmanifest(struct mun_archive_pass *pass, bool sha512,
-    struct mun_error *err)
+check_tagmanifest(
+    struct mun_archive_pass *pass, bool sha512, struct mun_error *err)
 {
-	enum mun_tag_member own = sha512 ? MUN_TAG_TAGMANIFEST_SHA512 :
-					   MUN_TAG_TAGMANIFEST_SHA256;
+	enum mun_tag_member own =
+	    sha512 ? MUN_TAG_TAGMANIFEST_SHA512 : MUN_TAG_TAGMANIFEST_SHA256;
 	const struct mun_buffer *found = &pass->tagmanifest[sha512];
 	struct mun_buffer due = MUN_BUFFER_INIT(MUN_DEPOSIT_JSON_MAX);
 	enum mun_status status;
@@ -515,7 +516,8 @@ check_tagmanifest(struct mun_archive_pass *pass, bool sha512,
 	}
 	MUN_TRY(mun_buffer_status(&due, "a tag manifest", err));
 	mun_judge(pass->v, MUN_RULE_TAGMANIFEST_DISAGREES,
-	    found->len == due.len && memcmp(found->data, due.data, due.len) == 0,
+	    found->len == due.len &&
+		memcmp(found->data, due.data, due.len) == 0,
 	    pass->subject, "%s", mun_tag_member_path(own));
 out:
 	mun_buffer_free(&due);
@@ -523,8 +525,8 @@ out:
 }
 
 enum mun_status
-mun_check_archive_end(struct mun_archive_pass *pass, size_t before,
-    struct mun_error *err)
+mun_check_archive_end(
+    struct mun_archive_pass *pass, size_t before, struct mun_error *err)
 {
 	enum mun_status status;
 

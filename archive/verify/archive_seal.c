@@ -21,8 +21,8 @@ is_bad_data(enum mun_status status)
 }
 
 static void
-fault(struct mun_archive_pass *pass, enum mun_tag_member member,
-    const char *text)
+fault(
+    struct mun_archive_pass *pass, enum mun_tag_member member, const char *text)
 {
 	pass->metadata_failed = true;
 	mun_judge(pass->v, MUN_RULE_METADATA_SYNTAX, false, pass->subject,
@@ -69,8 +69,8 @@ mun_check_seal(struct mun_archive_pass *pass, struct mun_error *err)
 	if (status != MUN_OK)
 		return status;
 	pass->has_seal = true;
-	mun_sha256_of(pass->facts->seal_sha256, pass->scratch.data,
-	    pass->scratch.len);
+	mun_sha256_of(
+	    pass->facts->seal_sha256, pass->scratch.data, pass->scratch.len);
 	return MUN_OK;
 }
 

@@ -24,8 +24,8 @@ anchored_by(const struct mun_verification *v, enum mun_anchor_kind kind,
 		if (v->anchors[i].kind != kind)
 			continue;
 		(*count)++;
-		if (mun_bytes_equal(v->anchors[i].sha256, sha256,
-			MUN_SHA256_LEN))
+		if (mun_bytes_equal(
+			v->anchors[i].sha256, sha256, MUN_SHA256_LEN))
 			found = true;
 	}
 	return found;
@@ -33,8 +33,8 @@ anchored_by(const struct mun_verification *v, enum mun_anchor_kind kind,
 
 /* Certificates given as anchors that only issued the signer's pin nothing. */
 static bool
-only_issuers(const struct mun_verification *v,
-    const struct mun_certificate *signer)
+only_issuers(
+    const struct mun_verification *v, const struct mun_certificate *signer)
 {
 	size_t issuer_len, subject_len;
 	const uint8_t *issuer = mun_certificate_issuer_der(signer, &issuer_len);
@@ -48,8 +48,8 @@ only_issuers(const struct mun_verification *v,
 		if (anchor->certificate == NULL ||
 		    !mun_certificate_is_ca(anchor->certificate))
 			return false;
-		subject = mun_certificate_subject_der(anchor->certificate,
-		    &subject_len);
+		subject = mun_certificate_subject_der(
+		    anchor->certificate, &subject_len);
 		if (subject_len != issuer_len ||
 		    memcmp(subject, issuer, issuer_len) != 0)
 			return false;
@@ -63,8 +63,8 @@ judge_signer(struct mun_verification *v, const struct mun_certificate *signer,
     const char *subject)
 {
 	size_t count;
-	bool pinned = anchored_by(v, MUN_ANCHOR_CERTIFICATE,
-	    mun_certificate_sha256(signer), &count);
+	bool pinned = anchored_by(
+	    v, MUN_ANCHOR_CERTIFICATE, mun_certificate_sha256(signer), &count);
 
 	if (count == 0)
 		return false;
@@ -94,21 +94,21 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 {
 	const struct mun_certificate *custodian = log->created.certificate;
 	size_t count;
-	bool anchored = anchored_by(v, MUN_ANCHOR_VAULT, log->fingerprint,
-	    &count);
+	bool anchored =
+	    anchored_by(v, MUN_ANCHOR_VAULT, log->fingerprint, &count);
 	bool pinned;
 
 	if (count > 0)
-		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
-		    "");
+		mun_judge(
+		    v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s", "");
 	pinned = judge_signer(v, custodian, subject);
 	if (v->has_log_key) {
 		bool same = strcmp(v->log_key_origin, log->origin) == 0 &&
-		    mun_bytes_equal(v->log_key, log->created.log_key,
-			sizeof(v->log_key));
+		    mun_bytes_equal(
+			v->log_key, log->created.log_key, sizeof(v->log_key));
 
-		mun_judge(v, MUN_RULE_LOG_KEY_ANCHORED, same, subject, "%s",
-		    "");
+		mun_judge(
+		    v, MUN_RULE_LOG_KEY_ANCHORED, same, subject, "%s", "");
 		anchored = anchored || same;
 	}
 	if (!v->has_anchor)
@@ -129,7 +129,8 @@ mun_bind_lone_archive(struct mun_verification *v,
 	if (!archive->sealed)
 		return;
 	signer = archive->chain[0];
-	anchored = anchored_by(v, MUN_ANCHOR_VAULT, archive->seal.vault, &count);
+	anchored =
+	    anchored_by(v, MUN_ANCHOR_VAULT, archive->seal.vault, &count);
 	if (count > 0)
 		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
 		    "as the seal claims");
@@ -143,12 +144,12 @@ mun_bind_lone_archive(struct mun_verification *v,
 
 /* The entry that the seal names as the newest one seen, or NULL. */
 static const struct mun_entry_fact *
-seen_entry(const struct mun_log_facts *log, const uint8_t sha256[MUN_SHA256_LEN],
-    uint64_t below)
+seen_entry(const struct mun_log_facts *log,
+    const uint8_t sha256[MUN_SHA256_LEN], uint64_t below)
 {
 	for (uint64_t i = below; i > 0; i--)
-		if (mun_bytes_equal(log->entries[i - 1].sha256, sha256,
-			MUN_SHA256_LEN))
+		if (mun_bytes_equal(
+			log->entries[i - 1].sha256, sha256, MUN_SHA256_LEN))
 			return &log->entries[i - 1];
 	return NULL;
 }
@@ -165,8 +166,8 @@ binding_fault(const struct mun_archive_facts *archive,
 	if (!mun_bytes_equal(seal->vault, log->fingerprint, MUN_SHA256_LEN) ||
 	    strcmp(seal->origin, log->origin) != 0)
 		return "the seal is of another vault";
-	if (!mun_bytes_equal(archive->seal_sha256, deposit->subject.seal,
-		MUN_SHA256_LEN))
+	if (!mun_bytes_equal(
+		archive->seal_sha256, deposit->subject.seal, MUN_SHA256_LEN))
 		return "the log entry is over another seal";
 	if (!mun_bytes_equal(archive->seal_signature_sha256,
 		deposit->subject.seal_signature, MUN_SHA256_LEN))
@@ -193,14 +194,14 @@ mun_bind_archive(struct mun_verification *v,
 	const char *fault;
 
 	if (deposit == NULL) {
-		mun_judge(v, MUN_RULE_ARCHIVE_UNLOGGED, false, subject, "%s",
-		    "");
+		mun_judge(
+		    v, MUN_RULE_ARCHIVE_UNLOGGED, false, subject, "%s", "");
 		return;
 	}
 	deposit->seen = true;
 	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
-	    mun_bytes_equal(archive->sha256, deposit->subject.sha256,
-		MUN_SHA256_LEN),
+	    mun_bytes_equal(
+		archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN),
 	    subject, "entry %llu", (unsigned long long)deposit->seq);
 	if (!archive->sealed) {
 		mun_judge(v, MUN_RULE_ARCHIVE_BOUND, false, subject, "%s",

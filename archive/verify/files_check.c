@@ -99,7 +99,8 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 	if (strcmp(name, "log/checkpoint") == 0 ||
 	    mun_tile_name_is_expected(name, size))
 		return MUN_OK;
-	if (starts(name, "log/statements/") && is_named_statement(listing, name))
+	if (starts(name, "log/statements/") &&
+	    is_named_statement(listing, name))
 		return MUN_OK;
 	if (starts(name, "log/staged/") && !is_temporary(name))
 		return judge_staged(listing, name, err);
@@ -120,8 +121,8 @@ is_certificate_file(const char *name, const struct mun_certificate *certificate)
 
 	if (certificate == NULL)
 		return false;
-	mun_hex_encode(hex, mun_certificate_sha256(certificate),
-	    MUN_SHA256_LEN);
+	mun_hex_encode(
+	    hex, mun_certificate_sha256(certificate), MUN_SHA256_LEN);
 	snprintf(due, sizeof(due), "certs/%s.pem", hex);
 	return strcmp(name, due) == 0;
 }
@@ -130,8 +131,10 @@ static enum mun_status
 judge_certificate(struct listing *listing, const char *name,
     const struct mun_certificate *certificate, struct mun_error *err)
 {
-	struct mun_buffer found = MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
-	struct mun_buffer due = MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
+	struct mun_buffer found =
+	    MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
+	struct mun_buffer due =
+	    MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
 	enum mun_status status;
 
 	status = mun_store_read(listing->store, name, &found, err);
@@ -151,15 +154,15 @@ out:
 }
 
 static enum mun_status
-judge_certs_file(struct listing *listing, const char *name,
-    struct mun_error *err)
+judge_certs_file(
+    struct listing *listing, const char *name, struct mun_error *err)
 {
 	const struct mun_vault_created *created = &listing->facts->created;
 
 	if (is_certificate_file(name, created->certificate)) {
 		listing->has_custodian = true;
-		return judge_certificate(listing, name, created->certificate,
-		    err);
+		return judge_certificate(
+		    listing, name, created->certificate, err);
 	}
 	if (is_certificate_file(name, created->recovery)) {
 		listing->has_recovery = true;
@@ -197,10 +200,9 @@ enum mun_status
 mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
     struct mun_store *store, const char *subject, struct mun_error *err)
 {
-	struct listing listing = { .v = v,
-		.facts = facts,
-		.store = store,
-		.subject = subject };
+	struct listing listing = {
+		.v = v, .facts = facts, .store = store, .subject = subject
+	};
 	size_t before = v->check_count;
 	enum mun_status status;
 

@@ -27,13 +27,13 @@ load(struct mun_kept *kept, const char *path, bool is_receipt,
 	kept->receipt = (struct mun_receipt)MUN_RECEIPT_INIT;
 	MUN_TRY(mun_file_read_whole(AT_FDCWD, path, &bytes, err));
 	if (is_receipt) {
-		MUN_TRY(mun_receipt_parse(&kept->receipt, bytes.data, bytes.len,
-		    err));
+		MUN_TRY(mun_receipt_parse(
+		    &kept->receipt, bytes.data, bytes.len, err));
 	} else {
-		mun_buffer_append(&kept->receipt.checkpoint, bytes.data,
-		    bytes.len);
-		MUN_TRY(mun_buffer_status(&kept->receipt.checkpoint,
-		    "a checkpoint", err));
+		mun_buffer_append(
+		    &kept->receipt.checkpoint, bytes.data, bytes.len);
+		MUN_TRY(mun_buffer_status(
+		    &kept->receipt.checkpoint, "a checkpoint", err));
 	}
 out:
 	if (status == MUN_ERR_FORMAT || status == MUN_ERR_LIMIT) {
@@ -59,8 +59,8 @@ mun_kept_load(struct mun_kept_list *list,
 		return MUN_OK;
 	list->items = calloc(count, sizeof(*list->items));
 	if (list->items == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for receipts");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for receipts");
 	for (size_t i = 0; i < options->checkpoint_count; i++)
 		MUN_TRY(load(&list->items[list->count++],
 		    options->checkpoints[i], false, err));
@@ -93,8 +93,8 @@ kept_fault(const struct mun_kept *kept, const struct mun_log_facts *log)
 		log->created.log_key, NULL) != MUN_OK)
 		return "it is not a checkpoint signed by this log's key";
 	if (strcmp(checkpoint.origin, log->origin) != 0 ||
-	    !mun_checkpoint_verify(&checkpoint, bytes->data,
-		log->created.log_key))
+	    !mun_checkpoint_verify(
+		&checkpoint, bytes->data, log->created.log_key))
 		return "it is not a checkpoint signed by this log's key";
 	if (!mun_log_facts_root(log, checkpoint.size, &root))
 		return "it has more entries than today's log: the log was "
@@ -107,8 +107,8 @@ kept_fault(const struct mun_kept *kept, const struct mun_log_facts *log)
 
 /* NULL if the receipt's deposit is where it says. */
 static const char *
-receipt_fault(const struct mun_receipt *receipt,
-    const struct mun_log_facts *log)
+receipt_fault(
+    const struct mun_receipt *receipt, const struct mun_log_facts *log)
 {
 	const struct mun_entry_fact *entry;
 	struct mun_checkpoint checkpoint;
@@ -130,9 +130,9 @@ receipt_fault(const struct mun_receipt *receipt,
 	for (size_t i = 0; i < log->deposit_count; i++)
 		if (log->deposits[i].seq == receipt->index)
 			return strcmp(log->deposits[i].subject.archive,
-				   receipt->archive) == 0 ?
-			    NULL :
-			    "its entry is of another archive";
+				   receipt->archive) == 0
+			    ? NULL
+			    : "its entry is of another archive";
 	return "its entry is no deposit";
 }
 
@@ -156,8 +156,8 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 }
 
 void
-mun_kept_judge_unused(struct mun_verification *v,
-    const struct mun_kept_list *list)
+mun_kept_judge_unused(
+    struct mun_verification *v, const struct mun_kept_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (!list->items[i].judged)

@@ -5,6 +5,8 @@
  *
  * Spec: docs/format/log.md.
  */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+
 #include "verify/verify_internal.h"
 
 #include <stdio.h>
@@ -23,7 +25,7 @@ struct log_pass {
 	struct mun_tile_builder *builder;
 	struct mun_buffer entry, file;
 	size_t entry_capacity, deposit_capacity;
-	bool at_edge;		/* tiles told now hold the last entry */
+	bool at_edge; /* tiles told now hold the last entry */
 	uint64_t statements;
 };
 
@@ -46,8 +48,8 @@ mun_log_facts_deposit(struct mun_log_facts *facts, const char *archive_id)
 }
 
 bool
-mun_log_facts_root(const struct mun_log_facts *facts, uint64_t size,
-    struct mun_hash *root)
+mun_log_facts_root(
+    const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root)
 {
 	struct mun_merkle_frontier frontier = MUN_MERKLE_FRONTIER_INIT;
 
@@ -97,8 +99,8 @@ compare_tile(void *ctx, const char *name, const void *bytes, size_t len,
 /* ---- one entry ---- */
 
 static void
-fault(struct log_pass *pass, enum mun_rule rule, uint64_t seq,
-    const char *detail)
+fault(
+    struct log_pass *pass, enum mun_rule rule, uint64_t seq, const char *detail)
 {
 	mun_judge(pass->v, rule, false, pass->subject, "entry %llu: %s",
 	    (unsigned long long)seq, detail);
@@ -114,11 +116,11 @@ grow_entries(struct log_pass *pass, struct mun_error *err)
 		return MUN_OK;
 	pass->entry_capacity =
 	    pass->entry_capacity == 0 ? 64 : pass->entry_capacity * 2;
-	grown = reallocarray(facts->entries, pass->entry_capacity,
-	    sizeof(*grown));
+	grown =
+	    reallocarray(facts->entries, pass->entry_capacity, sizeof(*grown));
 	if (grown == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for the log");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for the log");
 	facts->entries = grown;
 	return MUN_OK;
 }
@@ -133,18 +135,18 @@ grow_deposits(struct log_pass *pass, struct mun_error *err)
 		return MUN_OK;
 	pass->deposit_capacity =
 	    pass->deposit_capacity == 0 ? 64 : pass->deposit_capacity * 2;
-	grown = reallocarray(facts->deposits, pass->deposit_capacity,
-	    sizeof(*grown));
+	grown = reallocarray(
+	    facts->deposits, pass->deposit_capacity, sizeof(*grown));
 	if (grown == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for the log");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for the log");
 	facts->deposits = grown;
 	return MUN_OK;
 }
 
 static const char *
-chain_fault(const struct log_pass *pass, const struct mun_event *event,
-    uint64_t seq)
+chain_fault(
+    const struct log_pass *pass, const struct mun_event *event, uint64_t seq)
 {
 	static const uint8_t zeros[MUN_SHA256_LEN];
 	const struct mun_log_facts *facts = pass->facts;
@@ -188,8 +190,8 @@ judge_actor(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq)
 }
 
 static enum mun_status
-judge_statement(struct log_pass *pass, const struct mun_event *event,
-    struct mun_error *err)
+judge_statement(
+    struct log_pass *pass, const struct mun_event *event, struct mun_error *err)
 {
 	struct mun_statement statement;
 	uint8_t digest[MUN_SHA256_LEN];
@@ -216,8 +218,8 @@ judge_statement(struct log_pass *pass, const struct mun_event *event,
 		    "its digest is another");
 		return MUN_OK;
 	}
-	status = mun_statement_parse(&statement, pass->file.data,
-	    pass->file.len, err);
+	status = mun_statement_parse(
+	    &statement, pass->file.data, pass->file.len, err);
 	if (status == MUN_OK)
 		mun_statement_clear(&statement);
 	else if (is_bad_data(status))
@@ -228,8 +230,8 @@ judge_statement(struct log_pass *pass, const struct mun_event *event,
 }
 
 static enum mun_status
-take_created(struct log_pass *pass, const struct mun_entry *entry,
-    struct mun_error *err)
+take_created(
+    struct log_pass *pass, const struct mun_entry *entry, struct mun_error *err)
 {
 	struct mun_log_facts *facts = pass->facts;
 	enum mun_status status =
@@ -242,16 +244,17 @@ take_created(struct log_pass *pass, const struct mun_entry *entry,
 	if (status != MUN_OK)
 		return status;
 	memcpy(facts->fingerprint, entry->sha256, MUN_SHA256_LEN);
-	snprintf(facts->origin, sizeof(facts->origin), "%s",
-	    entry->event.origin);
-	facts->names_crl = mun_certificate_names_crl(facts->created.certificate);
+	snprintf(
+	    facts->origin, sizeof(facts->origin), "%s", entry->event.origin);
+	facts->names_crl =
+	    mun_certificate_names_crl(facts->created.certificate);
 	facts->usable = true;
 	return MUN_OK;
 }
 
 static enum mun_status
-take_deposit(struct log_pass *pass, const struct mun_event *event,
-    struct mun_error *err)
+take_deposit(
+    struct log_pass *pass, const struct mun_event *event, struct mun_error *err)
 {
 	struct mun_deposit_fact *fact;
 	char prefix[MUN_PREFIX_MAX + 1];
@@ -327,8 +330,8 @@ take_entry(struct log_pass *pass, uint64_t seq, struct mun_error *err)
 	mun_sha256_of(fact->sha256, pass->entry.data, pass->entry.len);
 	mun_merkle_leaf(&fact->leaf, pass->entry.data, pass->entry.len);
 	pass->facts->entry_count++;
-	status = mun_entry_unverified(&entry, pass->entry.data, pass->entry.len,
-	    err);
+	status = mun_entry_unverified(
+	    &entry, pass->entry.data, pass->entry.len, err);
 	if (is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, seq, err->text);
 		status = MUN_OK;
@@ -350,8 +353,8 @@ out:
 /* ---- the whole ---- */
 
 static enum mun_status
-take_entries(struct log_pass *pass, struct mun_watch *watch,
-    struct mun_error *err)
+take_entries(
+    struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 {
 	uint64_t size = pass->facts->checkpoint.size;
 	enum mun_status status = MUN_OK;
@@ -368,11 +371,11 @@ take_entries(struct log_pass *pass, struct mun_watch *watch,
 		MUN_TRY(take_entry(pass, seq, err));
 		if (!pass->facts->usable)
 			return MUN_OK;
-		MUN_TRY(mun_tile_builder_add(pass->builder, pass->entry.data,
-		    pass->entry.len, err));
+		MUN_TRY(mun_tile_builder_add(
+		    pass->builder, pass->entry.data, pass->entry.len, err));
 		if (!mun_watch_step(watch, pass->subject, pass->entry.len))
-			return mun_error_set(err, MUN_ERR_CANCELED,
-			    "verification was stopped");
+			return mun_error_set(
+			    err, MUN_ERR_CANCELED, "verification was stopped");
 	}
 	MUN_TRY(mun_tile_builder_finish(pass->builder, err));
 out:
@@ -397,8 +400,8 @@ judge_twice(struct log_pass *pass, struct mun_error *err)
 		return MUN_OK;
 	sorted = calloc(facts->deposit_count, sizeof(*sorted));
 	if (sorted == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for the log");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for the log");
 	for (size_t i = 0; i < facts->deposit_count; i++)
 		sorted[i] = &facts->deposits[i];
 	qsort(sorted, facts->deposit_count, sizeof(*sorted), compare_ids);
@@ -433,8 +436,8 @@ judge_whole(struct log_pass *pass, size_t before)
 		    (const enum mun_rule[]){ MUN_RULE_STATEMENT_AGREES }, 1,
 		    pass->subject);
 	if (facts->unfinished)
-		mun_say(pass->v, MUN_RULE_LOG_UNFINISHED, pass->subject, "%s",
-		    "");
+		mun_say(
+		    pass->v, MUN_RULE_LOG_UNFINISHED, pass->subject, "%s", "");
 }
 
 static void
@@ -444,8 +447,8 @@ judge_checkpoint(struct log_pass *pass)
 	const void *bytes = mun_log_checkpoint_bytes(pass->log, &len);
 	const struct mun_log_facts *facts = pass->facts;
 	bool holds = strcmp(facts->checkpoint.origin, facts->origin) == 0 &&
-	    mun_checkpoint_verify(&facts->checkpoint, bytes,
-		facts->created.log_key);
+	    mun_checkpoint_verify(
+		&facts->checkpoint, bytes, facts->created.log_key);
 
 	mun_judge(pass->v, MUN_RULE_LOG_CHECKPOINT, holds, pass->subject,
 	    "tree size %llu", (unsigned long long)facts->checkpoint.size);
@@ -491,7 +494,8 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 	}
 	if (!mun_failed_since(pass->v, before))
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, true, pass->subject,
-		    "%llu entries", (unsigned long long)pass->facts->entry_count);
+		    "%llu entries",
+		    (unsigned long long)pass->facts->entry_count);
 	MUN_TRY(judge_twice(pass, err));
 	judge_checkpoint(pass);
 	judge_whole(pass, before);
@@ -528,7 +532,9 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
     struct mun_store *store, const char *subject, struct mun_watch *watch,
     struct mun_error *err)
 {
-	enum { TRIES = 3 };
+	enum {
+		TRIES = 3
+	};
 	size_t before = v->check_count;
 	enum mun_status status = MUN_OK;
 	bool again = true;

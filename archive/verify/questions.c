@@ -49,8 +49,8 @@ reason_of(const struct mun_check *check)
 	char text[MUN_ERROR_TEXT_MAX];
 
 	snprintf(text, sizeof(text), "%s: %s%s%s%s", check->subject,
-	    check->means, check->detail[0] == '\0' ? "" : " (",
-	    check->detail, check->detail[0] == '\0' ? "" : ")");
+	    check->means, check->detail[0] == '\0' ? "" : " (", check->detail,
+	    check->detail[0] == '\0' ? "" : ")");
 	return strdup(text);
 }
 

@@ -69,8 +69,8 @@ judge_archive(struct vault_pass *pass, const char *name, struct mun_error *err)
 	}
 	if (status != MUN_OK)
 		return status;
-	MUN_TRY(mun_check_archive(pass->v, &archive, fd, size, name,
-	    pass->watch, err));
+	MUN_TRY(mun_check_archive(
+	    pass->v, &archive, fd, size, name, pass->watch, err));
 	if (strncmp(base, archive.id, strlen(archive.id)) != 0 ||
 	    strcmp(base + strlen(archive.id), ".tar") != 0)
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_NAME, false, name, "%s",
@@ -157,8 +157,8 @@ visit_archives(void *ctx, const char *name, enum mun_store_kind kind,
 		return MUN_OK;
 	if (kind != MUN_STORE_FILE || strlen(name) < 5 ||
 	    strcmp(name + strlen(name) - 4, ".tar") != 0) {
-		mun_judge(pass->v, MUN_RULE_VAULT_UNEXPECTED, false, name, "%s",
-		    "");
+		mun_judge(
+		    pass->v, MUN_RULE_VAULT_UNEXPECTED, false, name, "%s", "");
 		return MUN_OK;
 	}
 	return judge_archive(pass, name, err);
@@ -172,7 +172,8 @@ visit_top(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
 {
 	static const char *const known[] = { "vault.json", "archives",
 		"incoming", "log", "certs", "crls", "index.sqlite",
-		"index.sqlite-journal", "index.sqlite-wal", "index.sqlite-shm" };
+		"index.sqlite-journal", "index.sqlite-wal",
+		"index.sqlite-shm" };
 	struct vault_pass *pass = ctx;
 
 	(void)kind;
@@ -199,8 +200,8 @@ take_problem(void *ctx, const char *rule, const char *subject,
 	if (strcmp(rule, "index.absent") == 0)
 		mun_say(pass->v, MUN_RULE_INDEX_ABSENT, pass->path, "%s", "");
 	else if (strcmp(rule, "index.behind") == 0)
-		mun_say(pass->v, MUN_RULE_INDEX_BEHIND, pass->path, "%s",
-		    detail);
+		mun_say(
+		    pass->v, MUN_RULE_INDEX_BEHIND, pass->path, "%s", detail);
 	else
 		mun_judge_index(pass->v, rule, subject, detail);
 	return MUN_OK;
@@ -224,8 +225,8 @@ judge_index(struct vault_pass *pass, bool log_stands, struct mun_error *err)
 		    "%s", log_stands && err != NULL ? err->text : "");
 		status = MUN_OK;
 	} else if (status == MUN_OK && pass->v->check_count == own) {
-		mun_judge(pass->v, MUN_RULE_INDEX_AGREES, true, pass->path,
-		    "%s", "");
+		mun_judge(
+		    pass->v, MUN_RULE_INDEX_AGREES, true, pass->path, "%s", "");
 	}
 	mun_vault_close(vault);
 	return status;
@@ -235,10 +236,9 @@ enum mun_status
 mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
     const char *path, struct mun_watch *watch, struct mun_error *err)
 {
-	struct vault_pass pass = { .v = v,
-		.facts = facts,
-		.path = path,
-		.watch = watch };
+	struct vault_pass pass = {
+		.v = v, .facts = facts, .path = path, .watch = watch
+	};
 	size_t before = v->check_count;
 	bool log_stands;
 	enum mun_status status;
@@ -247,8 +247,8 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	MUN_TRY(mun_check_log(v, facts, pass.store, path, watch, err));
 	if (!facts->usable) {
 		if (!v->has_anchor)
-			mun_judge(v, MUN_RULE_ANCHOR_NONE, false, path, "%s",
-			    "");
+			mun_judge(
+			    v, MUN_RULE_ANCHOR_NONE, false, path, "%s", "");
 		goto out;
 	}
 	MUN_TRY(mun_check_files(v, facts, pass.store, path, err));
@@ -256,8 +256,8 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	MUN_TRY(judge_copy(&pass, err));
 	mun_bind_vault(v, facts, path);
 	MUN_TRY(judge_logged(&pass, err));
-	MUN_TRY(mun_store_list(pass.store, "archives", visit_archives, &pass,
-	    err));
+	MUN_TRY(
+	    mun_store_list(pass.store, "archives", visit_archives, &pass, err));
 	MUN_TRY(mun_store_list(pass.store, "", visit_top, &pass, err));
 	MUN_TRY(judge_index(&pass, log_stands, err));
 out:

@@ -7,6 +7,8 @@
  * worst of them.  Running out of memory sticks and makes the run a failure, so
  * that a check can never be lost quietly.
  */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+
 #include "verify/verify_internal.h"
 
 #include <stdarg.h>
@@ -27,9 +29,9 @@ struct rule {
 };
 
 static const struct rule rules[MUN_RULES] = {
-#define RULE(symbol, id, kind, question, otherwise, means, means_not, next)   \
+#define RULE(symbol, id, kind, question, otherwise, means, means_not, next)    \
 	[MUN_RULE_##symbol] = { id, MUN_CHECK_##kind, MUN_QUESTION_##question, \
-	    MUN_##otherwise, means, means_not, next },
+		MUN_##otherwise, means, means_not, next },
 #include "verify/rules.def"
 #undef RULE
 };
@@ -264,8 +266,8 @@ mun_verification_check(const struct mun_verification *v, size_t i)
 }
 
 const struct mun_question *
-mun_verification_question(const struct mun_verification *v,
-    enum mun_question_kind kind)
+mun_verification_question(
+    const struct mun_verification *v, enum mun_question_kind kind)
 {
 	return &v->questions[kind];
 }
@@ -295,8 +297,8 @@ mun_verification_anchor(const struct mun_verification *v, size_t i)
 }
 
 bool
-mun_verification_claimed_vault(const struct mun_verification *v,
-    uint8_t fingerprint[32])
+mun_verification_claimed_vault(
+    const struct mun_verification *v, uint8_t fingerprint[32])
 {
 	if (v->has_claimed_vault)
 		memcpy(fingerprint, v->claimed_vault, MUN_SHA256_LEN);

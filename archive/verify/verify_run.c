@@ -41,8 +41,8 @@ take_anchors(struct mun_verification *v,
 	v->anchor_texts =
 	    calloc(options->anchor_count, sizeof(*v->anchor_texts));
 	if (v->anchors == NULL || v->anchor_texts == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for anchors");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for anchors");
 	for (size_t i = 0; i < options->anchor_count; i++) {
 		struct mun_anchor *anchor = &v->anchors[i];
 		char hex[2 * MUN_SHA256_LEN + 1];
@@ -76,8 +76,8 @@ take_log_key(struct mun_verification *v,
 		mun_buffer_append_text(&text, options->log_key);
 	}
 	len = strcspn(mun_buffer_text(&text), "\r\n");
-	status = mun_vkey_parse(v->log_key_origin, v->log_key,
-	    mun_buffer_text(&text), len, err);
+	status = mun_vkey_parse(
+	    v->log_key_origin, v->log_key, mun_buffer_text(&text), len, err);
 	if (status == MUN_OK) {
 		v->has_log_key = true;
 		v->has_anchor = true;
@@ -105,8 +105,8 @@ look_at_input(struct run *run, size_t i, struct mun_error *err)
 		    "'%s' is neither an archive file nor a vault folder", path);
 	input->path = strdup(path);
 	if (input->path == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for inputs");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	run->v->input_count++;
 	input->is_vault = S_ISDIR(state.st_mode);
 	if (!input->is_vault)
@@ -122,8 +122,8 @@ take_options(struct run *run, struct mun_error *err)
 	enum mun_status status;
 
 	if (options->version != 0)
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "verify options of an unknown version");
+		return mun_error_set(
+		    err, MUN_ERR_USAGE, "verify options of an unknown version");
 	if (options->input_count == 0)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "there is nothing to verify: name an archive or a vault");
@@ -134,8 +134,8 @@ take_options(struct run *run, struct mun_error *err)
 	v->inputs = calloc(options->input_count, sizeof(*v->inputs));
 	run->logs = calloc(options->input_count, sizeof(*run->logs));
 	if (v->inputs == NULL || run->logs == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for inputs");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	for (size_t i = 0; i < options->input_count; i++)
 		MUN_TRY(look_at_input(run, i, err));
 out:
@@ -157,8 +157,8 @@ static enum mun_status
 run_vault(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_log_facts *log = &run->logs[i];
-	enum mun_status status = mun_check_vault(run->v, log,
-	    run->options->inputs[i], &run->watch, err);
+	enum mun_status status = mun_check_vault(
+	    run->v, log, run->options->inputs[i], &run->watch, err);
 
 	if (status != MUN_OK || !log->usable)
 		return status;
@@ -213,8 +213,8 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	int fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0 || fstat(fd, &state) != 0) {
-		status = mun_error_system(err, errno, "cannot open '%s'",
-		    input->path);
+		status = mun_error_system(
+		    err, errno, "cannot open '%s'", input->path);
 		goto out;
 	}
 	MUN_TRY(mun_check_archive(run->v, &archive, fd, (uint64_t)state.st_size,
@@ -243,8 +243,8 @@ run_inputs(struct run *run, bool vaults, struct mun_error *err)
 
 		if (run->v->inputs[i].is_vault != vaults)
 			continue;
-		status = vaults ? run_vault(run, i, err) :
-				  run_archive(run, i, err);
+		status =
+		    vaults ? run_vault(run, i, err) : run_archive(run, i, err);
 		if (status != MUN_OK)
 			return status;
 	}
@@ -255,7 +255,8 @@ enum mun_status
 mun_verify_run(struct mun_verification **out,
     const struct mun_verify_options *options, struct mun_error *err)
 {
-	struct run run = { .options = options, .watch = { .options = options } };
+	struct run run = { .options = options,
+		.watch = { .options = options } };
 	struct mun_error local = MUN_ERROR_INIT;
 	enum mun_status status;
 
@@ -263,16 +264,16 @@ mun_verify_run(struct mun_verification **out,
 		err = &local;
 	run.v = calloc(1, sizeof(*run.v));
 	if (run.v == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for a verification");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for a verification");
 	MUN_TRY(take_options(&run, err));
 	MUN_TRY(run_inputs(&run, true, err));
 	MUN_TRY(run_inputs(&run, false, err));
 	mun_kept_judge_unused(run.v, &run.kept);
 	mun_answer_questions(run.v);
 	if (run.v->status != MUN_OK) {
-		status = mun_error_set(err, run.v->status,
-		    "out of memory for the list of checks");
+		status = mun_error_set(
+		    err, run.v->status, "out of memory for the list of checks");
 		goto out;
 	}
 	*out = run.v;
