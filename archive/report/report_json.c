@@ -13,7 +13,6 @@
 #include "base/limits.h"
 #include "base/time.h"
 #include "muniment/json.h"
-#include "muniment/version.h"
 
 static void
 put_outside_text(struct mun_json_writer *json, const char *text)

@@ -11,7 +11,6 @@
 
 #include "base/limits.h"
 #include "base/time.h"
-#include "muniment/version.h"
 
 struct page {
 	struct mun_buffer *out;
