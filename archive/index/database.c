@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * database.c - the connection to SQLite, which trusts no schema it finds.
+ */
+#include "index/index_internal.h"
+
+#include <string.h>
+
+#include "base/macros.h"
+
+enum mun_status
+mun_index_fail(sqlite3 *db, const char *doing, struct mun_error *err)
+{
+	int code = sqlite3_extended_errcode(db);
+	enum mun_status status = MUN_ERR_SYSTEM;
+
+	switch (code & 0xff) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_ERROR:
+	case SQLITE_SCHEMA:
+	case SQLITE_MISMATCH:
+	case SQLITE_CONSTRAINT:
+	case SQLITE_TOOBIG:
+	case SQLITE_FORMAT:
+	case SQLITE_AUTH:
+	case SQLITE_INTERRUPT:
+		status = MUN_ERR_FORMAT;
+		break;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		status = MUN_ERR_BUSY;
+		break;
+	case SQLITE_NOMEM:
+		status = MUN_ERR_NOMEM;
+		break;
+	default:
+		break;
+	}
+	return mun_error_foreign(err, status, MUN_DOMAIN_SQLITE, code,
+	    "index: %s: %s", doing, sqlite3_errmsg(db));
+}
+
+enum mun_status
+mun_index_run(sqlite3 *db, const char *sql, struct mun_error *err)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		return mun_index_fail(db, "run a statement", err);
+	return MUN_OK;
+}
+
+enum mun_status
+mun_index_prepare(sqlite3 *db, sqlite3_stmt **statement, const char *sql,
+    struct mun_error *err)
+{
+	if (sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT,
+		statement, NULL) != SQLITE_OK)
+		return mun_index_fail(db, "prepare a statement", err);
+	return MUN_OK;
+}
+
+enum mun_status
+mun_index_connect(
+    sqlite3 **out, const char *path, int flags, struct mun_error *err)
+{
+	sqlite3 *db = NULL;
+	enum mun_status status = MUN_OK;
+
+	if (sqlite3_open_v2(path, &db,
+		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE,
+		NULL) != SQLITE_OK) {
+		status = mun_index_fail(db, "open", err);
+		goto out;
+	}
+	sqlite3_extended_result_codes(db, 1);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+	sqlite3_busy_timeout(db, 10000);
+	MUN_TRY(mun_index_run(db,
+	    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
+	    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;",
+	    err));
+	*out = db;
+	db = NULL;
+out:
+	sqlite3_close(db);
+	return status;
+}
+
+enum mun_status
+mun_index_number(
+    sqlite3 *db, const char *sql, int64_t *number, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(db, &statement, sql, err));
+	if (sqlite3_step(statement) != SQLITE_ROW)
+		status = mun_index_fail(db, "read a number", err);
+	else
+		*number = sqlite3_column_int64(statement, 0);
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+void
+mun_index_path(struct mun_vault *vault, struct mun_buffer *path)
+{
+	struct mun_vault_info info;
+
+	mun_vault_get_info(vault, &info);
+	mun_buffer_append_text(path, info.path);
+	mun_buffer_append_text(path, "/" MUN_INDEX_FILE);
+}
+
+enum mun_status
+mun_index_read_head(
+    sqlite3 *db, uint64_t *size, struct mun_hash *root, struct mun_error *err)
+{
+	struct mun_merkle_frontier empty = MUN_MERKLE_FRONTIER_INIT;
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+	int step;
+
+	*size = 0;
+	mun_merkle_root(&empty, root);
+	MUN_TRY(mun_index_prepare(db, &statement,
+	    "SELECT size, root FROM checkpoint ORDER BY size DESC LIMIT 1",
+	    err));
+	step = sqlite3_step(statement);
+	if (step == SQLITE_ROW) {
+		const void *bytes = sqlite3_column_blob(statement, 1);
+
+		if (sqlite3_column_bytes(statement, 1) != MUN_SHA256_LEN ||
+		    sqlite3_column_int64(statement, 0) < 0) {
+			status = mun_error_set(err, MUN_ERR_FORMAT,
+			    "index: its checkpoint is malformed");
+			goto out;
+		}
+		*size = (uint64_t)sqlite3_column_int64(statement, 0);
+		memcpy(root->bytes, bytes, MUN_SHA256_LEN);
+	} else if (step != SQLITE_DONE) {
+		status = mun_index_fail(db, "read its checkpoint", err);
+	}
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+enum mun_status
+mun_index_is_of(struct mun_log *log, uint64_t size, const struct mun_hash *root,
+    struct mun_error *err)
+{
+	struct mun_merkle_source source = mun_log_source(log);
+	struct mun_hash now;
+	enum mun_status status;
+
+	if (size == 0)
+		return MUN_OK;
+	if (size > mun_log_checkpoint(log)->size)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "index.ahead: the index was built from %llu log entries "
+		    "and the log has only %llu: the log was rolled back; "
+		    "restore it, or look into it before 'muniment index "
+		    "rebuild'",
+		    (unsigned long long)size,
+		    (unsigned long long)mun_log_checkpoint(log)->size);
+	MUN_TRY(mun_merkle_root_of(&source, &now, size, err));
+	if (memcmp(now.bytes, root->bytes, MUN_SHA256_LEN) != 0)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "index.ahead: the index was built from another log than "
+		    "the one that is here; look into it before 'muniment "
+		    "index rebuild'");
+out:
+	return status;
+}

@@ -1,0 +1,512 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * index_check.c - compares every row of an index with what the files say.
+ *
+ * Rows are told in the order of their primary keys, so each table is walked
+ * once, side by side with what is due: a row too many, too few or different
+ * is named.  Searchable words have no such order inside FTS5; there a digest
+ * that does not depend on order, over (word, row) pairs, is compared.
+ */
+#include "index/index_internal.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/encoding.h"
+#include "base/macros.h"
+
+enum {
+	DETAIL_MAX = 200
+};
+
+/* Order-free digest of a multiset: sums of four 64-bit words of SHA-256. */
+struct pile {
+	uint64_t sum[4];
+	uint64_t count;
+};
+
+struct walker {
+	sqlite3_stmt *statement;
+	bool started, ended;
+	int64_t told; /* rows due so far */
+};
+
+struct checker {
+	sqlite3 *db;
+	mun_index_problem *problem;
+	void *ctx;
+	const uint8_t *log_key; /* of the vault's founding event */
+	struct walker walker[MUN_INDEX_TABLES];
+	struct pile due[2]; /* [0]: documents, [1]: members */
+};
+
+static enum mun_status
+tell(struct checker *checker, const char *rule, const char *subject,
+    const char *detail, struct mun_error *err)
+{
+	return checker->problem(checker->ctx, rule, subject, detail, err);
+}
+
+/* ---- tables ---- */
+
+static enum mun_status
+walker_open(
+    struct checker *checker, enum mun_index_table table, struct mun_error *err)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1",
+	    mun_index_table_forms[table].name);
+	return mun_index_prepare(
+	    checker->db, &checker->walker[table].statement, sql, err);
+}
+
+static enum mun_status
+walker_step(
+    struct checker *checker, enum mun_index_table table, struct mun_error *err)
+{
+	struct walker *walker = &checker->walker[table];
+	int code;
+
+	if (walker->ended)
+		return MUN_OK;
+	walker->started = true;
+	code = sqlite3_step(walker->statement);
+	if (code == SQLITE_ROW)
+		return MUN_OK;
+	walker->ended = true;
+	if (code == SQLITE_DONE)
+		return MUN_OK;
+	return mun_index_fail(
+	    checker->db, mun_index_table_forms[table].name, err);
+}
+
+static enum mun_status
+tell_row(struct checker *checker, enum mun_index_table table, int64_t key,
+    const char *rule, const char *detail, struct mun_error *err)
+{
+	char subject[96];
+
+	snprintf(subject, sizeof(subject), "index: table %s, row %lld",
+	    mun_index_table_forms[table].name, (long long)key);
+	return tell(checker, rule, subject, detail, err);
+}
+
+static bool
+column_differs(
+    sqlite3_stmt *statement, int column, const struct mun_index_value *due)
+{
+	static const int types[] = { [MUN_INDEX_NULL] = SQLITE_NULL,
+		[MUN_INDEX_INTEGER] = SQLITE_INTEGER,
+		[MUN_INDEX_TEXT] = SQLITE_TEXT,
+		[MUN_INDEX_BLOB] = SQLITE_BLOB };
+	const void *bytes;
+	size_t len;
+
+	if (sqlite3_column_type(statement, column) != types[due->kind])
+		return true;
+	if (due->kind == MUN_INDEX_NULL)
+		return false;
+	if (due->kind == MUN_INDEX_INTEGER)
+		return sqlite3_column_int64(statement, column) != due->integer;
+	bytes = due->kind == MUN_INDEX_TEXT
+	    ? (const void *)sqlite3_column_text(statement, column)
+	    : sqlite3_column_blob(statement, column);
+	len = (size_t)sqlite3_column_bytes(statement, column);
+	return len != due->len ||
+	    (len > 0 && memcmp(bytes, due->bytes, len) != 0);
+}
+
+static enum mun_status
+compare_columns(struct checker *checker, enum mun_index_table table,
+    const struct mun_index_value *values, struct mun_error *err)
+{
+	const struct mun_index_table_form *form = &mun_index_table_forms[table];
+	sqlite3_stmt *statement = checker->walker[table].statement;
+
+	for (int i = 0; i < form->columns; i++) {
+		char detail[DETAIL_MAX];
+		enum mun_status status;
+
+		if (!column_differs(statement, i, &values[i]))
+			continue;
+		snprintf(detail, sizeof(detail),
+		    "column %s is not what the files say",
+		    sqlite3_column_name(statement, i));
+		status = tell_row(
+		    checker, table, values[0].integer, form->rule, detail, err);
+		if (status != MUN_OK)
+			return status;
+	}
+	return MUN_OK;
+}
+
+static enum mun_status
+check_row(void *ctx, enum mun_index_table table,
+    const struct mun_index_value *values, struct mun_error *err)
+{
+	struct checker *checker = ctx;
+	struct walker *walker = &checker->walker[table];
+	int64_t due = values[0].integer;
+	enum mun_status status = MUN_OK;
+
+	if (!walker->started)
+		MUN_TRY(walker_step(checker, table, err));
+	while (!walker->ended &&
+	    sqlite3_column_int64(walker->statement, 0) < due) {
+		MUN_TRY(tell_row(checker, table,
+		    sqlite3_column_int64(walker->statement, 0), "index.extra",
+		    "the files know no such row", err));
+		MUN_TRY(walker_step(checker, table, err));
+	}
+	if (walker->ended || sqlite3_column_int64(walker->statement, 0) > due)
+		return tell_row(checker, table, due,
+		    mun_index_table_forms[table].rule, "the row is missing",
+		    err);
+	MUN_TRY(compare_columns(checker, table, values, err));
+	MUN_TRY(walker_step(checker, table, err));
+out:
+	return status;
+}
+
+static enum mun_status
+check_rest(
+    struct checker *checker, enum mun_index_table table, struct mun_error *err)
+{
+	struct walker *walker = &checker->walker[table];
+	enum mun_status status = MUN_OK;
+
+	if (!walker->started)
+		MUN_TRY(walker_step(checker, table, err));
+	while (!walker->ended) {
+		MUN_TRY(tell_row(checker, table,
+		    sqlite3_column_int64(walker->statement, 0), "index.extra",
+		    "the files know no such row", err));
+		MUN_TRY(walker_step(checker, table, err));
+	}
+out:
+	return status;
+}
+
+/* ---- searchable words ---- */
+
+static void
+pile_add(struct pile *pile, const char *word, size_t len, int64_t id)
+{
+	uint8_t digest[MUN_SHA256_LEN], bytes[64 + 8];
+	size_t take = len < 64 ? len : 64;
+
+	memset(bytes, 0, sizeof(bytes));
+	memcpy(bytes, word, take);
+	for (unsigned i = 0; i < 8; i++)
+		bytes[64 + i] = (uint8_t)((uint64_t)id >> (8 * i));
+	mun_sha256_of(digest, bytes, sizeof(bytes));
+	for (unsigned i = 0; i < 4; i++) {
+		uint64_t lane;
+
+		memcpy(&lane, digest + 8 * i, sizeof(lane));
+		pile->sum[i] += lane;
+	}
+	pile->count++;
+}
+
+static int
+compare_words(const void *a, const void *b)
+{
+	const char *const *left = a, *const *right = b;
+
+	return strcmp(*left, *right);
+}
+
+/* FTS5 keeps a word once a row: sort the tokens and add each once. */
+static enum mun_status
+check_text(void *ctx, enum mun_index_table table, int64_t id,
+    const struct mun_buffer *tokens, struct mun_error *err)
+{
+	struct checker *checker = ctx;
+	struct pile *pile = &checker->due[table == MUN_INDEX_MEMBER];
+	size_t count = 1, filled = 0;
+	const char **words;
+	char *text, *next;
+
+	if (tokens->len == 0)
+		return MUN_OK;
+	text = strdup(mun_buffer_text(tokens));
+	for (size_t i = 0; i < tokens->len; i++)
+		count += tokens->data[i] == ' ';
+	words = calloc(count, sizeof(*words));
+	if (text == NULL || words == NULL) {
+		free(text);
+		free(words);
+		return mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for the words of a name");
+	}
+	for (next = text; next != NULL && filled < count; filled++) {
+		words[filled] = next;
+		next = strchr(next, ' ');
+		if (next != NULL)
+			*next++ = '\0';
+	}
+	qsort(words, filled, sizeof(*words), compare_words);
+	for (size_t i = 0; i < filled; i++)
+		if (i == 0 || strcmp(words[i - 1], words[i]) != 0)
+			pile_add(pile, words[i], strlen(words[i]), id);
+	free(words);
+	free(text);
+	return MUN_OK;
+}
+
+static enum mun_status
+check_pile(struct checker *checker, const char *table, const struct pile *due,
+    struct mun_error *err)
+{
+	struct pile found = { .count = 0 };
+	sqlite3_stmt *statement = NULL;
+	char sql[160];
+	int code;
+	enum mun_status status;
+
+	snprintf(sql, sizeof(sql),
+	    "CREATE VIRTUAL TABLE temp.%s_words USING fts5vocab(main, %s, "
+	    "instance)",
+	    table, table);
+	MUN_TRY(mun_index_run(checker->db, sql, err));
+	snprintf(
+	    sql, sizeof(sql), "SELECT term, doc FROM temp.%s_words", table);
+	MUN_TRY(mun_index_prepare(checker->db, &statement, sql, err));
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		pile_add(&found,
+		    (const char *)sqlite3_column_text(statement, 0),
+		    (size_t)sqlite3_column_bytes(statement, 0),
+		    sqlite3_column_int64(statement, 1));
+	if (code != SQLITE_DONE) {
+		status = mun_index_fail(checker->db, table, err);
+		goto out;
+	}
+	if (found.count != due->count ||
+	    memcmp(found.sum, due->sum, sizeof(due->sum)) != 0)
+		status = tell(checker, "index.text", table,
+		    "the searchable words are not those of the names", err);
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+/* ---- schema and marks ---- */
+
+static enum mun_status
+schema_text(sqlite3 *db, struct mun_buffer *out, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	int code;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(db, &statement,
+	    "SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_schema "
+	    "ORDER BY 1, 2, 3",
+	    err));
+	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
+		for (int i = 0; i < 4; i++) {
+			mun_buffer_append(out,
+			    sqlite3_column_text(statement, i),
+			    (size_t)sqlite3_column_bytes(statement, i));
+			mun_buffer_append_byte(out, '\0');
+		}
+	if (code != SQLITE_DONE)
+		status = mun_index_fail(db, "read its schema", err);
+	else
+		status = mun_buffer_status(out, "the schema", err);
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+/* The schema has to be, text for text, the one a new index gets. */
+static enum mun_status
+check_schema(struct checker *checker, struct mun_error *err)
+{
+	struct mun_buffer found = MUN_BUFFER_INIT(1 << 20);
+	struct mun_buffer due = MUN_BUFFER_INIT(1 << 20);
+	sqlite3 *fresh = NULL;
+	int64_t application, version;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_connect(&fresh,
+	    ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
+	MUN_TRY(mun_index_run(fresh, mun_index_schema, err));
+	MUN_TRY(schema_text(fresh, &due, err));
+	MUN_TRY(schema_text(checker->db, &found, err));
+	MUN_TRY(mun_index_number(
+	    checker->db, "PRAGMA application_id", &application, err));
+	MUN_TRY(mun_index_number(
+	    checker->db, "PRAGMA user_version", &version, err));
+	if (application != MUN_INDEX_APPLICATION_ID ||
+	    version != MUN_INDEX_VERSION || found.len != due.len ||
+	    memcmp(found.data, due.data, due.len) != 0)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "index: its tables are not those of an index");
+out:
+	sqlite3_close(fresh);
+	mun_buffer_free(&found);
+	mun_buffer_free(&due);
+	return status;
+}
+
+/* ---- flow ---- */
+
+static enum mun_status
+check_words_and_pages(struct checker *checker, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+
+	MUN_TRY(check_pile(checker, "document_text", &checker->due[0], err));
+	MUN_TRY(check_pile(checker, "member_text", &checker->due[1], err));
+	/* the B-trees and their secondary indexes, which ORDER BY 1 passed by */
+	MUN_TRY(mun_index_prepare(
+	    checker->db, &statement, "PRAGMA integrity_check(1)", err));
+	if (sqlite3_step(statement) != SQLITE_ROW)
+		status = mun_index_fail(checker->db, "check its pages", err);
+	else if (strcmp((const char *)sqlite3_column_text(statement, 0),
+		     "ok") != 0)
+		status = tell(checker, "index.damaged", MUN_INDEX_FILE,
+		    (const char *)sqlite3_column_text(statement, 0), err);
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+/* An index that is behind holds an older checkpoint than the log: that has to
+ * be one of this log's key, of its own size and root (which the caller holds
+ * against the log). */
+static enum mun_status
+check_old_note(struct checker *checker, struct mun_log *log, uint64_t size,
+    struct mun_error *err)
+{
+	struct walker *walker = &checker->walker[MUN_INDEX_CHECKPOINT];
+	const struct mun_checkpoint *head = mun_log_checkpoint(log);
+	struct mun_checkpoint old;
+	const void *note;
+	bool good;
+	enum mun_status status;
+
+	MUN_TRY(walker_step(checker, MUN_INDEX_CHECKPOINT, err));
+	if (walker->ended)
+		goto out;
+	note = sqlite3_column_text(walker->statement, 2);
+	good = mun_checkpoint_parse(&old, note,
+		   (size_t)sqlite3_column_bytes(walker->statement, 2),
+		   NULL) == MUN_OK &&
+	    old.size == size && strcmp(old.origin, head->origin) == 0 &&
+	    sqlite3_column_bytes(walker->statement, 1) == MUN_SHA256_LEN &&
+	    memcmp(old.root.bytes, sqlite3_column_blob(walker->statement, 1),
+		MUN_SHA256_LEN) == 0 &&
+	    memcmp(old.key_id, head->key_id, sizeof(old.key_id)) == 0;
+	if (!good || !mun_checkpoint_verify(&old, note, checker->log_key))
+		MUN_TRY(tell_row(checker, MUN_INDEX_CHECKPOINT, (int64_t)size,
+		    "index.checkpoint", "it is no checkpoint of this log",
+		    err));
+	MUN_TRY(walker_step(checker, MUN_INDEX_CHECKPOINT, err));
+out:
+	return status;
+}
+
+static enum mun_status
+check_rows(struct checker *checker, struct mun_vault *vault,
+    struct mun_log *log, uint64_t size, struct mun_error *err)
+{
+	const struct mun_index_sink sink = {
+		.ctx = checker, .row = check_row, .text = check_text
+	};
+	struct mun_index_position position = { .log_size = 0 };
+	enum mun_status status = MUN_OK;
+
+	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
+		MUN_TRY(walker_open(checker, (enum mun_index_table)i, err));
+	MUN_TRY(mun_index_tell(vault, log, size, &position, &sink, err));
+	if (size < mun_log_checkpoint(log)->size)
+		MUN_TRY(check_old_note(checker, log, size, err));
+	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
+		MUN_TRY(check_rest(checker, (enum mun_index_table)i, err));
+	MUN_TRY(check_words_and_pages(checker, err));
+out:
+	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
+		sqlite3_finalize(checker->walker[i].statement);
+	return status;
+}
+
+/* The head the index was built from decides how it can be compared. */
+static enum mun_status
+check_open(struct checker *checker, struct mun_vault *vault,
+    struct mun_log *log, struct mun_error *err)
+{
+	char detail[DETAIL_MAX];
+	struct mun_hash root;
+	uint64_t size;
+	enum mun_status status;
+
+	status = check_schema(checker, err);
+	if (status == MUN_ERR_FORMAT && err->domain == MUN_DOMAIN_MUNIMENT)
+		return tell(
+		    checker, "index.schema", MUN_INDEX_FILE, err->text, err);
+	MUN_TRY(status);
+	MUN_TRY(mun_index_read_head(checker->db, &size, &root, err));
+	status = mun_index_is_of(log, size, &root, err);
+	if (status == MUN_ERR_FORMAT)
+		return tell(checker, "index.ahead", MUN_INDEX_FILE,
+		    "it was built from another log, or from more of it", err);
+	if (status != MUN_OK)
+		return status;
+	MUN_TRY(check_rows(checker, vault, log, size, err));
+	if (size < mun_log_checkpoint(log)->size) {
+		snprintf(detail, sizeof(detail), "%llu of %llu log entries",
+		    (unsigned long long)size,
+		    (unsigned long long)mun_log_checkpoint(log)->size);
+		status =
+		    tell(checker, "index.behind", MUN_INDEX_FILE, detail, err);
+	}
+out:
+	return status;
+}
+
+enum mun_status
+mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
+    struct mun_error *err)
+{
+	struct checker checker = { .problem = problem, .ctx = ctx };
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	struct mun_error local = MUN_ERROR_INIT;
+	struct mun_log *log = NULL;
+	bool has;
+	enum mun_status status;
+
+	if (err == NULL)
+		err = &local;
+	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
+	MUN_TRY(
+	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
+	if (!has) {
+		status =
+		    tell(&checker, "index.absent", MUN_INDEX_FILE, "", err);
+		goto out;
+	}
+	mun_index_path(vault, &path);
+	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
+	checker.log_key = mun_vault_founding(vault)->log_key;
+	status = mun_index_connect(
+	    &checker.db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err);
+	if (status == MUN_OK)
+		status = check_open(&checker, vault, log, err);
+	/* what SQLite cannot read is a damaged index, not a failure of ours */
+	if ((status == MUN_ERR_FORMAT || status == MUN_ERR_SYSTEM) &&
+	    err->domain == MUN_DOMAIN_SQLITE)
+		status = tell(
+		    &checker, "index.damaged", MUN_INDEX_FILE, err->text, err);
+out:
+	sqlite3_close(checker.db);
+	mun_log_close(log);
+	mun_buffer_free(&path);
+	return status;
+}

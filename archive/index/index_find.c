@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * index_find.c - answers from the index: by number, by content, by words.
+ */
+#include "index/index_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+/* Columns of every query that gives documents, in this order. */
+#define DOCUMENT_COLUMNS                                                    \
+	"a.id, a.width, d.number, 0, d.name, d.path, d.size, d.media_type," \
+	" d.description, d.modified_s, d.sha256, d.sha512, d.record"
+#define MEMBER_COLUMNS                                                     \
+	"a.id, a.width, m.document, m.number, m.name, NULL, m.size, NULL," \
+	" NULL, NULL, m.sha256, m.sha512, NULL"
+#define FROM_DOCUMENT " FROM document d JOIN archive a ON a.seq = d.archive "
+#define FROM_MEMBER " FROM member m JOIN archive a ON a.seq = m.archive "
+
+struct finder {
+	struct mun_index *index;
+	mun_index_document_visit *visit;
+	void *ctx;
+	const char *words; /* typed words to decide by; NULL: all fit */
+	uint64_t left; /* results still wanted */
+	struct mun_buffer guessed;
+};
+
+static void
+copy_blob(uint8_t *out, size_t len, sqlite3_stmt *statement, int column)
+{
+	memset(out, 0, len);
+	if ((size_t)sqlite3_column_bytes(statement, column) == len)
+		memcpy(out, sqlite3_column_blob(statement, column), len);
+}
+
+static void
+fill(struct mun_index_document *document, sqlite3_stmt *row)
+{
+	int width = sqlite3_column_int(row, 1);
+
+	memset(document, 0, sizeof(*document));
+	document->archive = (const char *)sqlite3_column_text(row, 0);
+	document->number = (uint64_t)sqlite3_column_int64(row, 2);
+	document->member = (uint32_t)sqlite3_column_int64(row, 3);
+	document->name = sqlite3_column_blob(row, 4);
+	document->name_len = (size_t)sqlite3_column_bytes(row, 4);
+	document->path = sqlite3_column_blob(row, 5);
+	document->path_len = (size_t)sqlite3_column_bytes(row, 5);
+	document->size = (uint64_t)sqlite3_column_int64(row, 6);
+	document->media_type = (const char *)sqlite3_column_text(row, 7);
+	document->description = (const char *)sqlite3_column_text(row, 8);
+	document->has_modified = sqlite3_column_type(row, 9) != SQLITE_NULL;
+	document->modified_s = sqlite3_column_int64(row, 9);
+	copy_blob(document->sha256, sizeof(document->sha256), row, 10);
+	copy_blob(document->sha512, sizeof(document->sha512), row, 11);
+	document->record = (const char *)sqlite3_column_text(row, 12);
+	if (width < 0 || width > 20)
+		width = 0;
+	if (document->member == 0)
+		snprintf(document->reference, sizeof(document->reference),
+		    "%s-%0*llu", document->archive, width,
+		    (unsigned long long)document->number);
+	else
+		snprintf(document->reference, sizeof(document->reference),
+		    "%s-%0*llu.m%04lu", document->archive, width,
+		    (unsigned long long)document->number,
+		    (unsigned long)document->member);
+}
+
+/* Show a name that is not UTF-8 as the guess that fits reads it. */
+static void
+put_guess(struct finder *finder, struct mun_index_document *document, int guess)
+{
+	if (guess < 0)
+		return;
+	mun_buffer_reset(&finder->guessed);
+	if (!mun_index_guess(&finder->guessed, (unsigned)guess, document->name,
+		document->name_len))
+		return;
+	document->guess = mun_index_guess_name((unsigned)guess);
+	document->guessed_name = mun_buffer_text(&finder->guessed);
+}
+
+static enum mun_status
+offer(struct finder *finder, sqlite3_stmt *row, struct mun_error *err)
+{
+	struct mun_index_document document;
+	const uint8_t *text;
+	size_t len;
+	int guess = -1;
+
+	fill(&document, row);
+	text = document.path == NULL ? document.name : document.path;
+	len = document.path == NULL ? document.name_len : document.path_len;
+	if (finder->words != NULL &&
+	    !mun_index_name_has(text, len, finder->words, &guess))
+		return MUN_OK;
+	put_guess(finder, &document, guess);
+	finder->left--;
+	return finder->visit(finder->ctx, &document, err);
+}
+
+static enum mun_status
+run(struct finder *finder, sqlite3_stmt *statement, struct mun_error *err)
+{
+	enum mun_status status;
+	int code;
+
+	while (finder->left > 0 &&
+	    (code = sqlite3_step(statement)) != SQLITE_DONE) {
+		if (code != SQLITE_ROW)
+			return mun_index_fail(finder->index->db, "search", err);
+		status = offer(finder, statement, err);
+		if (status != MUN_OK)
+			return status;
+	}
+	return MUN_OK;
+}
+
+/* ---- by words ---- */
+
+static enum mun_status
+run_words(struct finder *finder, const char *matching, const char *all,
+    const struct mun_buffer *query, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(finder->index->db, &statement,
+	    query->len == 0 ? all : matching, err));
+	if (query->len != 0)
+		sqlite3_bind_text(statement, 1, mun_buffer_text(query),
+		    (int)query->len, SQLITE_STATIC);
+	MUN_TRY(run(finder, statement, err));
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+enum mun_status
+mun_index_find_text(struct mun_index *index, const char *text, uint64_t limit,
+    mun_index_document_visit *visit, void *ctx, struct mun_error *err)
+{
+	struct finder finder = { .index = index,
+		.visit = visit,
+		.ctx = ctx,
+		.words = text,
+		.left = limit,
+		.guessed = MUN_BUFFER_INIT(4 * (size_t)MUN_PATH_MAX + 64) };
+	struct mun_buffer query = MUN_BUFFER_INIT(1 << 20);
+	enum mun_status status;
+
+	MUN_TRY(mun_index_query(&query, text, err));
+	MUN_TRY(run_words(&finder,
+	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT
+	    "WHERE d.id IN (SELECT rowid FROM document_text WHERE "
+	    "document_text MATCH ?) ORDER BY d.id",
+	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT "ORDER BY d.id", &query,
+	    err));
+	MUN_TRY(run_words(&finder,
+	    "SELECT " MEMBER_COLUMNS FROM_MEMBER
+	    "WHERE m.id IN (SELECT rowid FROM member_text WHERE member_text "
+	    "MATCH ?) ORDER BY m.id",
+	    "SELECT " MEMBER_COLUMNS FROM_MEMBER "ORDER BY m.id", &query, err));
+out:
+	mun_buffer_free(&query);
+	mun_buffer_free(&finder.guessed);
+	return status;
+}
+
+/* ---- by content ---- */
+
+static enum mun_status
+run_digest(struct finder *finder, const char *sql, const uint8_t *digest,
+    size_t len, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(finder->index->db, &statement, sql, err));
+	sqlite3_bind_blob64(statement, 1, digest, len, SQLITE_STATIC);
+	MUN_TRY(run(finder, statement, err));
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+enum mun_status
+mun_index_find_digest(struct mun_index *index, const uint8_t *digest,
+    size_t len, mun_index_document_visit *visit, void *ctx,
+    struct mun_error *err)
+{
+	struct finder finder = { .index = index,
+		.visit = visit,
+		.ctx = ctx,
+		.left = UINT64_MAX,
+		.guessed = MUN_BUFFER_INIT(0) };
+	bool sha256 = len == MUN_SHA256_LEN;
+	enum mun_status status;
+
+	if (!sha256 && len != MUN_SHA512_LEN)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "a digest to find is a SHA-256 or a SHA-512");
+	MUN_TRY(run_digest(&finder,
+	    sha256 ? "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT
+		     "WHERE d.sha256 = ? ORDER BY d.id"
+		   : "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT
+		     "WHERE d.sha512 = ? ORDER BY d.id",
+	    digest, len, err));
+	MUN_TRY(run_digest(&finder,
+	    sha256 ? "SELECT " MEMBER_COLUMNS FROM_MEMBER
+		     "WHERE m.sha256 = ? ORDER BY m.id"
+		   : "SELECT " MEMBER_COLUMNS FROM_MEMBER
+		     "WHERE m.sha512 = ? ORDER BY m.id",
+	    digest, len, err));
+out:
+	return status;
+}
+
+/* ---- by reference ---- */
+
+struct reference {
+	char archive[MUN_ARCHIVE_ID_MAX + 1];
+	uint64_t document; /* 0: the archive */
+	uint64_t member; /* 0: the document */
+};
+
+/* XPF-0003, XPF-0003-000042, XPF-0003/42, either with .m0003 */
+static bool
+take_apart(struct reference *reference, const char *text)
+{
+	char prefix[MUN_PREFIX_MAX + 1];
+	const char *dash = strchr(text, '-');
+	const char *at;
+	uint64_t number;
+	char *end;
+	size_t len;
+
+	memset(reference, 0, sizeof(*reference));
+	if (dash == NULL)
+		return false;
+	len = (size_t)(dash - text) + 1 + strspn(dash + 1, "0123456789");
+	if (len > MUN_ARCHIVE_ID_MAX ||
+	    !mun_archive_id_parse(text, len, prefix, &number))
+		return false;
+	memcpy(reference->archive, text, len);
+	at = text + len;
+	if (*at == '\0')
+		return true;
+	if ((*at != '-' && *at != '/') || at[1] < '0' || at[1] > '9')
+		return false;
+	reference->document = strtoull(at + 1, &end, 10);
+	if (reference->document == 0)
+		return false;
+	if (*end == '\0')
+		return true;
+	if (end[0] != '.' || end[1] != 'm' || end[2] < '0' || end[2] > '9')
+		return false;
+	reference->member = strtoull(end + 2, &end, 10);
+	return *end == '\0' && reference->member != 0;
+}
+
+static enum mun_status
+bad_reference(const char *text, struct mun_error *err)
+{
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'%s' is no number of an archive (XPF-0003), a document "
+	    "(XPF-0003-000042 or XPF-0003/42) or a member (….m0003)",
+	    text);
+}
+
+static enum mun_status
+show_one(struct finder *finder, const struct reference *reference,
+    const char *text, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	uint64_t before = finder->left;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(finder->index->db, &statement,
+	    reference->member == 0
+		? "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT
+		  "WHERE a.id = ? AND d.id = (a.seq << 32) + ?"
+		: "SELECT " MEMBER_COLUMNS FROM_MEMBER
+		  "WHERE a.id = ? AND m.document = ? AND m.number = ?",
+	    err));
+	sqlite3_bind_text(statement, 1, reference->archive, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(statement, 2, (int64_t)reference->document);
+	if (reference->member != 0)
+		sqlite3_bind_int64(statement, 3, (int64_t)reference->member);
+	MUN_TRY(run(finder, statement, err));
+	if (finder->left == before)
+		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "there is no '%s' in this vault", text);
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+/* ---- archives ---- */
+
+static enum mun_status
+visit_archives(struct mun_index *index, const char *where, const char *value,
+    mun_index_archive_visit *visit, void *ctx, uint64_t *count,
+    struct mun_error *err)
+{
+	struct mun_buffer sql = MUN_BUFFER_INIT(1024);
+	sqlite3_stmt *row = NULL;
+	enum mun_status status;
+	int code;
+
+	mun_buffer_append_format(&sql,
+	    "SELECT a.id, coalesce(a.documents, 0), coalesce(a.bytes, 0), "
+	    "coalesce(a.members, 0), coalesce(a.findings, 0), a.seq, "
+	    "coalesce(a.sealed_at, ''), e.time, coalesce(c.name, ''), "
+	    "coalesce(a.complete, 1), a.documents IS NOT NULL, a.case_name, "
+	    "a.sha256 FROM archive a JOIN event e ON e.seq = a.seq "
+	    "LEFT JOIN actor c ON c.sha256 = e.actor %s ORDER BY a.seq",
+	    where);
+	MUN_TRY(mun_buffer_status(&sql, "a query", err));
+	MUN_TRY(mun_index_prepare(index->db, &row, mun_buffer_text(&sql), err));
+	if (value != NULL)
+		sqlite3_bind_text(row, 1, value, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct mun_index_archive archive = {
+			.id = (const char *)sqlite3_column_text(row, 0),
+			.documents = (uint64_t)sqlite3_column_int64(row, 1),
+			.bytes = (uint64_t)sqlite3_column_int64(row, 2),
+			.members = (uint64_t)sqlite3_column_int64(row, 3),
+			.findings = (uint64_t)sqlite3_column_int64(row, 4),
+			.log_index = (uint64_t)sqlite3_column_int64(row, 5),
+			.sealed_at = (const char *)sqlite3_column_text(row, 6),
+			.deposited_at =
+			    (const char *)sqlite3_column_text(row, 7),
+			.actor_name = (const char *)sqlite3_column_text(row, 8),
+			.complete = sqlite3_column_int(row, 9) != 0,
+			.present = sqlite3_column_int(row, 10) != 0,
+			.case_name = (const char *)sqlite3_column_text(row, 11),
+		};
+
+		copy_blob(archive.sha256, sizeof(archive.sha256), row, 12);
+		(*count)++;
+		MUN_TRY(visit(ctx, &archive, err));
+	}
+	if (code != SQLITE_DONE)
+		status = mun_index_fail(index->db, "list archives", err);
+out:
+	sqlite3_finalize(row);
+	mun_buffer_free(&sql);
+	return status;
+}
+
+enum mun_status
+mun_index_archives(struct mun_index *index, const char *case_name,
+    mun_index_archive_visit *visit, void *ctx, struct mun_error *err)
+{
+	uint64_t count = 0;
+
+	return visit_archives(index,
+	    case_name == NULL ? "" : "WHERE a.case_name = ?", case_name, visit,
+	    ctx, &count, err);
+}
+
+enum mun_status
+mun_index_show(struct mun_index *index, const char *text,
+    mun_index_document_visit *document, mun_index_archive_visit *archive,
+    void *ctx, struct mun_error *err)
+{
+	struct finder finder = { .index = index,
+		.visit = document,
+		.ctx = ctx,
+		.left = UINT64_MAX,
+		.guessed = MUN_BUFFER_INIT(0) };
+	struct reference reference;
+	uint64_t count = 0;
+	enum mun_status status;
+
+	if (!take_apart(&reference, text))
+		return bad_reference(text, err);
+	if (reference.document != 0)
+		return show_one(&finder, &reference, text, err);
+	MUN_TRY(visit_archives(index, "WHERE a.id = ?", reference.archive,
+	    archive, ctx, &count, err));
+	if (count == 0)
+		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "there is no '%s' in this vault", text);
+out:
+	return status;
+}
+
+/* ---- history and findings ---- */
+
+enum mun_status
+mun_index_history(struct mun_index *index, const char *text,
+    mun_index_event_visit *visit, void *ctx, struct mun_error *err)
+{
+	struct reference reference = { .document = 0 };
+	sqlite3_stmt *row = NULL;
+	enum mun_status status;
+	int code;
+
+	if (text != NULL && !take_apart(&reference, text))
+		return bad_reference(text, err);
+	MUN_TRY(mun_index_prepare(index->db, &row,
+	    "SELECT e.seq, e.type, e.time, e.archive, coalesce(c.name, ''), "
+	    "e.actor, e.entry_sha256, e.statement_sha256 IS NOT NULL, s.line, "
+	    "e.clock IS NOT NULL FROM event e "
+	    "LEFT JOIN actor c ON c.sha256 = e.actor "
+	    "LEFT JOIN statement s ON s.seq = e.seq "
+	    "WHERE ?1 IS NULL OR e.archive = ?1 ORDER BY e.seq",
+	    err));
+	if (text != NULL)
+		sqlite3_bind_text(row, 1, reference.archive, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		struct mun_index_event event = {
+			.seq = (uint64_t)sqlite3_column_int64(row, 0),
+			.type = (const char *)sqlite3_column_text(row, 1),
+			.time = (const char *)sqlite3_column_text(row, 2),
+			.archive = (const char *)sqlite3_column_text(row, 3),
+			.actor_name = (const char *)sqlite3_column_text(row, 4),
+			.has_statement = sqlite3_column_int(row, 7) != 0,
+			.statement = (const char *)sqlite3_column_text(row, 8),
+			.clock_behind = sqlite3_column_int(row, 9) != 0,
+		};
+
+		event.statement_withheld =
+		    event.has_statement && event.statement == NULL;
+		copy_blob(event.actor, sizeof(event.actor), row, 5);
+		copy_blob(event.entry, sizeof(event.entry), row, 6);
+		MUN_TRY(visit(ctx, &event, err));
+	}
+	if (code != SQLITE_DONE)
+		status = mun_index_fail(index->db, "read the history", err);
+out:
+	sqlite3_finalize(row);
+	return status;
+}
+
+static void
+finding_subject(char *out, size_t size, sqlite3_stmt *row)
+{
+	int width = sqlite3_column_int(row, 1);
+
+	out[0] = '\0';
+	if (sqlite3_column_type(row, 3) == SQLITE_NULL)
+		return;
+	if (width < 0 || width > 20)
+		width = 0;
+	if (sqlite3_column_type(row, 4) == SQLITE_NULL)
+		snprintf(out, size, "%s-%0*lld", sqlite3_column_text(row, 0),
+		    width, (long long)sqlite3_column_int64(row, 3));
+	else
+		snprintf(out, size, "%s-%0*lld.m%04lld",
+		    sqlite3_column_text(row, 0), width,
+		    (long long)sqlite3_column_int64(row, 3),
+		    (long long)sqlite3_column_int64(row, 4));
+}
+
+enum mun_status
+mun_index_findings(struct mun_index *index, const char *archive,
+    mun_index_finding_visit *visit, void *ctx, struct mun_error *err)
+{
+	sqlite3_stmt *row = NULL;
+	enum mun_status status;
+	int code;
+
+	MUN_TRY(mun_index_prepare(index->db, &row,
+	    "SELECT a.id, a.width, f.rule, f.document, f.member, f.path, "
+	    "f.detail FROM finding f JOIN archive a ON a.seq = f.archive "
+	    "WHERE a.id = ? ORDER BY f.id",
+	    err));
+	sqlite3_bind_text(row, 1, archive, -1, SQLITE_STATIC);
+	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
+		char subject[80];
+
+		finding_subject(subject, sizeof(subject), row);
+		MUN_TRY(visit(ctx, (const char *)sqlite3_column_text(row, 2),
+		    subject, sqlite3_column_blob(row, 5),
+		    (size_t)sqlite3_column_bytes(row, 5),
+		    (const char *)sqlite3_column_text(row, 6), err));
+	}
+	if (code != SQLITE_DONE)
+		status = mun_index_fail(index->db, "read findings", err);
+out:
+	sqlite3_finalize(row);
+	return status;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * index_internal.h - how the parts of the index speak to each other.
+ *
+ * Flow: rows.c turns log entries and archive metadata into rows, in an order
+ * that only depends on the files; a sink takes them.  One sink inserts
+ * (index_write.c), the other compares with what a database holds
+ * (index_check.c).  So "what the index has to say" is written down once.
+ */
+#ifndef MUN_INDEX_INDEX_INTERNAL_H
+#define MUN_INDEX_INDEX_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "log/log.h"
+#include "manifest/manifest.h"
+#include "muniment/index.h"
+#include "vault/vault.h"
+
+#define MUN_INDEX_FILE "index.sqlite"
+
+enum {
+	MUN_INDEX_APPLICATION_ID = 0x4d756e69, /* "Muni" */
+	MUN_INDEX_VERSION = 1,
+	MUN_INDEX_COLUMNS_MAX = 16
+};
+
+/* ---- tables (schema.c) ---- */
+
+enum mun_index_table {
+	MUN_INDEX_EVENT,
+	MUN_INDEX_STATEMENT,
+	MUN_INDEX_ACTOR,
+	MUN_INDEX_ARCHIVE,
+	MUN_INDEX_DOCUMENT,
+	MUN_INDEX_MEMBER,
+	MUN_INDEX_FINDING,
+	MUN_INDEX_CHECKPOINT,
+	MUN_INDEX_TABLES
+};
+
+struct mun_index_table_form {
+	const char *name;
+	int columns; /* the first is the integer primary key */
+	const char *rule; /* of a row that differs */
+};
+extern const struct mun_index_table_form
+    mun_index_table_forms[MUN_INDEX_TABLES];
+
+/* All CREATE statements. */
+extern const char mun_index_schema[];
+
+/* ---- values ---- */
+
+enum mun_index_kind {
+	MUN_INDEX_NULL,
+	MUN_INDEX_INTEGER,
+	MUN_INDEX_TEXT,
+	MUN_INDEX_BLOB
+};
+struct mun_index_value {
+	enum mun_index_kind kind;
+	int64_t integer;
+	const void *bytes; /* borrowed for the call */
+	size_t len;
+};
+
+/* The searchable words of a document or member, as tokens for FTS5. */
+struct mun_index_sink {
+	void *ctx;
+	enum mun_status (*row)(void *ctx, enum mun_index_table table,
+	    const struct mun_index_value *values, struct mun_error *err);
+	/* table: MUN_INDEX_DOCUMENT or MUN_INDEX_MEMBER. */
+	enum mun_status (*text)(void *ctx, enum mun_index_table table,
+	    int64_t id, const struct mun_buffer *tokens, struct mun_error *err);
+};
+
+/* Where rows begin: what is in the index already. */
+struct mun_index_position {
+	uint64_t log_size;
+	int64_t members, findings; /* newest ids */
+};
+
+/* Tell all rows of entries [position->log_size, size) and advance the position;
+ * the checkpoint row last, if that is all of the log.  An archive whose file is
+ * gone gives its event and an archive row without counts. */
+MUN_MUST_USE enum mun_status mun_index_tell(struct mun_vault *vault,
+    struct mun_log *log, uint64_t size, struct mun_index_position *position,
+    const struct mun_index_sink *sink, struct mun_error *err);
+
+/* ---- searchable text (text_index.c) ---- */
+
+enum {
+	MUN_INDEX_GUESSES = 5
+};
+const char *mun_index_guess_name(unsigned guess);
+/* Append name's bytes read in that encoding, as UTF-8; false if they are no
+ * text in it. */
+bool mun_index_guess(
+    struct mun_buffer *out, unsigned guess, const void *bytes, size_t len);
+/* Append the tokens of a name (folded; if it is not UTF-8, of every guess):
+ * space-separated, ASCII, each pair of code points once. */
+MUN_MUST_USE enum mun_status mun_index_tokens(struct mun_buffer *tokens,
+    const void *bytes, size_t len, struct mun_error *err);
+/* The same of words typed, with " AND " between: an FTS5 query; empty if there
+ * is nothing to search. */
+MUN_MUST_USE enum mun_status mun_index_query(
+    struct mun_buffer *query, const char *text, struct mun_error *err);
+/* Whether every word of text occurs in the name (folded, part of word is
+ * enough); *guess is -1 for UTF-8 or the guess that fits. */
+bool mun_index_name_has(
+    const void *bytes, size_t len, const char *text, int *guess);
+
+/* ---- database (database.c) ---- */
+
+struct mun_index {
+	sqlite3 *db;
+	struct mun_vault *vault; /* borrowed */
+	uint64_t log_size;
+	struct mun_hash log_root;
+};
+
+/* Set *err from the connection; MUN_ERR_FORMAT for damage, MUN_ERR_BUSY,
+ * MUN_ERR_NOMEM, else MUN_ERR_SYSTEM. */
+enum mun_status mun_index_fail(
+    sqlite3 *db, const char *doing, struct mun_error *err);
+/* flags as sqlite3_open_v2; hardened against a hostile file. */
+MUN_MUST_USE enum mun_status mun_index_connect(
+    sqlite3 **db, const char *path, int flags, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_index_run(
+    sqlite3 *db, const char *sql, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_index_prepare(sqlite3 *db,
+    sqlite3_stmt **statement, const char *sql, struct mun_error *err);
+/* One integer of a query without parameters. */
+MUN_MUST_USE enum mun_status mun_index_number(
+    sqlite3 *db, const char *sql, int64_t *number, struct mun_error *err);
+/* The path of the vault's index, appended. */
+void mun_index_path(struct mun_vault *vault, struct mun_buffer *path);
+/* Log size and root the index was built from; 0 and the empty root if it holds
+ * none yet. */
+MUN_MUST_USE enum mun_status mun_index_read_head(
+    sqlite3 *db, uint64_t *size, struct mun_hash *root, struct mun_error *err);
+/* MUN_ERR_FORMAT ("index.ahead…") unless the log extends (size, root). */
+MUN_MUST_USE enum mun_status mun_index_is_of(struct mun_log *log, uint64_t size,
+    const struct mun_hash *root, struct mun_error *err);
+
+#endif

@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * index_write.c - makes the index and brings it up to the log.
+ *
+ * One transaction a call: an index is what it was, or all of what is new is in
+ * it.  A rebuild is made beside the old index and replaces it in one step.
+ */
+#include "index/index_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/macros.h"
+
+#define NEW_FILE "." MUN_INDEX_FILE ".tmp"
+
+struct inserter {
+	sqlite3 *db;
+	sqlite3_stmt *row[MUN_INDEX_TABLES];
+	sqlite3_stmt *document_text, *member_text;
+};
+
+static enum mun_status
+inserter_prepare(struct inserter *inserter, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++) {
+		struct mun_buffer sql = MUN_BUFFER_INIT(256);
+
+		mun_buffer_append_format(&sql, "INSERT INTO %s VALUES (?",
+		    mun_index_table_forms[i].name);
+		for (int c = 1; c < mun_index_table_forms[i].columns; c++)
+			mun_buffer_append_text(&sql, ",?");
+		mun_buffer_append_text(&sql, ")");
+		status = mun_index_prepare(inserter->db, &inserter->row[i],
+		    mun_buffer_text(&sql), err);
+		mun_buffer_free(&sql);
+		if (status != MUN_OK)
+			return status;
+	}
+	MUN_TRY(mun_index_prepare(inserter->db, &inserter->document_text,
+	    "INSERT INTO document_text (rowid, tokens) VALUES (?, ?)", err));
+	MUN_TRY(mun_index_prepare(inserter->db, &inserter->member_text,
+	    "INSERT INTO member_text (rowid, tokens) VALUES (?, ?)", err));
+out:
+	return status;
+}
+
+static void
+inserter_end(struct inserter *inserter)
+{
+	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
+		sqlite3_finalize(inserter->row[i]);
+	sqlite3_finalize(inserter->document_text);
+	sqlite3_finalize(inserter->member_text);
+}
+
+static void
+bind(sqlite3_stmt *statement, int column, const struct mun_index_value *value)
+{
+	switch (value->kind) {
+	case MUN_INDEX_INTEGER:
+		sqlite3_bind_int64(statement, column, value->integer);
+		break;
+	case MUN_INDEX_TEXT:
+		sqlite3_bind_text64(statement, column, value->bytes, value->len,
+		    SQLITE_STATIC, SQLITE_UTF8);
+		break;
+	case MUN_INDEX_BLOB:
+		sqlite3_bind_blob64(
+		    statement, column, value->bytes, value->len, SQLITE_STATIC);
+		break;
+	case MUN_INDEX_NULL:
+		sqlite3_bind_null(statement, column);
+		break;
+	}
+}
+
+static enum mun_status
+finish_insert(
+    struct inserter *inserter, sqlite3_stmt *statement, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	if (sqlite3_step(statement) != SQLITE_DONE)
+		status = mun_index_fail(inserter->db, "insert a row", err);
+	sqlite3_reset(statement);
+	return status;
+}
+
+static enum mun_status
+insert_row(void *ctx, enum mun_index_table table,
+    const struct mun_index_value *values, struct mun_error *err)
+{
+	struct inserter *inserter = ctx;
+	sqlite3_stmt *statement = inserter->row[table];
+
+	for (int i = 0; i < mun_index_table_forms[table].columns; i++)
+		bind(statement, i + 1, &values[i]);
+	return finish_insert(inserter, statement, err);
+}
+
+static enum mun_status
+insert_text(void *ctx, enum mun_index_table table, int64_t id,
+    const struct mun_buffer *tokens, struct mun_error *err)
+{
+	struct inserter *inserter = ctx;
+	sqlite3_stmt *statement = table == MUN_INDEX_DOCUMENT
+	    ? inserter->document_text
+	    : inserter->member_text;
+
+	sqlite3_bind_int64(statement, 1, id);
+	sqlite3_bind_text64(statement, 2, mun_buffer_text(tokens), tokens->len,
+	    SQLITE_STATIC, SQLITE_UTF8);
+	return finish_insert(inserter, statement, err);
+}
+
+static enum mun_status
+read_position(sqlite3 *db, struct mun_index_position *position,
+    struct mun_hash *root, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(mun_index_read_head(db, &position->log_size, root, err));
+	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM member",
+	    &position->members, err));
+	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM finding",
+	    &position->findings, err));
+out:
+	return status;
+}
+
+/* Insert what the log has and the index has not; inside a transaction. */
+static enum mun_status
+insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
+{
+	struct inserter inserter = { .db = db };
+	const struct mun_index_sink sink = {
+		.ctx = &inserter, .row = insert_row, .text = insert_text
+	};
+	struct mun_index_position position;
+	struct mun_log *log = NULL;
+	struct mun_hash root;
+	enum mun_status status;
+
+	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
+	MUN_TRY(read_position(db, &position, &root, err));
+	MUN_TRY(mun_index_is_of(log, position.log_size, &root, err));
+	if (position.log_size == mun_log_checkpoint(log)->size)
+		goto out;
+	MUN_TRY(mun_index_run(db, "DELETE FROM checkpoint", err));
+	MUN_TRY(inserter_prepare(&inserter, err));
+	MUN_TRY(mun_index_tell(
+	    vault, log, mun_log_checkpoint(log)->size, &position, &sink, err));
+out:
+	inserter_end(&inserter);
+	mun_log_close(log);
+	return status;
+}
+
+static enum mun_status
+in_transaction(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(mun_index_run(db, "BEGIN IMMEDIATE", err));
+	status = insert_new(db, vault, err);
+	if (status == MUN_OK)
+		status = mun_index_run(db, "COMMIT", err);
+	if (status != MUN_OK)
+		(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+out:
+	return status;
+}
+
+/* Refuse to write into a database that is not ours. */
+static enum mun_status
+check_marks(sqlite3 *db, struct mun_error *err)
+{
+	int64_t application, version;
+	enum mun_status status;
+
+	MUN_TRY(
+	    mun_index_number(db, "PRAGMA application_id", &application, err));
+	MUN_TRY(mun_index_number(db, "PRAGMA user_version", &version, err));
+	if (application != MUN_INDEX_APPLICATION_ID ||
+	    version != MUN_INDEX_VERSION)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "index: '%s' is not an index of this version; run "
+		    "'muniment index rebuild'",
+		    MUN_INDEX_FILE);
+out:
+	return status;
+}
+
+static void
+new_path(struct mun_vault *vault, struct mun_buffer *path)
+{
+	struct mun_vault_info info;
+
+	mun_vault_get_info(vault, &info);
+	mun_buffer_append_text(path, info.path);
+	mun_buffer_append_text(path, "/" NEW_FILE);
+}
+
+static enum mun_status
+create(sqlite3 *db, struct mun_error *err)
+{
+	struct mun_buffer marks = MUN_BUFFER_INIT(256);
+	enum mun_status status;
+
+	mun_buffer_append_format(&marks,
+	    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
+	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+	    MUN_INDEX_APPLICATION_ID, MUN_INDEX_VERSION);
+	MUN_TRY(mun_index_run(db, mun_buffer_text(&marks), err));
+	MUN_TRY(mun_index_run(db, mun_index_schema, err));
+out:
+	mun_buffer_free(&marks);
+	return status;
+}
+
+/* Put the finished file in the index's place; durable. */
+static enum mun_status
+replace(struct mun_vault *vault, struct mun_error *err)
+{
+	int folder = mun_store_fd(mun_vault_store(vault));
+	enum mun_status status;
+	int fd = openat(folder, NEW_FILE, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0 || fchmod(fd, 0600) != 0 || fsync(fd) != 0) {
+		status =
+		    mun_error_system(err, errno, "index: write '%s'", NEW_FILE);
+		goto out;
+	}
+	if (renameat(folder, NEW_FILE, folder, MUN_INDEX_FILE) != 0) {
+		status = mun_error_system(
+		    err, errno, "index: put '%s'", MUN_INDEX_FILE);
+		goto out;
+	}
+	status = mun_file_sync_parent(folder, MUN_INDEX_FILE, err);
+out:
+	mun_file_close(&fd);
+	return status;
+}
+
+static void
+discard_new(struct mun_vault *vault)
+{
+	int folder = mun_store_fd(mun_vault_store(vault));
+
+	(void)unlinkat(folder, NEW_FILE, 0);
+	(void)unlinkat(folder, NEW_FILE "-journal", 0);
+}
+
+enum mun_status
+mun_index_rebuild(struct mun_vault *vault, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	sqlite3 *db = NULL;
+	enum mun_status status;
+
+	new_path(vault, &path);
+	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
+	discard_new(vault);
+	MUN_TRY(mun_index_connect(&db, mun_buffer_text(&path),
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
+	MUN_TRY(create(db, err));
+	MUN_TRY(in_transaction(db, vault, err));
+	sqlite3_close(db);
+	db = NULL;
+	MUN_TRY(replace(vault, err));
+out:
+	sqlite3_close(db);
+	if (status != MUN_OK)
+		discard_new(vault);
+	mun_buffer_free(&path);
+	return status;
+}
+
+enum mun_status
+mun_index_catch_up(struct mun_vault *vault, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	sqlite3 *db = NULL;
+	bool has;
+	enum mun_status status;
+
+	MUN_TRY(
+	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
+	if (!has) {
+		status = mun_index_rebuild(vault, err);
+		goto out;
+	}
+	mun_index_path(vault, &path);
+	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
+	MUN_TRY(mun_index_connect(
+	    &db, mun_buffer_text(&path), SQLITE_OPEN_READWRITE, err));
+	MUN_TRY(check_marks(db, err));
+	MUN_TRY(in_transaction(db, vault, err));
+out:
+	sqlite3_close(db);
+	mun_buffer_free(&path);
+	return status;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * schema.c - the tables of the index.  docs/format/index.md is this file for
+ * readers; every column has its unit and source.
+ */
+#include "index/index_internal.h"
+
+const struct mun_index_table_form mun_index_table_forms[MUN_INDEX_TABLES] = {
+	[MUN_INDEX_EVENT] = { "event", 8, "index.event" },
+	[MUN_INDEX_STATEMENT] = { "statement", 2, "index.statement" },
+	[MUN_INDEX_ACTOR] = { "actor", 4, "index.actor" },
+	[MUN_INDEX_ARCHIVE] = { "archive", 11, "index.archive" },
+	[MUN_INDEX_DOCUMENT] = { "document", 14, "index.document" },
+	[MUN_INDEX_MEMBER] = { "member", 9, "index.member" },
+	[MUN_INDEX_FINDING] = { "finding", 8, "index.finding" },
+	[MUN_INDEX_CHECKPOINT] = { "checkpoint", 3, "index.checkpoint" },
+};
+
+const char mun_index_schema[] =
+    /* one log entry */
+    "CREATE TABLE event ("
+    " seq INTEGER PRIMARY KEY," /* number of the entry */
+    " type TEXT NOT NULL,"
+    " time TEXT NOT NULL," /* UTC, as signed */
+    " actor BLOB NOT NULL," /* SHA-256 of the certificate */
+    " archive TEXT," /* id; NULL: about the vault */
+    " entry_sha256 BLOB NOT NULL,"
+    " statement_sha256 BLOB," /* NULL: the event has none */
+    " clock TEXT" /* reading of a clock that was behind */
+    ") STRICT;"
+    /* what people typed; no row: withheld */
+    "CREATE TABLE statement ("
+    " seq INTEGER PRIMARY KEY,"
+    " line TEXT NOT NULL" /* the JSON line without its LF */
+    ") STRICT;"
+    "CREATE TABLE actor ("
+    " seq INTEGER PRIMARY KEY," /* entry that enrolled it */
+    " sha256 BLOB NOT NULL," /* of the certificate */
+    " name TEXT NOT NULL," /* its common name */
+    " certificate BLOB NOT NULL" /* DER */
+    ") STRICT;"
+    "CREATE TABLE archive ("
+    " seq INTEGER PRIMARY KEY," /* of its deposit event */
+    " id TEXT NOT NULL UNIQUE,"
+    " sha256 BLOB NOT NULL," /* of the .tar, as logged */
+    " documents INTEGER," /* NULL from here: the file is gone */
+    " bytes INTEGER," /* of all documents */
+    " members INTEGER,"
+    " findings INTEGER,"
+    " width INTEGER," /* digits of document numbers */
+    " sealed_at TEXT,"
+    " complete INTEGER," /* 0 or 1 */
+    " case_name TEXT" /* from the statement */
+    ") STRICT;"
+    "CREATE TABLE document ("
+    " id INTEGER PRIMARY KEY," /* seq * 2^32 + number */
+    " archive INTEGER NOT NULL," /* seq */
+    " number INTEGER NOT NULL,"
+    " name BLOB NOT NULL," /* base name's bytes */
+    " path BLOB NOT NULL,"
+    " size INTEGER NOT NULL," /* bytes */
+    " media_type TEXT NOT NULL,"
+    " description TEXT,"
+    " modified_s INTEGER," /* since 1970-01-01 UTC */
+    " modified_ns INTEGER,"
+    " file TEXT NOT NULL," /* payload name */
+    " sha256 BLOB NOT NULL,"
+    " sha512 BLOB NOT NULL,"
+    " record TEXT NOT NULL" /* line of documents.jsonl without LF */
+    ") STRICT;"
+    "CREATE INDEX document_sha256 ON document (sha256);"
+    "CREATE INDEX document_sha512 ON document (sha512);"
+    "CREATE TABLE member ("
+    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " archive INTEGER NOT NULL," /* seq */
+    " document INTEGER NOT NULL," /* number */
+    " number INTEGER NOT NULL,"
+    " container INTEGER NOT NULL," /* member it lies in; 0: the document */
+    " name BLOB NOT NULL,"
+    " size INTEGER NOT NULL,"
+    " sha256 BLOB NOT NULL,"
+    " sha512 BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX member_sha256 ON member (sha256);"
+    "CREATE INDEX member_sha512 ON member (sha512);"
+    "CREATE INDEX member_place ON member (archive, document, number);"
+    "CREATE TABLE finding ("
+    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " archive INTEGER NOT NULL," /* seq */
+    " rule TEXT NOT NULL,"
+    " document INTEGER,"
+    " member INTEGER,"
+    " path BLOB,"
+    " target BLOB,"
+    " detail TEXT NOT NULL"
+    ") STRICT;"
+    "CREATE INDEX finding_archive ON finding (archive);"
+    /* the head the index was built from: one row */
+    "CREATE TABLE checkpoint ("
+    " size INTEGER PRIMARY KEY,"
+    " root BLOB NOT NULL,"
+    " note TEXT NOT NULL"
+    ") STRICT;"
+    /* pairs of code points of folded names and paths, as hex tokens */
+    "CREATE VIRTUAL TABLE document_text USING fts5(tokens, content='',"
+    " columnsize=0, detail=none, tokenize='ascii');"
+    "CREATE VIRTUAL TABLE member_text USING fts5(tokens, content='',"
+    " columnsize=0, detail=none, tokenize='ascii');";

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * text_index.c - names as the tokens that are searched.
+ *
+ * A name is folded (base/fold.h) and cut into pairs of code points; a pair is
+ * written as hex digits, so that no tokenizer can have an opinion about it.
+ * Tokens find candidates; mun_index_name_has then decides by the text itself.
+ *
+ * Names that are not UTF-8 come from ZIPs of systems with other character
+ * sets: each plausible reading is searchable, and said to be a guess.
+ */
+#include "index/index_internal.h"
+
+#include <iconv.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fold.h"
+#include "base/macros.h"
+#include "muniment/text.h"
+
+static const char *const guesses[MUN_INDEX_GUESSES] = { "GB18030", "BIG5",
+	"CP866", "CP1251", "CP1256" };
+
+const char *
+mun_index_guess_name(unsigned guess)
+{
+	MUN_ASSERT(guess < MUN_INDEX_GUESSES);
+	return guesses[guess];
+}
+
+bool
+mun_index_guess(
+    struct mun_buffer *out, unsigned guess, const void *bytes, size_t len)
+{
+	size_t before = out->len, out_left = 4 * len + 16, room = out_left;
+	/* iconv does not write through its input pointer; POSIX forgot const */
+	char *in = (char *)(uintptr_t)bytes;
+	size_t in_left = len;
+	iconv_t converter = iconv_open("UTF-8", guesses[guess]);
+	uint8_t *start;
+	char *to;
+	bool converted = false;
+
+	if (converter == (iconv_t)-1)
+		return false;
+	start = mun_buffer_reserve(out, room);
+	to = (char *)start;
+	if (start != NULL &&
+	    iconv(converter, &in, &in_left, &to, &out_left) == 0 &&
+	    in_left == 0) {
+		out->len = before + (room - out_left);
+		converted = mun_text_is_utf8(start, room - out_left);
+		if (!converted)
+			out->len = before;
+	}
+	iconv_close(converter);
+	return converted;
+}
+
+/* ---- tokens ---- */
+
+/* The next code point of folded text (which is UTF-8); 0 at its end. */
+static uint32_t
+next_code_point(const uint8_t **at, const uint8_t *end)
+{
+	static const uint8_t masks[] = { 0x7f, 0x1f, 0x0f, 0x07 };
+	const uint8_t *text = *at;
+	unsigned more;
+	uint32_t code_point;
+
+	if (text == end)
+		return 0;
+	more = text[0] < 0x80 ? 0 : text[0] < 0xe0 ? 1 : text[0] < 0xf0 ? 2 : 3;
+	if ((size_t)(end - text) <= more) {
+		*at = end;
+		return 0;
+	}
+	code_point = text[0] & masks[more];
+	for (unsigned i = 1; i <= more; i++)
+		code_point = code_point << 6 | (text[i] & 0x3f);
+	*at = text + more + 1;
+	return code_point;
+}
+
+/* Write bigrams "ab bc " as hex tokens, separated by `between`.  A word of one
+ * code point gives none: a search for one is a look at every name. */
+static void
+write_tokens(struct mun_buffer *out, const struct mun_buffer *bigrams,
+    const char *between)
+{
+	const uint8_t *at = bigrams->data;
+	const uint8_t *end = at == NULL ? NULL : at + bigrams->len;
+
+	while (at != end) {
+		uint32_t first = next_code_point(&at, end);
+		uint32_t second = at == end ? ' ' : next_code_point(&at, end);
+
+		if (second == ' ')
+			continue;
+		if (out->len > 0)
+			mun_buffer_append_text(out, between);
+		mun_buffer_append_format(
+		    out, "x%xx%x", (unsigned)first, (unsigned)second);
+		(void)next_code_point(&at, end); /* the space */
+	}
+}
+
+static void
+add_tokens(
+    struct mun_buffer *out, const void *text, size_t len, const char *between)
+{
+	struct mun_buffer folded = MUN_BUFFER_INIT(32 * len + 64);
+	struct mun_buffer bigrams = MUN_BUFFER_INIT(512 * len + 1024);
+
+	mun_fold_search(&folded, text, len);
+	mun_fold_bigrams(&bigrams, folded.data, folded.len);
+	if (folded.status != MUN_OK || bigrams.status != MUN_OK)
+		out->status = MUN_ERR_NOMEM;
+	write_tokens(out, &bigrams, between);
+	mun_buffer_free(&folded);
+	mun_buffer_free(&bigrams);
+}
+
+enum mun_status
+mun_index_tokens(struct mun_buffer *tokens, const void *bytes, size_t len,
+    struct mun_error *err)
+{
+	struct mun_buffer read = MUN_BUFFER_INIT(4 * len + 32);
+
+	if (mun_text_is_utf8(bytes, len)) {
+		add_tokens(tokens, bytes, len, " ");
+	} else {
+		for (unsigned i = 0; i < MUN_INDEX_GUESSES; i++) {
+			mun_buffer_reset(&read);
+			if (mun_index_guess(&read, i, bytes, len))
+				add_tokens(tokens, read.data, read.len, " ");
+		}
+	}
+	mun_buffer_free(&read);
+	return mun_buffer_status(tokens, "the words of a name", err);
+}
+
+enum mun_status
+mun_index_query(
+    struct mun_buffer *query, const char *text, struct mun_error *err)
+{
+	add_tokens(query, text, strlen(text), " AND ");
+	return mun_buffer_status(query, "the words to find", err);
+}
+
+/* ---- deciding ---- */
+
+static bool
+holds_all_words(const struct mun_buffer *folded, const char *words)
+{
+	const char *hay = mun_buffer_text(folded);
+
+	while (*words != '\0') {
+		size_t len = strcspn(words, " \t\n");
+		char *word;
+		bool holds;
+
+		if (len == 0) {
+			words++;
+			continue;
+		}
+		word = strndup(words, len);
+		holds = word != NULL && strstr(hay, word) != NULL;
+		free(word);
+		if (!holds)
+			return false;
+		words += len;
+	}
+	return true;
+}
+
+static bool
+text_has(const void *text, size_t len, const char *folded_words)
+{
+	struct mun_buffer folded = MUN_BUFFER_INIT(32 * len + 64);
+	bool has;
+
+	mun_fold_search(&folded, text, len);
+	has = folded.status == MUN_OK && holds_all_words(&folded, folded_words);
+	mun_buffer_free(&folded);
+	return has;
+}
+
+bool
+mun_index_name_has(const void *bytes, size_t len, const char *text, int *guess)
+{
+	size_t text_len = strlen(text);
+	struct mun_buffer words = MUN_BUFFER_INIT(32 * text_len + 64);
+	struct mun_buffer read = MUN_BUFFER_INIT(4 * len + 32);
+	bool has = false;
+
+	*guess = -1;
+	mun_fold_search(&words, text, text_len);
+	if (mun_text_is_utf8(bytes, len))
+		has = text_has(bytes, len, mun_buffer_text(&words));
+	else
+		for (unsigned i = 0; i < MUN_INDEX_GUESSES && !has; i++) {
+			mun_buffer_reset(&read);
+			if (!mun_index_guess(&read, i, bytes, len))
+				continue;
+			has = text_has(
+			    read.data, read.len, mun_buffer_text(&words));
+			*guess = (int)i;
+		}
+	mun_buffer_free(&words);
+	mun_buffer_free(&read);
+	return has;
+}
