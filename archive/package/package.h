@@ -58,11 +58,15 @@ MUN_MUST_USE enum mun_status mun_package_reader_new(
  * MUN_ERR_FORMAT: header not the only acceptable one, padding not zero,
  * truncated, bytes after the end; the text says which and where.
  * MUN_ERR_SYSTEM: could not be read.
+ * After MUN_ERR_FORMAT from here only finish is left to call; all others,
+ * here and below, return MUN_ERR_USAGE.  An error of line, whole or read that
+ * is not about the file's structure (MUN_ERR_LIMIT, an unended line) leaves
+ * the reader usable.
  */
 MUN_MUST_USE enum mun_status mun_package_reader_next(
     struct mun_package_reader *reader, struct mun_package_member *member,
     struct mun_error *err);
-/* Up to len next bytes of the current member; *got 0 at its end. */
+/* The len next bytes of the current member; *got is less only at its end. */
 MUN_MUST_USE enum mun_status mun_package_reader_read(
     struct mun_package_reader *reader, void *out, size_t len, size_t *got,
     struct mun_error *err);

@@ -25,4 +25,12 @@ MUN_MUST_USE enum mun_status mun_tar_header_parse(
     struct mun_package_member *member, size_t *needed, const uint8_t *bytes,
     size_t len, struct mun_error *err);
 
+/* Whether a member's data and padding lie in a file of that size. */
+bool mun_package_member_fits(
+    const struct mun_package_member *member, uint64_t file_size);
+
+/* The status of a line being gathered from the member path. */
+MUN_MUST_USE enum mun_status mun_tar_line_status(
+    const struct mun_buffer *line, const char *path, struct mun_error *err);
+
 #endif
