@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * muniment-verify - judges archives and vaults, and can do nothing else.
+ *
+ * Links only muniment_verify: it holds no key, signs nothing, writes nothing
+ * but its report to standard output.
+ */
+#include <stdlib.h>
+
+#include "common/tool.h"
+#include "muniment/report.h"
+#include "muniment/verify.h"
+
+struct request {
+	struct tool tool;
+	struct tool_progress progress;
+	struct tool_texts anchors, checkpoints, receipts;
+	const char *log_key;
+	bool all;
+};
+
+static bool
+watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
+{
+	struct request *request = ctx;
+
+	tool_progress_show(&request->progress, what, done_bytes, all_bytes, 0,
+	    0);
+	return true;
+}
+
+static int
+exit_status_of(enum mun_verdict verdict)
+{
+	switch (verdict) {
+	case MUN_PASSED:
+		return TOOL_DONE;
+	case MUN_FAILED:
+		return TOOL_FAILED;
+	case MUN_INDETERMINATE:
+		break;
+	}
+	return TOOL_INDETERMINATE;
+}
+
+static int
+verify(struct request *request, char **inputs, size_t input_count)
+{
+	const struct mun_verify_options options = {
+		.inputs = (const char *const *)inputs,
+		.input_count = input_count,
+		.anchors = request->anchors.text,
+		.anchor_count = request->anchors.count,
+		.log_key = request->log_key,
+		.checkpoints = request->checkpoints.text,
+		.checkpoint_count = request->checkpoints.count,
+		.receipts = request->receipts.text,
+		.receipt_count = request->receipts.count,
+		.watch = watch,
+		.ctx = request,
+	};
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_verification *verification = NULL;
+	struct tool *tool = &request->tool;
+	enum mun_status status;
+	int exit_status;
+
+	tool_progress_start(&request->progress, tool);
+	status = mun_verify_run(&verification, &options, &err);
+	tool_progress_end(&request->progress);
+	if (status != MUN_OK)
+		return tool_fail(tool, &err);
+	if (tool->json)
+		mun_report_json(&tool->out, verification);
+	else
+		mun_report_text(&tool->out, verification, tool->out_mode,
+		    request->all);
+	exit_status = exit_status_of(mun_verification_verdict(verification));
+	mun_verification_free(verification);
+	return exit_status;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct request request = { .all = false };
+	const struct tool_option options[] = {
+		{ "trust", 0, TOOL_TEXTS, &request.anchors, "ANCHOR",
+		    "what you trust, from paper or another channel:\n"
+		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
+		    "signer's certificate), or the certificate's PEM file" },
+		{ "log-key", 0, TOOL_TEXT, &request.log_key, "KEY",
+		    "the log's verifier key, or a file that holds it" },
+		{ "checkpoint", 0, TOOL_TEXTS, &request.checkpoints, "FILE",
+		    "a checkpoint you kept: today's log must extend it" },
+		{ "receipt", 0, TOOL_TEXTS, &request.receipts, "FILE",
+		    "a receipt you kept: its deposit must be in the log" },
+		{ "all", 0, TOOL_FLAG, &request.all, NULL,
+		    "list every check, not only what did not pass" },
+		{ "progress", 0, TOOL_FLAG, &request.tool.want_progress, NULL,
+		    "show progress although this is no terminal" },
+		TOOL_COMMON_OPTIONS(&request.tool),
+	};
+	const struct tool_usage usage = {
+		.operands = "FILE|DIR...",
+		.summary =
+		    "Judge archives (.tar) and vaults (folders). It trusts\n"
+		    "nothing that it finds: what to compare with, you bring\n"
+		    "along. It reads only, and asks no network.\n"
+		    "Exit status: 0 PASSED, 1 FAILED, 2 INDETERMINATE, 3 the\n"
+		    "work could not be done, 64 the command line is wrong.",
+		.example = "muniment-verify /media/copy/vault "
+			   "--trust vault:9f2c...",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+		.operand_min = 1,
+		.operand_max = SIZE_MAX,
+	};
+	char **inputs;
+	size_t input_count;
+	int exit_status;
+
+	tool_start(&request.tool, "muniment-verify");
+	if (tool_parse(&request.tool, &usage, argc, argv, &inputs,
+		&input_count, &exit_status))
+		exit_status = verify(&request, inputs, input_count);
+	free(request.anchors.text);
+	free(request.checkpoints.text);
+	free(request.receipts.text);
+	return tool_end(&request.tool, exit_status);
+}
