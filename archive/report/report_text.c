@@ -117,7 +117,11 @@ put_questions(struct page *page)
 		    question->claimed ? mun_verdict_text(question->verdict)
 				      : "nothing claimed");
 		paragraph(page, 3, question->because);
-		labelled(page, 3, "what would answer it: ", question->missing);
+		labelled(page, 3,
+		    question->claimed && question->verdict == MUN_FAILED
+			? "what to do: "
+			: "what would answer it: ",
+		    question->missing);
 	}
 	mun_buffer_append_byte(page->out, '\n');
 }

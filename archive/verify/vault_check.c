@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/macros.h"
@@ -232,6 +233,30 @@ judge_index(struct vault_pass *pass, bool log_stands, struct mun_error *err)
 	return status;
 }
 
+/* A folder with nothing of a vault in it was named by mistake; one that lost
+ * its log is evidence with a part missing. */
+static enum mun_status
+must_be_vault(struct vault_pass *pass, struct mun_error *err)
+{
+	static const char *const marks[] = { "vault.json", "log/checkpoint",
+		"index.sqlite", "log/tile/entries/000.p/1" };
+	bool has = false;
+	struct stat state;
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]) && !has; i++)
+		MUN_TRY(mun_store_has(pass->store, marks[i], &has, err));
+	if (!has &&
+	    fstatat(mun_store_fd(pass->store), "archives", &state, 0) != 0 &&
+	    fstatat(mun_store_fd(pass->store), "log", &state, 0) != 0)
+		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "'%s' is no vault: it has neither log nor archives; name "
+		    "the vault's own folder",
+		    pass->path);
+out:
+	return status;
+}
+
 enum mun_status
 mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
     const char *path, struct mun_watch *watch, struct mun_error *err)
@@ -244,6 +269,7 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	enum mun_status status;
 
 	MUN_TRY(mun_store_open(&pass.store, path, err));
+	MUN_TRY(must_be_vault(&pass, err));
 	MUN_TRY(mun_check_log(v, facts, pass.store, path, watch, err));
 	if (!facts->usable) {
 		if (!v->has_anchor)
