@@ -45,7 +45,8 @@ next_code_point(const uint8_t *bytes, size_t left, utf8proc_int32_t *code_point)
 }
 
 /* Whether normalisation never joins code_point to what stands before it:
- * letters and ASCII, but for the Hangul jamo, which build syllables. */
+ * letters and ASCII, but for the Hangul vowels and finals, which build
+ * syllables, and what decomposes to them. */
 static bool
 starts_afresh(utf8proc_int32_t code_point)
 {
@@ -53,7 +54,7 @@ starts_afresh(utf8proc_int32_t code_point)
 
 	if (code_point < 0x80)
 		return true;
-	if ((code_point >= 0x1100 && code_point <= 0x11ff) ||
+	if ((code_point >= 0x1160 && code_point <= 0x11ff) ||
 	    (code_point >= 0x3130 && code_point <= 0x318f) ||
 	    (code_point >= 0xd7b0 && code_point <= 0xd7ff) ||
 	    (code_point >= 0xff9e && code_point <= 0xffdc))
