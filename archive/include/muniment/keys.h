@@ -8,11 +8,18 @@
  *   log.key        PKCS#8, the log's Ed25519 key
  *   heads/<sha256 of origin and log key>   last checkpoint signed
  *   receipts/      receipts of deposits
- * Keys are encrypted with scrypt (N = 2^15, r = 8, p = 1 or more; less is
- * refused on load) unless made with no passphrase.
+ * Keys are encrypted with scrypt (N = 2^14, r = 8, p = 5) and AES-256-CBC unless
+ * made with no passphrase.  Refused on load, before anything is derived: N below
+ * 2^14, r below 8, or less work (N r p) than N = 2^15, r = 8, p = 1.  N itself
+ * is not 2^15 because libcrypto 3.0 refuses a scrypt of 32 MiB: keys have to
+ * open with `openssl pkey` too.
  *
  * struct mun_signer is a child process of its own: it reads the passphrase,
  * loads the keys, and answers "sign this".  The caller's process holds no key.
+ * It ends with its parent, more exactly with the thread that opened it.
+ *
+ * Thread rule: everything here that makes or opens keys forks; call it while
+ * the process has one thread.  A signer belongs to one thread at a time.
  */
 #ifndef MUNIMENT_KEYS_H
 #define MUNIMENT_KEYS_H
@@ -45,7 +52,8 @@ struct mun_keys_options {
  * failure.  Durable when it returns. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_create(
     const struct mun_keys_options *options, struct mun_error *err);
-/* Remove what mun_keys_create made (init failed later). */
+/* Remove what mun_keys_create made (init failed later), and the heads kept
+ * beside it; the folder itself stays. */
 MUN_API void mun_keys_discard(const char *folder);
 /* Make a recovery key and certificate: certificate to *certificate_pem, the
  * encrypted private key to a new file at path (mode 0600), to be taken off the

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * signer.c - the parent's side: asks for signatures, and believes none that
+ * the verifier's own path does not verify.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "keys/keys_internal.h"
+
+struct mun_signer {
+	struct mun_keys_child child;
+	struct mun_certificate *certificate;
+	struct mun_buffer certificate_pem;
+	uint8_t log_key[MUN_KEYS_LOG_KEY_LEN];
+};
+
+/* The child's first answer: log key, certificate. */
+static enum mun_status
+take_hello(struct mun_signer *signer, struct mun_error *err)
+{
+	struct mun_buffer hello = MUN_BUFFER_INIT(MUN_KEYS_MESSAGE_MAX);
+	enum mun_status status;
+
+	MUN_TRY(mun_keys_receive_answer(signer->child.fd, &hello, err));
+	if (hello.len < sizeof(signer->log_key)) {
+		status = mun_error_set(err, MUN_ERR_INTERNAL,
+		    "the process that holds the keys answered nonsense");
+		goto out;
+	}
+	for (size_t i = 0; i < sizeof(signer->log_key); i++)
+		signer->log_key[i] = hello.data[i];
+	mun_buffer_append(&signer->certificate_pem,
+	    hello.data + sizeof(signer->log_key),
+	    hello.len - sizeof(signer->log_key));
+	MUN_TRY(
+	    mun_buffer_status(&signer->certificate_pem, "a certificate", err));
+	MUN_TRY(mun_certificate_from_pem(&signer->certificate,
+	    signer->certificate_pem.data, signer->certificate_pem.len, true,
+	    err));
+out:
+	mun_buffer_free(&hello);
+	return status;
+}
+
+enum mun_status
+mun_signer_open(struct mun_signer **out, const char *folder,
+    const struct mun_passphrase *passphrase, struct mun_error *err)
+{
+	struct mun_keys_serve serve = { folder, passphrase };
+	struct mun_signer *signer;
+	enum mun_status status;
+
+	*out = NULL;
+	signer = calloc(1, sizeof(*signer));
+	if (signer == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "no memory for a signer");
+	signer->child.fd = -1;
+	signer->certificate_pem.max = MUN_KEYS_FILE_MAX;
+	MUN_TRY(
+	    mun_keys_child_start(&signer->child, mun_keys_serve, &serve, err));
+	MUN_TRY(take_hello(signer, err));
+	*out = signer;
+	signer = NULL;
+out:
+	mun_signer_close(signer);
+	return status;
+}
+
+void
+mun_signer_close(struct mun_signer *signer)
+{
+	if (signer == NULL)
+		return;
+	mun_keys_child_end(&signer->child);
+	mun_certificate_free(signer->certificate);
+	mun_buffer_free(&signer->certificate_pem);
+	free(signer);
+}
+
+const char *
+mun_signer_certificate_pem(const struct mun_signer *signer)
+{
+	return mun_buffer_text(&signer->certificate_pem);
+}
+
+const uint8_t *
+mun_signer_log_key(const struct mun_signer *signer)
+{
+	return signer->log_key;
+}
+
+static enum mun_status
+ask(struct mun_signer *signer, enum mun_keys_message kind, const void *message,
+    size_t len, struct mun_buffer *value, struct mun_error *err)
+{
+	if (len > MUN_KEYS_MESSAGE_MAX)
+		return mun_error_set(
+		    err, MUN_ERR_LIMIT, "there is too much to sign at once");
+	/* A failure to ask shows as a failure to answer. */
+	(void)mun_keys_send(signer->child.fd, kind, message, len);
+	return mun_keys_receive_answer(signer->child.fd, value, err);
+}
+
+enum mun_status
+mun_signer_sign_actor(struct mun_signer *signer, const void *message,
+    size_t len, struct mun_buffer *value, struct mun_error *err)
+{
+	struct mun_buffer answer = MUN_BUFFER_INIT(MUN_KEYS_MESSAGE_MAX);
+	enum mun_status status;
+
+	MUN_TRY(ask(signer, MUN_KEYS_SIGN_ACTOR, message, len, &answer, err));
+	if (!mun_certificate_verify(
+		signer->certificate, message, len, answer.data, answer.len)) {
+		status = mun_error_set(err, MUN_ERR_CRYPTO,
+		    "the actor's signature does not verify");
+		goto out;
+	}
+	mun_buffer_append(value, answer.data, answer.len);
+	MUN_TRY(mun_buffer_status(value, "a signature", err));
+out:
+	mun_buffer_free(&answer);
+	return status;
+}
+
+enum mun_status
+mun_signer_sign_log(struct mun_signer *signer, const void *message, size_t len,
+    uint8_t signature[64], struct mun_error *err)
+{
+	struct mun_buffer answer = MUN_BUFFER_INIT(MUN_KEYS_MESSAGE_MAX);
+	enum mun_status status;
+
+	MUN_TRY(ask(signer, MUN_KEYS_SIGN_LOG, message, len, &answer, err));
+	if (answer.len != MUN_KEYS_LOG_SIGNATURE_LEN ||
+	    !mun_ed25519_verify(signer->log_key, message, len, answer.data)) {
+		status = mun_error_set(
+		    err, MUN_ERR_CRYPTO, "the log's signature does not verify");
+		goto out;
+	}
+	for (size_t i = 0; i < MUN_KEYS_LOG_SIGNATURE_LEN; i++)
+		signature[i] = answer.data[i];
+out:
+	mun_buffer_free(&answer);
+	return status;
+}
