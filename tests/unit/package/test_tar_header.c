@@ -24,6 +24,7 @@ enum {
 struct sink {
 	uint8_t bytes[8192];
 	size_t len;
+	bool is_closed;
 };
 
 static la_ssize_t
@@ -32,6 +33,8 @@ sink_write(struct archive *archive, void *ctx, const void *bytes, size_t len)
 	struct sink *sink = ctx;
 
 	(void)archive;
+	if (sink->is_closed)
+		return -1;
 	if (len <= sizeof(sink->bytes) - sink->len) {
 		memcpy(sink->bytes + sink->len, bytes, len);
 		sink->len += len;
@@ -46,7 +49,7 @@ make_reference(struct sink *sink, const char *path, uint64_t size)
 	struct archive *archive = archive_write_new();
 	struct archive_entry *entry = archive_entry_new();
 
-	sink->len = 0;
+	*sink = (struct sink){ .len = 0 };
 	archive_write_set_format_pax_restricted(archive);
 	archive_write_set_bytes_per_block(archive, 0);
 	assert_int_equal(
@@ -62,8 +65,8 @@ make_reference(struct sink *sink, const char *path, uint64_t size)
 	archive_entry_set_mtime(entry, 0, 0);
 	assert_int_equal(archive_write_header(archive, entry), ARCHIVE_OK);
 	archive_entry_free(entry);
-	/* Closing would write the data that was never given. */
-	archive_write_fail(archive);
+	/* Freeing would write the data that was never given, up to 2^63. */
+	sink->is_closed = true;
 	archive_write_free(archive);
 }
 
