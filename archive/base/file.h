@@ -34,7 +34,11 @@ MUN_MUST_USE enum mun_status mun_file_open_regular(int dir_fd, const char *path,
  * MUN_ERR_LIMIT when it is longer than out may hold. */
 MUN_MUST_USE enum mun_status mun_file_read_open(
     int fd, uint64_t size, struct mun_buffer *out, struct mun_error *err);
-/* Append a whole regular file to out: the two above. */
+/* Whether name in dir_fd (a link: itself) is what fd is open on. */
+MUN_MUST_USE enum mun_status mun_file_leads_to(
+    int dir_fd, const char *name, int fd, bool *same, struct mun_error *err);
+/* Append a whole regular file to out: mun_file_open_regular() and
+ * mun_file_read_open(). */
 MUN_MUST_USE enum mun_status mun_file_read_whole(int dir_fd, const char *path,
     struct mun_buffer *out, struct mun_error *err);
 /*

@@ -228,3 +228,22 @@ mun_file_read_whole(
 	mun_file_close(&fd);
 	return status;
 }
+
+enum mun_status
+mun_file_leads_to(
+    int dir_fd, const char *name, int fd, bool *same, struct mun_error *err)
+{
+	struct stat opened;
+	struct stat named;
+
+	*same = false;
+	if (fstat(fd, &opened) != 0)
+		return mun_error_system(err, errno, "examine '%s'", name);
+	if (fstatat(dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) != 0) {
+		if (errno == ENOENT)
+			return MUN_OK;
+		return mun_error_system(err, errno, "examine '%s'", name);
+	}
+	*same = opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+	return MUN_OK;
+}

@@ -47,26 +47,6 @@ lock(int fd)
 	return result;
 }
 
-/* Whether name in dir_fd is the file that fd is open on. */
-static enum mun_status
-leads_to(
-    int dir_fd, const char *name, int fd, bool *same, struct mun_error *err)
-{
-	struct stat opened;
-	struct stat named;
-
-	*same = false;
-	if (fstat(fd, &opened) != 0)
-		return mun_error_system(err, errno, "examine '%s'", name);
-	if (fstatat(dir_fd, name, &named, AT_SYMLINK_NOFOLLOW) != 0) {
-		if (errno == ENOENT)
-			return MUN_OK;
-		return mun_error_system(err, errno, "examine '%s'", name);
-	}
-	*same = opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
-	return MUN_OK;
-}
-
 static enum mun_status
 remove_name(int dir_fd, const char *name, struct mun_error *err)
 {
@@ -107,7 +87,7 @@ reclaim(int dir_fd, const char *name, bool *gone, struct mun_error *err)
 			    mun_error_system(err, errno, "lock '%s'", name);
 		goto out;
 	}
-	MUN_TRY(leads_to(dir_fd, name, fd, &same, err));
+	MUN_TRY(mun_file_leads_to(dir_fd, name, fd, &same, err));
 	*gone = same;
 	if (same)
 		status = remove_name(dir_fd, name, err);
@@ -139,7 +119,7 @@ claim(struct mun_temporary *temporary, bool *ours, struct mun_error *err)
 		return mun_error_system(
 		    err, errno, "lock '%s'", temporary->name);
 	}
-	return leads_to(
+	return mun_file_leads_to(
 	    temporary->dir_fd, temporary->name, temporary->fd, ours, err);
 }
 

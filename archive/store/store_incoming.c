@@ -91,32 +91,29 @@ out:
 	return status;
 }
 
-/* Whether name in at still is the folder open as fd. */
-static bool
-leads_to(int at, const char *name, int fd)
+/* mkdir incoming/<id>, private whatever the umask; it may be there. */
+static enum mun_status
+make_folder(int at, const char *id, struct mun_error *err)
 {
-	struct stat named;
-	struct stat opened;
-
-	return fstatat(at, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    fstat(fd, &opened) == 0 && named.st_dev == opened.st_dev &&
-	    named.st_ino == opened.st_ino;
+	if (mkdirat(at, id, MUN_STORE_FOLDER_MODE) != 0) {
+		if (errno == EEXIST)
+			return MUN_OK;
+		return mun_error_system(err, errno, "make 'incoming/%s'", id);
+	}
+	if (fchmodat(at, id, MUN_STORE_FOLDER_MODE, 0) != 0)
+		return mun_error_system(
+		    err, errno, "set the mode of 'incoming/%s'", id);
+	return MUN_OK;
 }
 
-/* Make or take over at/<id>; *fd stays -1 if it went away under us. */
+/* Make or take over incoming/<id>; *fd stays -1 if it went away under us. */
 static enum mun_status
 take_folder(int at, const char *id, int *fd, struct mun_error *err)
 {
 	enum mun_status status;
+	bool same = false;
 
-	if (mkdirat(at, id, MUN_STORE_FOLDER_MODE) == 0) {
-		/* Whatever the umask. */
-		if (fchmodat(at, id, MUN_STORE_FOLDER_MODE, 0) != 0)
-			return mun_error_system(
-			    err, errno, "set the mode of 'incoming/%s'", id);
-	} else if (errno != EEXIST) {
-		return mun_error_system(err, errno, "make 'incoming/%s'", id);
-	}
+	MUN_TRY(make_folder(at, id, err));
 	*fd = openat(at, id, FOLDER_FLAGS);
 	if (*fd < 0 && errno == ENOENT)
 		return MUN_OK;
@@ -126,8 +123,11 @@ take_folder(int at, const char *id, int *fd, struct mun_error *err)
 	if (status == MUN_ERR_BUSY)
 		status = mun_error_set(err, MUN_ERR_EXISTS,
 		    "deposit '%s' is under way in another process", id);
-	if (status != MUN_OK || !leads_to(at, id, *fd))
+	if (status == MUN_OK)
+		status = mun_file_leads_to(at, id, *fd, &same, err);
+	if (!same)
 		mun_file_close(fd);
+out:
 	return status;
 }
 
