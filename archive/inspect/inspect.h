@@ -69,7 +69,8 @@ bool mun_inspect_has_room(const struct mun_inspect *inspect);
 MUN_MUST_USE enum mun_status mun_inspect_submit(struct mun_inspect *inspect,
     int fd, uint64_t offset, uint64_t size, uint64_t *ticket,
     struct mun_error *err);
-/* Get one finished document: its members and notes are told to the visitor.
+/* Get one finished document: *ticket is set, then its members and notes are
+ * told to the visitor.
  * MUN_ERR_NOT_FOUND when none is finished (or under way, with wait). */
 MUN_MUST_USE enum mun_status mun_inspect_collect(struct mun_inspect *inspect,
     uint64_t *ticket, const struct mun_inspect_visitor *visitor, bool wait,

@@ -27,6 +27,18 @@ struct mun_deposit_words {
 	    *purpose, *legal_basis, *note;
 };
 
+/*
+ * mun_deposit_words_parse - the same from a JSON object (a file of a form).
+ *
+ * Keys: case, received_from, received_on, method, place, purpose, legal_basis,
+ * note, all text and optional; also "format":"muniment-statement/1".  Fills
+ * only words that are NULL; what it fills points into storage, which is to be
+ * empty.  MUN_ERR_USAGE names what is wrong.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_deposit_words_parse(
+    struct mun_deposit_words *words, struct mun_buffer *storage,
+    const void *json, size_t json_len, struct mun_error *err);
+
 struct mun_deposit_options {
 	const char *const *paths;
 	size_t path_count;
@@ -72,6 +84,8 @@ MUN_API void mun_deposit_get_totals(const struct mun_deposit *deposit,
  * hostile; borrowed for the call. */
 struct mun_deposit_notice {
 	const char *rule;	/* docs/format/archive.md, findings */
+	uint64_t document;	/* 0: none, or not numbered yet */
+	uint32_t member;	/* 0: none */
 	const uint8_t *path;	/* NULL: none */
 	size_t path_len;
 	const char *detail;	/* fixed words of ours */
