@@ -11,6 +11,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
 #include "base/macros.h"
@@ -30,6 +31,9 @@ static pthread_once_t fetched_once = PTHREAD_ONCE_INIT;
 static void
 fetch_all(void)
 {
+	/* As trust/openssl.h does: no configuration file decides what SHA-256
+	 * is.  Whoever uses libcrypto first decides whether one is read. */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	fetched[MUN_DIGEST_SHA256] = EVP_MD_fetch(NULL, "SHA2-256", NULL);
 	fetched[MUN_DIGEST_SHA384] = EVP_MD_fetch(NULL, "SHA2-384", NULL);
 	fetched[MUN_DIGEST_SHA512] = EVP_MD_fetch(NULL, "SHA2-512", NULL);

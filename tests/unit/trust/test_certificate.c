@@ -148,7 +148,7 @@ test_a_name_with_a_nul_is_refused(void **state)
 	X509_NAME *name = X509_get_subject_name(draft.x509);
 
 	(void)state;
-	X509_NAME_delete_entry(name, 0);
+	X509_NAME_ENTRY_free(X509_NAME_delete_entry(name, 0));
 	X509_NAME_add_entry_by_NID(name, NID_commonName, V_ASN1_UTF8STRING,
 	    (const unsigned char *)"a\0b", 3, -1, 0);
 	MUN_EXPECT_STATUS(
@@ -164,7 +164,8 @@ test_a_certificate_without_a_name_has_an_empty_one(void **state)
 	struct mun_certificate *certificate;
 
 	(void)state;
-	X509_NAME_delete_entry(X509_get_subject_name(draft.x509), 0);
+	X509_NAME_ENTRY_free(
+	    X509_NAME_delete_entry(X509_get_subject_name(draft.x509), 0));
 	MUN_EXPECT_OK(draft_parse(&draft, &certificate, &err), &err);
 	assert_string_equal(mun_certificate_name(certificate), "");
 	mun_certificate_free(certificate);
