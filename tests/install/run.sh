@@ -19,11 +19,12 @@ libdir=$(dirname "$(dirname "$pc")")
 for library in muniment muniment_verify; do
 	case $way in
 	find_package)
-		"$cmake" -S "$consumer" -B "$scratch/$library" \
-			-DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" \
-			-DCMAKE_C_FLAGS="$*" -DLIBRARY="$library" >"$scratch/log" &&
-			"$cmake" --build "$scratch/$library" >>"$scratch/log" ||
-			{ cat "$scratch/log"; exit 1; }
+		{
+			"$cmake" -S "$consumer" -B "$scratch/$library" \
+				-DCMAKE_PREFIX_PATH="$prefix" -DCMAKE_C_COMPILER="$cc" \
+				-DCMAKE_C_FLAGS="$*" -DLIBRARY="$library"
+			"$cmake" --build "$scratch/$library"
+		} >"$scratch/log" 2>&1 || { cat "$scratch/log"; exit 1; }
 		;;
 	pkg-config)
 		PKG_CONFIG_PATH=$(dirname "$pc")
