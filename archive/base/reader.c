@@ -25,7 +25,7 @@ mun_reader_take(struct mun_reader *reader, size_t len, const uint8_t **out)
 {
 	if (len > mun_reader_left(reader))
 		return false;
-	*out = reader->data ? reader->data + reader->pos : NULL;
+	*out = len > 0 ? reader->data + reader->pos : reader->data;
 	reader->pos += len;
 	return true;
 }

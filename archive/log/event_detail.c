@@ -13,10 +13,10 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 #include "base/time.h"
+#include "json/json_parse.h"
 #include "log/log_internal.h"
 #include "manifest/manifest.h"
 #include "muniment/json.h"
-#include "json/json_parse.h"
 
 void
 mun_deposit_subject_write(

@@ -14,11 +14,11 @@
 #include "base/system.h"
 #include "base/time.h"
 #include "digest/digest.h"
+#include "json/json_parse.h"
 #include "log/log_internal.h"
 #include "muniment/json.h"
 #include "muniment/keys.h"
 #include "signature/signature.h"
-#include "json/json_parse.h"
 
 void
 mun_log_commit_clear(struct mun_log_commit *commit)

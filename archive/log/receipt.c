@@ -11,10 +11,10 @@
 #include "base/macros.h"
 #include "base/reader.h"
 #include "digest/digest.h"
+#include "json/json_parse.h"
 #include "log/log_internal.h"
 #include "manifest/manifest.h"
 #include "muniment/json.h"
-#include "json/json_parse.h"
 
 #define PROOF_LINE "c2sp.org/tlog-proof@v1\n"
 #define RECEIPT_FORMAT "muniment-receipt/1"

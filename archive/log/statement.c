@@ -13,9 +13,9 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
+#include "json/json_parse.h"
 #include "log/log_internal.h"
 #include "muniment/json.h"
-#include "json/json_parse.h"
 
 #define STATEMENT_FORMAT "muniment-statement/1"
 

@@ -5,7 +5,7 @@
  *
  * Spec: docs/format/json.md.
  */
-#include "manifest_internal.h"
+#include "manifest/manifest_internal.h"
 
 #include <string.h>
 

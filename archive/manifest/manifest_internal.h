@@ -6,9 +6,9 @@
 #ifndef MUN_MANIFEST_MANIFEST_INTERNAL_H
 #define MUN_MANIFEST_MANIFEST_INTERNAL_H
 
+#include "json/json_parse.h"
 #include "manifest/manifest.h"
 #include "muniment/json.h"
-#include "json/json_parse.h"
 
 /* A line being parsed. */
 struct mun_line {

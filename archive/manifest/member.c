@@ -4,7 +4,7 @@
  *
  * Spec: docs/format/archive.md, "metadata/members.jsonl".
  */
-#include "manifest_internal.h"
+#include "manifest/manifest_internal.h"
 
 #include "base/macros.h"
 

@@ -5,7 +5,7 @@
  *
  * Spec: docs/format/archive.md, "metadata/private.jsonl".
  */
-#include "manifest_internal.h"
+#include "manifest/manifest_internal.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  *
  * Spec: docs/format/archive.md, "seal/seal.json".
  */
-#include "manifest_internal.h"
+#include "manifest/manifest_internal.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  *
  * Spec: docs/format/tar.md.
  */
-#include "package_internal.h"
+#include "package/package_internal.h"
 
 #include <inttypes.h>
 

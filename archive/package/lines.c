@@ -3,7 +3,7 @@
  * lines.c - the lines of one member, read at their place in the file: several
  * members of one open file can be read side by side.
  */
-#include "package_internal.h"
+#include "package/package_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

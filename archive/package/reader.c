@@ -14,7 +14,7 @@
  *
  * Spec: docs/format/tar.md, "Reading".
  */
-#include "package_internal.h"
+#include "package/package_internal.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

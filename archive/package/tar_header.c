@@ -8,7 +8,7 @@
  *
  * Spec: docs/format/tar.md; POSIX.1-2017 pax, "ustar Interchange Format".
  */
-#include "package_internal.h"
+#include "package/package_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>

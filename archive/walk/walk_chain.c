@@ -29,7 +29,7 @@ chain_leave_all(struct walk_chain *chain)
 }
 
 void
-walk_chain_free(struct walk_chain *chain)
+mun_walk_chain_free(struct walk_chain *chain)
 {
 	chain_leave_all(chain);
 	free(chain->steps);
@@ -68,10 +68,12 @@ chain_down_errno(struct mun_walk *walk)
 	int failed = 0;
 
 	if (!inside)
-		failed = walk_operand_parent_errno(walk, step->folder, &above);
+		failed =
+		    mun_walk_operand_parent_errno(walk, step->folder, &above);
 	if (failed == 0)
-		failed = walk_open_errno(above, walk_name(walk, step->folder),
-		    FOLDER_FLAGS, inside, &fd, &seen);
+		failed = mun_walk_open_errno(above,
+		    mun_walk_name(walk, step->folder), FOLDER_FLAGS, inside,
+		    &fd, &seen);
 	if (failed == 0 && inside &&
 	    seen.is.device != chain->steps[chain->depth - 1].is.device)
 		failed = EXDEV;
@@ -102,8 +104,8 @@ chain_up(struct walk_chain *chain, size_t depth)
 			return false;
 	}
 	chain->depth = depth;
-	return walk_see_errno(chain->fd, "", &seen) == 0 &&
-	    walk_identity_equal(seen.is, chain->steps[depth - 1].is);
+	return mun_walk_see_errno(chain->fd, "", &seen) == 0 &&
+	    mun_walk_identity_equal(seen.is, chain->steps[depth - 1].is);
 }
 
 /* Write the way to folder into the steps; the first *common stay as they are
@@ -130,7 +132,7 @@ chain_plan_errno(
 }
 
 int
-walk_go_errno(struct mun_walk *walk, uint32_t folder)
+mun_walk_go_errno(struct mun_walk *walk, uint32_t folder)
 {
 	struct walk_chain *chain = &walk->chain;
 	size_t common;
@@ -153,15 +155,15 @@ walk_go_errno(struct mun_walk *walk, uint32_t folder)
 }
 
 int
-walk_parent_errno(struct mun_walk *walk, uint32_t node, int *fd, bool *own)
+mun_walk_parent_errno(struct mun_walk *walk, uint32_t node, int *fd, bool *own)
 {
 	uint32_t parent = walk->nodes[node].parent;
 	int failed;
 
 	*own = parent == WALK_ROOT;
 	if (*own)
-		return walk_operand_parent_errno(walk, node, fd);
-	failed = walk_go_errno(walk, parent);
+		return mun_walk_operand_parent_errno(walk, node, fd);
+	failed = mun_walk_go_errno(walk, parent);
 	*fd = walk->chain.fd;
 	return failed;
 }

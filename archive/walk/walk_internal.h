@@ -102,46 +102,46 @@ struct walk_seen {
 	bool is_mount; /* something is mounted here, or would be */
 };
 
-bool walk_identity_equal(struct walk_identity a, struct walk_identity b);
+bool mun_walk_identity_equal(struct walk_identity a, struct walk_identity b);
 
 /* walk_see.c */
 /* Look at a name in dir_fd, never following or mounting; "" is dir_fd. */
-int walk_see_errno(int dir_fd, const char *name, struct walk_seen *seen);
+int mun_walk_see_errno(int dir_fd, const char *name, struct walk_seen *seen);
 /* openat(2) of one component that is not a link; *seen is of what was opened.
  * EXDEV for a mount point, unless the name is an operand's (inside: false). */
-int walk_open_errno(int dir_fd, const char *name, int flags, bool inside,
+int mun_walk_open_errno(int dir_fd, const char *name, int flags, bool inside,
     int *fd, struct walk_seen *seen);
 
 /* walk_list.c */
-const char *walk_name(const struct mun_walk *walk, uint32_t node);
+const char *mun_walk_name(const struct mun_walk *walk, uint32_t node);
 /* Append a node; its kind is WALK_FOLDER until somebody says otherwise. */
-MUN_MUST_USE enum mun_status walk_add(struct mun_walk *walk, uint32_t parent,
+MUN_MUST_USE enum mun_status mun_walk_add(struct mun_walk *walk, uint32_t parent,
     const char *name, uint32_t *node, struct mun_error *err);
-void walk_sort(struct mun_walk *walk, size_t first, size_t count);
+void mun_walk_sort(struct mun_walk *walk, size_t first, size_t count);
 
 /* walk_look.c */
 /* What lies under this name, as a new child of place->folder. */
-MUN_MUST_USE enum mun_status walk_look(struct mun_walk *walk,
+MUN_MUST_USE enum mun_status mun_walk_look(struct mun_walk *walk,
     const struct walk_place *place, const char *name, struct mun_error *err);
 
 /* walk_operand.c */
-MUN_MUST_USE enum mun_status walk_take_operands(struct mun_walk *walk,
+MUN_MUST_USE enum mun_status mun_walk_take_operands(struct mun_walk *walk,
     const char *const *operands, size_t count, struct mun_error *err);
-MUN_MUST_USE enum mun_status walk_take_excludes(struct mun_walk *walk,
+MUN_MUST_USE enum mun_status mun_walk_take_excludes(struct mun_walk *walk,
     const int *excludes, size_t count, struct mun_error *err);
 /* Refuse operands within one another, or that touch an exclude. */
-MUN_MUST_USE enum mun_status walk_check_operands(
+MUN_MUST_USE enum mun_status mun_walk_check_operands(
     const struct mun_walk *walk, const int *excludes, struct mun_error *err);
-bool walk_is_excluded(const struct mun_walk *walk, struct walk_identity is);
+bool mun_walk_is_excluded(const struct mun_walk *walk, struct walk_identity is);
 /* Open the folder an operand's node lies in, if it still is the same. */
-int walk_operand_parent_errno(
+int mun_walk_operand_parent_errno(
     const struct mun_walk *walk, uint32_t node, int *fd);
 
 /* walk_chain.c */
 /* Move the chain's descriptor to this folder node. */
-int walk_go_errno(struct mun_walk *walk, uint32_t folder);
-void walk_chain_free(struct walk_chain *chain);
+int mun_walk_go_errno(struct mun_walk *walk, uint32_t folder);
+void mun_walk_chain_free(struct walk_chain *chain);
 /* The descriptor a node's name is relative to; *own: the caller closes it. */
-int walk_parent_errno(struct mun_walk *walk, uint32_t node, int *fd, bool *own);
+int mun_walk_parent_errno(struct mun_walk *walk, uint32_t node, int *fd, bool *own);
 
 #endif

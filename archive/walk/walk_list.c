@@ -10,7 +10,7 @@
 #include "base/limits.h"
 
 const char *
-walk_name(const struct mun_walk *walk, uint32_t node)
+mun_walk_name(const struct mun_walk *walk, uint32_t node)
 {
 	return (const char *)walk->names.data + walk->nodes[node].name;
 }
@@ -37,7 +37,7 @@ reserve_node(struct mun_walk *walk, struct mun_error *err)
 }
 
 enum mun_status
-walk_add(struct mun_walk *walk, uint32_t parent, const char *name,
+mun_walk_add(struct mun_walk *walk, uint32_t parent, const char *name,
     uint32_t *node, struct mun_error *err)
 {
 	enum mun_status status = reserve_node(walk, err);
@@ -74,7 +74,7 @@ compare_nodes(const void *a, const void *b, void *names)
 }
 
 void
-walk_sort(struct mun_walk *walk, size_t first, size_t count)
+mun_walk_sort(struct mun_walk *walk, size_t first, size_t count)
 {
 	if (count > 1)
 		qsort_r(walk->nodes + first, count, sizeof(*walk->nodes),
@@ -119,7 +119,7 @@ mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
 
 	for (uint32_t n = walk->nodes[i].order; n != WALK_ROOT;
 	     n = walk->nodes[n].parent)
-		len += strlen(walk_name(walk, n)) + 1;
+		len += strlen(mun_walk_name(walk, n)) + 1;
 	/* One '/' fewer than there are components. */
 	end = mun_buffer_reserve(path, --len);
 	if (end == NULL)
@@ -128,9 +128,9 @@ mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
 	end += len;
 	for (uint32_t n = walk->nodes[i].order; n != WALK_ROOT;
 	     n = walk->nodes[n].parent) {
-		len = strlen(walk_name(walk, n));
+		len = strlen(mun_walk_name(walk, n));
 		end -= len;
-		memcpy(end, walk_name(walk, n), len);
+		memcpy(end, mun_walk_name(walk, n), len);
 		if (walk->nodes[n].parent != WALK_ROOT)
 			*--end = '/';
 	}
@@ -141,7 +141,7 @@ mun_walk_target(
     const struct mun_walk *walk, uint64_t i, struct mun_buffer *target)
 {
 	uint32_t node = walk->nodes[i].order;
-	const char *name = walk_name(walk, node);
+	const char *name = mun_walk_name(walk, node);
 
 	/* The target was put right behind the name. */
 	if (walk->nodes[node].kind == MUN_WALK_SYMLINK)

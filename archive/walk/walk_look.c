@@ -35,12 +35,12 @@ prove_readable_errno(const struct walk_place *place, const char *name,
 {
 	struct walk_seen opened;
 	int fd = -1;
-	int failed =
-	    walk_open_errno(place->fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY,
-		place->folder != WALK_ROOT, &fd, &opened);
+	int failed = mun_walk_open_errno(place->fd, name,
+	    O_RDONLY | O_NONBLOCK | O_NOCTTY, place->folder != WALK_ROOT, &fd,
+	    &opened);
 
 	mun_file_close(&fd);
-	if (failed == 0 && !walk_identity_equal(seen->is, opened.is))
+	if (failed == 0 && !mun_walk_identity_equal(seen->is, opened.is))
 		failed = ESTALE;
 	return failed;
 }
@@ -101,7 +101,7 @@ look_once_errno(struct mun_walk *walk, const struct walk_place *place,
 {
 	struct walk_node *node = &walk->nodes[number];
 	struct walk_seen seen;
-	int failed = walk_see_errno(place->fd, name, &seen);
+	int failed = mun_walk_see_errno(place->fd, name, &seen);
 
 	if (failed != 0)
 		return failed;
@@ -124,14 +124,14 @@ look_once_errno(struct mun_walk *walk, const struct walk_place *place,
 }
 
 enum mun_status
-walk_look(struct mun_walk *walk, const struct walk_place *place,
+mun_walk_look(struct mun_walk *walk, const struct walk_place *place,
     const char *name, struct mun_error *err)
 {
 	struct walk_node *node;
 	uint32_t number;
 	int failed = ESTALE;
 	enum mun_status status =
-	    walk_add(walk, place->folder, name, &number, err);
+	    mun_walk_add(walk, place->folder, name, &number, err);
 
 	if (status != MUN_OK)
 		return status;

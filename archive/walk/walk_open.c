@@ -35,19 +35,19 @@ open_document_errno(
     int dir_fd, const char *name, bool inside, int *fd, struct walk_seen *seen)
 {
 	struct walk_seen before;
-	int failed = walk_see_errno(dir_fd, name, &before);
+	int failed = mun_walk_see_errno(dir_fd, name, &before);
 
 	if (failed != 0)
 		return failed;
 	if (!S_ISREG(before.mode))
 		return ESTALE;
-	failed = walk_open_errno(
+	failed = mun_walk_open_errno(
 	    dir_fd, name, DOCUMENT_FLAGS | O_NOATIME, inside, fd, seen);
 	/* Only its owner may ask for that. */
 	if (failed == EPERM)
-		failed = walk_open_errno(
+		failed = mun_walk_open_errno(
 		    dir_fd, name, DOCUMENT_FLAGS, inside, fd, seen);
-	if (failed == 0 && !walk_identity_equal(before.is, seen->is)) {
+	if (failed == 0 && !mun_walk_identity_equal(before.is, seen->is)) {
 		mun_file_close(fd);
 		failed = ESTALE;
 	}
@@ -78,21 +78,21 @@ mun_walk_open(struct mun_walk *walk, uint64_t i, int *fd,
 	node = walk->nodes[i].order;
 	if (walk->nodes[node].kind != MUN_WALK_DOCUMENT)
 		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' is not a document", walk_name(walk, node));
-	failed = walk_parent_errno(walk, node, &dir_fd, &own);
+		    "'%s' is not a document", mun_walk_name(walk, node));
+	failed = mun_walk_parent_errno(walk, node, &dir_fd, &own);
 	if (failed == 0)
 		failed = open_document_errno(
-		    dir_fd, walk_name(walk, node), !own, fd, &seen);
+		    dir_fd, mun_walk_name(walk, node), !own, fd, &seen);
 	if (own)
 		mun_file_close(&dir_fd);
 	if (is_gone(failed))
 		return mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "'%s' is no longer the file it was when the deposit "
 		    "began",
-		    walk_name(walk, node));
+		    mun_walk_name(walk, node));
 	if (failed != 0)
 		return mun_error_system(
-		    err, failed, "open '%s'", walk_name(walk, node));
+		    err, failed, "open '%s'", mun_walk_name(walk, node));
 	take_state(state, &seen);
 	return MUN_OK;
 }
@@ -101,7 +101,7 @@ enum mun_status
 mun_walk_state_of(int fd, struct mun_walk_state *state, struct mun_error *err)
 {
 	struct walk_seen seen;
-	int failed = walk_see_errno(fd, "", &seen);
+	int failed = mun_walk_see_errno(fd, "", &seen);
 
 	if (failed != 0)
 		return mun_error_system(

@@ -30,7 +30,7 @@ find_name(
     int above_fd, struct walk_identity is, char **name, struct mun_error *err)
 {
 	struct dirent *entry;
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 	DIR *folder = NULL;
 	int fd = openat(above_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
@@ -46,9 +46,9 @@ find_name(
 	while (*name == NULL && (entry = readdir(folder)) != NULL) {
 		if (strcmp(entry->d_name, ".") == 0 ||
 		    strcmp(entry->d_name, "..") == 0 ||
-		    walk_see_errno(above_fd, entry->d_name, &seen) != 0)
+		    mun_walk_see_errno(above_fd, entry->d_name, &seen) != 0)
 			continue;
-		if (walk_identity_equal(is, seen.is))
+		if (mun_walk_identity_equal(is, seen.is))
 			*name = strdup(entry->d_name);
 	}
 	closedir(folder);
@@ -99,11 +99,11 @@ static enum mun_status
 identify_folder(
     const char *path, struct walk_identity *is, int *fd, struct mun_error *err)
 {
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 	int failed;
 
 	*fd = open(path, ABOVE_FLAGS);
-	failed = *fd == -1 ? errno : walk_see_errno(*fd, "", &seen);
+	failed = *fd == -1 ? errno : mun_walk_see_errno(*fd, "", &seen);
 	if (failed != 0)
 		return mun_error_system(err, failed, "open");
 	*is = seen.is;
@@ -115,7 +115,7 @@ static enum mun_status
 real_name(const char *typed, int above_fd, char **name, struct mun_error *err)
 {
 	struct walk_identity is = { 0 };
-	struct walk_seen above;
+	struct walk_seen above = { 0 };
 	int failed;
 	int fd = -1;
 	enum mun_status status;
@@ -125,12 +125,12 @@ real_name(const char *typed, int above_fd, char **name, struct mun_error *err)
 	free(*name);
 	*name = NULL;
 	MUN_TRY(identify_folder(typed, &is, &fd, err));
-	failed = walk_see_errno(above_fd, "", &above);
+	failed = mun_walk_see_errno(above_fd, "", &above);
 	if (failed != 0) {
 		status = mun_error_system(err, failed, "look above");
 		goto out;
 	}
-	if (walk_identity_equal(is, above.is)) {
+	if (mun_walk_identity_equal(is, above.is)) {
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "has no name of its own; give the folders in it");
 		goto out;
@@ -146,11 +146,11 @@ look_at_operand(struct mun_walk *walk, struct walk_operand *operand, int fd,
     const char *typed, const char *name, struct mun_error *err)
 {
 	struct walk_place place = { .fd = fd, .folder = WALK_ROOT };
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 	enum mun_status status;
 	int failed;
 
-	failed = walk_see_errno(fd, name, &seen);
+	failed = mun_walk_see_errno(fd, name, &seen);
 	if (failed != 0)
 		return mun_error_system(err, failed, "look");
 	if (S_ISLNK(seen.mode))
@@ -161,7 +161,7 @@ look_at_operand(struct mun_walk *walk, struct walk_operand *operand, int fd,
 	operand->is = seen.is;
 	operand->is_folder = S_ISDIR(seen.mode);
 	operand->name = walk->names.len;
-	status = walk_look(walk, &place, name, err);
+	status = mun_walk_look(walk, &place, name, err);
 	/* What it is may have changed between the two looks. */
 	if (status == MUN_OK &&
 	    walk->nodes[walk->node_count - 1].kind == MUN_WALK_SYMLINK)
@@ -207,7 +207,7 @@ refuse_equal_names(const struct mun_walk *walk, struct mun_error *err)
 	if (names == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "operands");
 	for (size_t i = 0; i < count; i++)
-		names[i] = walk_name(walk, (uint32_t)i + 1);
+		names[i] = mun_walk_name(walk, (uint32_t)i + 1);
 	qsort(names, count, sizeof(*names), compare_texts);
 	for (size_t i = 1; i < count && status == MUN_OK; i++)
 		if (strcmp(names[i - 1], names[i]) == 0)
@@ -220,7 +220,7 @@ refuse_equal_names(const struct mun_walk *walk, struct mun_error *err)
 }
 
 enum mun_status
-walk_take_operands(struct mun_walk *walk, const char *const *operands,
+mun_walk_take_operands(struct mun_walk *walk, const char *const *operands,
     size_t count, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;
@@ -237,17 +237,17 @@ walk_take_operands(struct mun_walk *walk, const char *const *operands,
 }
 
 enum mun_status
-walk_take_excludes(struct mun_walk *walk, const int *excludes, size_t count,
+mun_walk_take_excludes(struct mun_walk *walk, const int *excludes, size_t count,
     struct mun_error *err)
 {
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 	int failed;
 
 	walk->excludes = calloc(count + 1, sizeof(*walk->excludes));
 	if (walk->excludes == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "folders to leave");
 	for (size_t i = 0; i < count; i++) {
-		failed = walk_see_errno(excludes[i], "", &seen);
+		failed = mun_walk_see_errno(excludes[i], "", &seen);
 		if (failed != 0)
 			return mun_error_system(
 			    err, failed, "look at a folder to leave out");
@@ -258,10 +258,10 @@ walk_take_excludes(struct mun_walk *walk, const int *excludes, size_t count,
 }
 
 bool
-walk_is_excluded(const struct mun_walk *walk, struct walk_identity is)
+mun_walk_is_excluded(const struct mun_walk *walk, struct walk_identity is)
 {
 	for (size_t i = 0; i < walk->exclude_count; i++)
-		if (walk_identity_equal(walk->excludes[i], is))
+		if (mun_walk_identity_equal(walk->excludes[i], is))
 			return true;
 	return false;
 }
@@ -296,23 +296,23 @@ climb(const struct mun_walk *walk, const struct operand_folders *folders,
     int fd, bool *met_operand, bool *met_exclude, struct mun_error *err)
 {
 	struct walk_identity last = { 0 };
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 	enum mun_status status = MUN_OK;
 	int failed;
 	int above;
 
 	*met_operand = *met_exclude = false;
 	for (int level = 0; level < CLIMB_MAX; level++) {
-		failed = fd == -1 ? errno : walk_see_errno(fd, "", &seen);
+		failed = fd == -1 ? errno : mun_walk_see_errno(fd, "", &seen);
 		if (failed != 0) {
 			status = mun_error_system(err, failed, "look above");
 			break;
 		}
-		if (level > 0 && walk_identity_equal(last, seen.is))
+		if (level > 0 && mun_walk_identity_equal(last, seen.is))
 			break;
 		last = seen.is;
 		*met_operand = *met_operand || is_operand(folders, last);
-		*met_exclude = *met_exclude || walk_is_excluded(walk, last);
+		*met_exclude = *met_exclude || mun_walk_is_excluded(walk, last);
 		above = openat(fd, "..", ABOVE_FLAGS);
 		mun_file_close(&fd);
 		fd = above;
@@ -353,13 +353,15 @@ check_all(const struct mun_walk *walk, const struct operand_folders *folders,
 
 	for (size_t i = 0; i < walk->operand_count && status == MUN_OK; i++) {
 		operand = &walk->operands[i];
-		if (operand->is_folder && walk_is_excluded(walk, operand->is))
+		if (operand->is_folder &&
+		    mun_walk_is_excluded(walk, operand->is))
 			status = mun_error_set(err, MUN_ERR_USAGE,
 			    "is the vault or the folder of keys, "
 			    "which are never deposited");
 		/* A thousand files of one folder share what is above. */
 		else if (last == NULL ||
-		    !walk_identity_equal(last->parent_is, operand->parent_is))
+		    !mun_walk_identity_equal(
+			last->parent_is, operand->parent_is))
 			status = check_operand(walk, folders, operand, err);
 		if (status != MUN_OK)
 			mun_error_wrap(err, "'%s'",
@@ -370,7 +372,7 @@ check_all(const struct mun_walk *walk, const struct operand_folders *folders,
 }
 
 enum mun_status
-walk_check_operands(
+mun_walk_check_operands(
     const struct mun_walk *walk, const int *excludes, struct mun_error *err)
 {
 	struct operand_folders folders = { 0 };
@@ -421,16 +423,17 @@ operand_of(const struct mun_walk *walk, uint32_t node)
 }
 
 int
-walk_operand_parent_errno(const struct mun_walk *walk, uint32_t node, int *fd)
+mun_walk_operand_parent_errno(
+    const struct mun_walk *walk, uint32_t node, int *fd)
 {
 	const struct walk_operand *operand = operand_of(walk, node);
-	struct walk_seen seen;
+	struct walk_seen seen = { 0 };
 
 	*fd = open(operand->parent, ABOVE_FLAGS);
 	if (*fd == -1)
 		return errno;
-	if (walk_see_errno(*fd, "", &seen) != 0 ||
-	    !walk_identity_equal(operand->parent_is, seen.is)) {
+	if (mun_walk_see_errno(*fd, "", &seen) != 0 ||
+	    !mun_walk_identity_equal(operand->parent_is, seen.is)) {
 		mun_file_close(fd);
 		return ENOENT;
 	}

@@ -66,11 +66,17 @@ open_folder_errno(int fd, DIR **folder)
 		own = openat(fd, ".", flags);
 	*folder = own == -1 ? NULL : fdopendir(own);
 	if (*folder == NULL) {
-		int failed = errno;
+		int failed = errno != 0 ? errno : EIO;
 		mun_file_close(&own);
 		return failed;
 	}
 	return 0;
+}
+
+static bool
+is_dots(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
 }
 
 static int
@@ -81,9 +87,7 @@ next_name_errno(DIR *folder, const char **name)
 	do {
 		errno = 0;
 		entry = readdir(folder);
-	} while (entry != NULL &&
-	    (strcmp(entry->d_name, ".") == 0 ||
-		strcmp(entry->d_name, "..") == 0));
+	} while (entry != NULL && is_dots(entry->d_name));
 	*name = entry == NULL ? NULL : entry->d_name;
 	return entry == NULL ? errno : 0;
 }
@@ -98,10 +102,10 @@ peek_errno(struct mun_walk *walk, uint32_t number, bool *is_empty)
 	int above = -1;
 	int inner = -1;
 	bool own = false;
-	int failed = walk_parent_errno(walk, number, &above, &own);
+	int failed = mun_walk_parent_errno(walk, number, &above, &own);
 
 	if (failed == 0)
-		failed = walk_open_errno(above, walk_name(walk, number),
+		failed = mun_walk_open_errno(above, mun_walk_name(walk, number),
 		    O_PATH | O_DIRECTORY, !own, &inner, &seen);
 	if (failed == 0)
 		failed = open_folder_errno(inner, &folder);
@@ -128,8 +132,8 @@ settle_folders(struct mun_walk *walk, size_t first, size_t count)
 
 	for (size_t i = first + 1; i < first + count; i++) {
 		struct walk_node *node = &walk->nodes[i];
-		const char *name = walk_name(walk, (uint32_t)i);
-		const char *before = walk_name(walk, (uint32_t)i - 1);
+		const char *name = mun_walk_name(walk, (uint32_t)i);
+		const char *before = mun_walk_name(walk, (uint32_t)i - 1);
 		bool is_empty = false;
 		int failed;
 
@@ -151,9 +155,9 @@ settle_folders(struct mun_walk *walk, size_t first, size_t count)
 static void
 put_in_order(struct mun_walk *walk, size_t first, size_t count)
 {
-	walk_sort(walk, first, count);
+	mun_walk_sort(walk, first, count);
 	if (settle_folders(walk, first, count))
-		walk_sort(walk, first, count);
+		mun_walk_sort(walk, first, count);
 }
 
 static void
@@ -184,7 +188,7 @@ list_folder(struct mun_walk *walk, const struct scan_frame *frame, int *failed,
 	if (*failed != 0)
 		return MUN_OK;
 	while ((*failed = next_name_errno(folder, &name)) == 0 && name != NULL)
-		MUN_TRY(walk_look(walk, &place, name, err));
+		MUN_TRY(mun_walk_look(walk, &place, name, err));
 	/* Half a folder is not a folder: all of it is unreadable. */
 	if (*failed != 0)
 		forget_from(walk, first);
@@ -213,7 +217,7 @@ push_frame(struct scan *scan, uint32_t folder, struct mun_error *err)
 	if (scan->depth > 1)
 		path_len = scan->frames[scan->depth - 1].path_len + 1;
 	if (folder != WALK_ROOT)
-		path_len += strlen(walk_name(scan->walk, folder));
+		path_len += strlen(mun_walk_name(scan->walk, folder));
 	scan->frames[scan->depth++] =
 	    (struct scan_frame){ .folder = folder, .path_len = path_len };
 	return MUN_OK;
@@ -248,16 +252,17 @@ static enum mun_status
 enter(struct scan *scan, uint32_t folder, struct mun_error *err)
 {
 	struct mun_walk *walk = scan->walk;
-	struct walk_node *node = &walk->nodes[folder];
-	int failed = walk_go_errno(walk, folder);
+	struct walk_node *node;
+	int failed = mun_walk_go_errno(walk, folder);
 	enum mun_status status;
 
 	if (failed == 0 &&
-	    walk_is_excluded(walk, walk->chain.steps[walk->chain.depth - 1].is))
+	    mun_walk_is_excluded(
+		walk, walk->chain.steps[walk->chain.depth - 1].is))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' is the vault or the folder of keys, which are "
 		    "never deposited",
-		    walk_name(walk, folder));
+		    mun_walk_name(walk, folder));
 	status = push_frame(scan, folder, err);
 	if (status == MUN_OK && failed == 0)
 		status = list_folder(
@@ -266,7 +271,7 @@ enter(struct scan *scan, uint32_t folder, struct mun_error *err)
 		return status;
 	if (is_own_shortage(failed))
 		return mun_error_system(err, failed, "read the folder '%s'",
-		    walk_name(walk, folder));
+		    mun_walk_name(walk, folder));
 	node = &walk->nodes[folder];
 	if (failed == 0 && node->size > 0) {
 		walk->totals.folders++;
@@ -312,8 +317,8 @@ list_operands(struct mun_walk *walk, const char *const *operands, size_t count,
 {
 	enum mun_status status;
 
-	MUN_TRY(walk_take_operands(walk, operands, count, err));
-	MUN_TRY(walk_check_operands(walk, excludes, err));
+	MUN_TRY(mun_walk_take_operands(walk, operands, count, err));
+	MUN_TRY(mun_walk_check_operands(walk, excludes, err));
 	walk->nodes[WALK_ROOT].mtime_s = 1;
 	walk->nodes[WALK_ROOT].size = count;
 	put_in_order(walk, 1, count);
@@ -346,8 +351,8 @@ mun_walk_scan(struct mun_walk **out, const char *const *operands,
 	*out = NULL;
 	if (walk == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "list of files");
-	MUN_TRY(walk_add(walk, WALK_ROOT, "", &root, err));
-	MUN_TRY(walk_take_excludes(walk, excludes, exclude_count, err));
+	MUN_TRY(mun_walk_add(walk, WALK_ROOT, "", &root, err));
+	MUN_TRY(mun_walk_take_excludes(walk, excludes, exclude_count, err));
 	MUN_TRY(list_operands(walk, operands, operand_count, excludes, err));
 	MUN_TRY(scan_all(&scan, err));
 	*out = walk;
@@ -365,7 +370,7 @@ mun_walk_free(struct mun_walk *walk)
 		return;
 	for (size_t i = 0; i < walk->operand_count; i++)
 		free(walk->operands[i].parent);
-	walk_chain_free(&walk->chain);
+	mun_walk_chain_free(&walk->chain);
 	mun_buffer_free(&walk->names);
 	free(walk->operands);
 	free(walk->excludes);

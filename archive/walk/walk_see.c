@@ -18,13 +18,13 @@
 #include "base/file.h"
 
 bool
-walk_identity_equal(struct walk_identity a, struct walk_identity b)
+mun_walk_identity_equal(struct walk_identity a, struct walk_identity b)
 {
 	return a.device == b.device && a.inode == b.inode;
 }
 
 int
-walk_see_errno(int dir_fd, const char *name, struct walk_seen *seen)
+mun_walk_see_errno(int dir_fd, const char *name, struct walk_seen *seen)
 {
 	struct statx info;
 
@@ -52,15 +52,15 @@ walk_see_errno(int dir_fd, const char *name, struct walk_seen *seen)
 }
 
 int
-walk_open_errno(int dir_fd, const char *name, int flags, bool inside, int *fd,
-    struct walk_seen *seen)
+mun_walk_open_errno(int dir_fd, const char *name, int flags, bool inside,
+    int *fd, struct walk_seen *seen)
 {
 	int failed;
 
 	*fd = openat(dir_fd, name, flags | O_NOFOLLOW | O_CLOEXEC);
 	if (*fd == -1)
 		return errno;
-	failed = walk_see_errno(*fd, "", seen);
+	failed = mun_walk_see_errno(*fd, "", seen);
 	if (failed == 0 && inside && seen->is_mount)
 		failed = EXDEV;
 	if (failed != 0)

@@ -24,8 +24,8 @@ watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
 {
 	struct request *request = ctx;
 
-	tool_progress_show(&request->progress, what, done_bytes, all_bytes, 0,
-	    0);
+	tool_progress_show(
+	    &request->progress, what, done_bytes, all_bytes, 0, 0);
 	return true;
 }
 
@@ -73,8 +73,8 @@ verify(struct request *request, char **inputs, size_t input_count)
 	if (tool->json)
 		mun_report_json(&tool->out, verification);
 	else
-		mun_report_text(&tool->out, verification, tool->out_mode,
-		    request->all);
+		mun_report_text(
+		    &tool->out, verification, tool->out_mode, request->all);
 	exit_status = exit_status_of(mun_verification_verdict(verification));
 	mun_verification_free(verification);
 	return exit_status;
@@ -121,8 +121,8 @@ main(int argc, char **argv)
 	int exit_status;
 
 	tool_start(&request.tool, "muniment-verify");
-	if (tool_parse(&request.tool, &usage, argc, argv, &inputs,
-		&input_count, &exit_status))
+	if (tool_parse(&request.tool, &usage, argc, argv, &inputs, &input_count,
+		&exit_status))
 		exit_status = verify(&request, inputs, input_count);
 	free(request.anchors.text);
 	free(request.checkpoints.text);

@@ -77,7 +77,8 @@ struct mun_error {
  * Text: lower case, no full stop, subject in single quotes.
  */
 #define mun_error_set(err, status, ...)                                       \
-	mun_error_set_at((err), (status), __FILE__, __LINE__, __VA_ARGS__)
+	mun_error_never_ok(mun_error_set_at(                                  \
+	    (err), (status), __FILE__, __LINE__, __VA_ARGS__))
 
 /*
  * mun_error_system - the same for a failed system call; saved_errno is appended
@@ -85,13 +86,21 @@ struct mun_error {
  * MUN_ERR_EXISTS, all else MUN_ERR_SYSTEM.
  */
 #define mun_error_system(err, saved_errno, ...)                               \
-	mun_error_system_at((err), (saved_errno), __FILE__, __LINE__,         \
-	    __VA_ARGS__)
+	mun_error_never_ok(mun_error_system_at(                               \
+	    (err), (saved_errno), __FILE__, __LINE__, __VA_ARGS__))
 
 /* mun_error_foreign - the same for a library's error; code is the library's. */
 #define mun_error_foreign(err, status, domain, code, ...)                     \
-	mun_error_foreign_at((err), (status), (domain), (code), __FILE__,     \
-	    __LINE__, __VA_ARGS__)
+	mun_error_never_ok(mun_error_foreign_at((err), (status), (domain),    \
+	    (code), __FILE__, __LINE__, __VA_ARGS__))
+
+/* A failure stays one, whatever status it was given; here, so that readers
+ * and analyzers see that nothing after it runs as if all were well. */
+static inline enum mun_status
+mun_error_never_ok(enum mun_status status)
+{
+	return status == MUN_OK ? MUN_ERR_INTERNAL : status;
+}
 
 MUN_API enum mun_status mun_error_set_at(struct mun_error *err,
     enum mun_status status, const char *file, int line, const char *format, ...)
