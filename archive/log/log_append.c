@@ -34,20 +34,34 @@ out:
 	return status;
 }
 
+static enum mun_status
+judge_head(
+    const struct mun_log *log, const uint8_t log_key[32], struct mun_error *err)
+{
+	const struct mun_checkpoint *head = &log->checkpoint;
+	uint8_t key_id[MUN_KEY_ID_LEN];
+
+	mun_log_key_id(key_id, head->origin, log_key);
+	if (!mun_bytes_equal(head->key_id, key_id, sizeof(key_id)))
+		return mun_error_set(err, MUN_ERR_CRYPTO,
+		    "log/checkpoint: it names another log key: these keys "
+		    "are of another vault, or it was altered");
+	if (!mun_checkpoint_verify(head, log->checkpoint_bytes.data, log_key))
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "log/checkpoint: its signature does not verify; restore "
+		    "it from a copy");
+	return MUN_OK;
+}
+
 /* The log is what its head says, its head is ours, and it extends what we
  * signed before. */
 static enum mun_status
 judge_log(
     struct mun_log *log, struct mun_log_commit *commit, struct mun_error *err)
 {
-	const uint8_t *log_key = mun_signer_log_key(commit->signer);
 	enum mun_status status;
 
-	if (!mun_checkpoint_verify(
-		&log->checkpoint, log->checkpoint_bytes.data, log_key))
-		return mun_error_set(err, MUN_ERR_CRYPTO,
-		    "the head of the log is not signed by the log key of "
-		    "these keys: they are of another vault");
+	MUN_TRY(judge_head(log, mun_signer_log_key(commit->signer), err));
 	MUN_TRY(mun_log_check_head(log, commit, err));
 	MUN_TRY(mun_log_frontier(log, &commit->frontier, err));
 out:

@@ -18,6 +18,7 @@
 #include "log/log_internal.h"
 #include "muniment/json.h"
 #include "muniment/keys.h"
+#include "muniment/text.h"
 #include "signature/signature.h"
 
 void
@@ -39,6 +40,21 @@ mun_log_draft_certificate(struct mun_log_commit *commit, struct mun_error *err)
 	    &commit->certificate, pem, strlen(pem), true, err);
 }
 
+/* People type it on terminals of any encoding. */
+static enum mun_status
+check_typed(const struct mun_statement *statement, struct mun_error *err)
+{
+	for (size_t i = 0; i < MUN_STATEMENT_FIELDS; i++) {
+		const char *text = statement->text[i];
+
+		if (text != NULL && !mun_text_is_utf8(text, strlen(text)))
+			return mun_error_set(err, MUN_ERR_USAGE,
+			    "statement: '%s' is not UTF-8",
+			    mun_statement_key((enum mun_statement_field)i));
+	}
+	return MUN_OK;
+}
+
 enum mun_status
 mun_log_draft_statement(struct mun_log_commit *commit, struct mun_event *event,
     const struct mun_statement *statement, struct mun_error *err)
@@ -49,6 +65,7 @@ mun_log_draft_statement(struct mun_log_commit *commit, struct mun_event *event,
 
 	if (statement == NULL)
 		return MUN_OK;
+	MUN_TRY(check_typed(statement, err));
 	salted = *statement;
 	MUN_TRY(mun_system_random(salted.salt, sizeof(salted.salt), err));
 	mun_statement_write(&salted, &commit->statement);

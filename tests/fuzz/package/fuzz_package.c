@@ -56,6 +56,7 @@ add(const void *bytes, size_t len)
 static void
 add_member(const char *path, uint64_t size, bool has_data)
 {
+	static char text[PIECE_MAX]; /* lines; the last one is ended */
 	uint8_t header[MUN_TAR_HEADER_MAX];
 
 	if (!mun_tar_path_is_valid(path) || size > INT64_MAX)
@@ -63,10 +64,12 @@ add_member(const char *path, uint64_t size, bool has_data)
 	if (has_data && size > PIECE_MAX)
 		size %= PIECE_MAX;
 	add(header, mun_tar_header(header, path, size));
-	for (uint64_t i = 0; has_data && i < size; i++)
-		add(i % 7 == 6 || i == size - 1 ? "\n" : "a", 1);
-	if (has_data)
-		add(NULL, mun_tar_padding(size));
+	if (!has_data)
+		return;
+	for (size_t i = 0; i < PIECE_MAX && text[0] == '\0'; i++)
+		text[PIECE_MAX - 1 - i] = i % 7 == 0 ? '\n' : 'a';
+	add(text + PIECE_MAX - size, (size_t)size);
+	add(NULL, mun_tar_padding(size));
 }
 
 static void

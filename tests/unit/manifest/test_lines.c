@@ -488,6 +488,63 @@ test_every_edit_is_refused(void **state)
 	}
 }
 
+#define DETAIL_201                                                            \
+	"0123456789012345678901234567890123456789012345678901234567890123456" \
+	"0123456789012345678901234567890123456789012345678901234567890123456" \
+	"0123456789012345678901234567890123456789012345678901234567890123456"
+
+/* Canonical, and yet not allowed. */
+static const struct {
+	again_fn *again;
+	const char *what, *line;
+} bad[] = {
+	{ record_again, "no name",
+	    "{\"n\":1,\"file\":\"data/A1-0001-000001\",\"size\":0,"
+	    "\"sha256\":\"" HEX64 "\",\"sha512\":\"" HEX128 "\","
+	    "\"media_type\":\"a/b\",\"private\":{\"path\":\"" HEX64
+	    "\"},\"salt\":\"" HEX64 "\"}" },
+	{ record_again, "no path",
+	    "{\"n\":1,\"file\":\"data/A1-0001-000001\",\"size\":0,"
+	    "\"sha256\":\"" HEX64 "\",\"sha512\":\"" HEX128 "\","
+	    "\"media_type\":\"a/b\",\"private\":{\"name\":\"" HEX64
+	    "\"},\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "a NUL in a path",
+	    "{\"n\":1,\"field\":\"path\",\"bytes_b64\":\"YQBi\","
+	    "\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "a slash in a name",
+	    "{\"n\":1,\"field\":\"name\",\"bytes_b64\":\"YS9i\","
+	    "\"text\":\"a/b\",\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "dot-dot",
+	    "{\"n\":1,\"field\":\"path\",\"bytes_b64\":\"YS8uLi9i\","
+	    "\"text\":\"a/../b\",\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "an absolute path",
+	    "{\"n\":1,\"field\":\"path\",\"bytes_b64\":\"L2E=\","
+	    "\"text\":\"/a\",\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "an empty component",
+	    "{\"n\":1,\"field\":\"path\",\"bytes_b64\":\"YS8vYg==\","
+	    "\"text\":\"a//b\",\"salt\":\"" HEX64 "\"}" },
+	{ private_again, "a dot",
+	    "{\"n\":1,\"field\":\"name\",\"bytes_b64\":\"Lg==\","
+	    "\"text\":\".\",\"salt\":\"" HEX64 "\"}" },
+	{ finding_again, "a NUL in a path",
+	    "{\"rule\":\"source.fifo\",\"path_b64\":\"YQBi\","
+	    "\"detail\":\"\"}" },
+	{ finding_again, "a detail too long",
+	    "{\"rule\":\"source.changed\",\"n\":1,\"detail\":\"" DETAIL_201
+	    "\"}" },
+};
+
+static void
+test_canonical_lines_with_other_values_are_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (try_line(bad[i].again, bad[i].line, strlen(bad[i].line)) ==
+		    MUN_OK)
+			fail_msg("accepted: %s", bad[i].what);
+	}
+}
+
 static void
 test_every_addition_at_the_end_is_refused(void **state)
 {
@@ -623,6 +680,8 @@ main(void)
 		    test_every_bit_flip_is_refused_or_means_something_else),
 		cmocka_unit_test(test_every_truncation_is_refused),
 		cmocka_unit_test(test_every_edit_is_refused),
+		cmocka_unit_test(
+		    test_canonical_lines_with_other_values_are_refused),
 		cmocka_unit_test(test_every_addition_at_the_end_is_refused),
 		cmocka_unit_test(test_keys_in_another_order_are_refused),
 		cmocka_unit_test(test_a_deep_or_long_line_is_refused),

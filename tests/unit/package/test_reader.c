@@ -245,6 +245,8 @@ test_read_and_whole_give_the_data(void **state)
 	MUN_EXPECT_OK(mun_package_reader_digests(reader, &digests, &err), &err);
 	mun_sha512_of(expected, data, 700000);
 	assert_memory_equal(digests.sha512, expected, 64);
+	MUN_EXPECT_OK(mun_package_reader_digests(reader, &digests, &err), &err);
+	assert_memory_equal(digests.sha512, expected, 64);
 
 	MUN_EXPECT_OK(mun_package_reader_next(reader, &member, &err), &err);
 	buf.max = 699999;
@@ -407,6 +409,8 @@ test_an_unended_or_endless_line_is_refused(void **state)
 	long_line[long_len - 1] = '\n';
 	image_open(&image, *state);
 	image_add_member(&image, "X-0001/a", "one\ntwo", 7);
+	/* A LF further on is not this line's. */
+	image_add_member(&image, "X-0001/a2", "\n", 1);
 	image_add_member(&image, "X-0001/b", long_line, long_len);
 	image_add_member(&image, "X-0001/c", long_line + 1, long_len - 1);
 	image_add_end(&image);
@@ -420,6 +424,7 @@ test_an_unended_or_endless_line_is_refused(void **state)
 	MUN_EXPECT_STATUS(mun_package_reader_line(reader, &line, &len, &err),
 	    MUN_ERR_FORMAT, &err);
 	MUN_EXPECT_TEXT(&err, "X-0001/a");
+	MUN_EXPECT_OK(mun_package_reader_next(reader, &member, &err), &err);
 	MUN_EXPECT_OK(mun_package_reader_next(reader, &member, &err), &err);
 	MUN_EXPECT_STATUS(mun_package_reader_line(reader, &line, &len, &err),
 	    MUN_ERR_LIMIT, &err);
@@ -436,6 +441,7 @@ test_an_unended_or_endless_line_is_refused(void **state)
 	MUN_EXPECT_STATUS(mun_package_lines_next(lines, &line, &len, &err),
 	    MUN_ERR_FORMAT, &err);
 	mun_package_lines_free(lines);
+	MUN_EXPECT_OK(mun_package_cursor_next(&cursor, &member, &err), &err);
 	MUN_EXPECT_OK(mun_package_cursor_next(&cursor, &member, &err), &err);
 	MUN_EXPECT_OK(
 	    mun_package_lines_open(&lines, image.fd, &member, &err), &err);
@@ -472,6 +478,20 @@ test_a_small_archive_is_read(void **state)
 	image_close(&image);
 }
 
+/* Walk the cursor to where it stops. */
+static enum mun_status
+walk(struct image *image, size_t file_size, struct mun_error *err)
+{
+	struct mun_package_cursor cursor = { .fd = image->fd,
+		.file_size = file_size };
+	struct mun_package_member member;
+	enum mun_status status = MUN_OK;
+
+	while (status == MUN_OK)
+		status = mun_package_cursor_next(&cursor, &member, err);
+	return status;
+}
+
 static void
 test_truncation_at_every_byte_is_refused(void **state)
 {
@@ -485,6 +505,10 @@ test_truncation_at_every_byte_is_refused(void **state)
 		MUN_EXPECT_STATUS(
 		    read_all(&image, len, &err), MUN_ERR_FORMAT, &err);
 		MUN_EXPECT_TEXT(&err, "byte");
+		/* The cursor does not judge the end. */
+		MUN_EXPECT_STATUS(walk(&image, len, &err),
+		    len >= image.len - 512 ? MUN_ERR_NOT_FOUND : MUN_ERR_FORMAT,
+		    &err);
 		/* And when the file was longer a moment ago. */
 		image_store(&image, len);
 		MUN_EXPECT_STATUS(
