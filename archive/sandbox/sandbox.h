@@ -11,6 +11,18 @@
  *
  * No secret may be in this process when a worker is started (keys live in the
  * signer's process, keys.h).
+ *
+ * A worker can read a passed descriptor at any offset and can do nothing else
+ * with it: its position and flags, which the parent shares, stay as they are.
+ * Workers begin with an empty environment, the C locale and TZ=UTC0, ignore
+ * signals meant for the terminal's group, and die with their parent.
+ *
+ * What a lasting worker has seen it may use against the next request: such a
+ * job's answers are descriptions, never relied on.  A fresh one sees one
+ * request only.
+ *
+ * Thread rule: one thread at a time, and the thread that starts workers has to
+ * outlive them (PR_SET_PDEATHSIG goes by threads).
  */
 #ifndef MUN_SANDBOX_SANDBOX_H
 #define MUN_SANDBOX_SANDBOX_H
@@ -29,7 +41,8 @@ MUN_MUST_USE enum mun_status mun_sandbox_probe(struct mun_error *err);
 struct mun_sandbox_limits {
 	uint64_t memory_bytes;	/* address space above what is mapped at start */
 	unsigned cpu_s;		/* CPU seconds a request may burn */
-	unsigned wall_s;	/* seconds a request may take */
+	unsigned wall_s;	/* seconds spent waiting for one answer in
+				 * calls of the pool */
 	size_t answer_max;	/* bytes an answer may have */
 };
 
@@ -64,7 +77,9 @@ struct mun_sandbox_answer {
 /* A pool of up to `workers` children doing one job side by side. */
 struct mun_sandbox;
 
-/* unsafe_no_sandbox: workers run without Landlock and seccomp (still children
+/* workers: 1 to 16.  A lasting job's prepare has run when this returns; its
+ * failure is MUN_ERR_SYSTEM with its text.
+ * unsafe_no_sandbox: workers run without Landlock and seccomp (still children
  * with limits).  Otherwise MUN_ERR_UNSUPPORTED where they cannot be had. */
 MUN_MUST_USE enum mun_status mun_sandbox_start(struct mun_sandbox **out,
     const struct mun_sandbox_job *job, unsigned workers,

@@ -18,6 +18,7 @@
 
 #include "base/limits.h"
 #include "tree.h"
+#include "walk/walk_internal.h"
 
 static void
 expect_list(const struct mun_scratch *scratch, const char *operand,
@@ -378,15 +379,6 @@ test_the_person_can_stop_it(void **state)
 	assert_int_equal(asked, 1);
 }
 
-static long
-peak_kib(void)
-{
-	struct rusage usage;
-
-	getrusage(RUSAGE_SELF, &usage);
-	return usage.ru_maxrss;
-}
-
 static double
 cpu_s(void)
 {
@@ -405,7 +397,7 @@ test_many_files_need_little_memory(void **state)
 	};
 	struct mun_walk *walk;
 	char name[64];
-	long before;
+	size_t memory;
 	double start;
 
 	tree_folder(scratch, "d");
@@ -415,16 +407,15 @@ test_many_files_need_little_memory(void **state)
 		assert_true(fd >= 0);
 		close(fd);
 	}
-	before = peak_kib();
 	start = cpu_s();
 	walk = tree_scan(scratch, "d");
-	print_message("%d files: %ld KiB more, %.0f ms of CPU\n", FILES,
-	    peak_kib() - before, (cpu_s() - start) * 1000);
+	memory =
+	    walk->node_capacity * sizeof(*walk->nodes) + walk->names.capacity;
+	print_message("%d files: %zu bytes, %.0f ms of CPU\n", FILES, memory,
+	    (cpu_s() - start) * 1000);
 	assert_int_equal(mun_walk_entries(walk), FILES);
-#if !defined(__SANITIZE_ADDRESS__)
 	/* 200,000 of them are to stay below 25 MiB. */
-	assert_true(peak_kib() - before < 5 * 1024);
-#endif
+	assert_true(memory / FILES < 25 * 1048576 / 200000);
 	mun_walk_free(walk);
 }
 

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox_child.c - a worker's life: shed everything, prepare, close the door,
+ * then answer requests until the parent is gone.
+ *
+ * The same locale, time zone and environment for everybody: what a parser says
+ * must not depend on the machine, or it would tell something about it.
+ */
+/* close_range(2), clearenv(3), prctl(2). */
+#define _GNU_SOURCE
+#include "sandbox/sandbox_internal.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/macros.h"
+
+static void
+send_all(const void *bytes, size_t len)
+{
+	const uint8_t *at = bytes;
+	ssize_t done;
+
+	while (len > 0) {
+		done = send(SANDBOX_SOCKET, at, len, MSG_NOSIGNAL);
+		if (done == -1 && errno == EINTR)
+			continue;
+		if (done <= 0)
+			_exit(0);
+		at += done;
+		len -= (size_t)done;
+	}
+}
+
+static void
+send_answer(
+    enum sandbox_kind kind, uint64_t ticket, const void *bytes, size_t len)
+{
+	const struct sandbox_answer_head head = {
+		.ticket = ticket, .len = len, .kind = kind
+	};
+
+	send_all(&head, sizeof(head));
+	if (len > 0)
+		send_all(bytes, len);
+}
+
+static void
+send_text(enum sandbox_kind kind, uint64_t ticket, const char *text)
+{
+	size_t len = strnlen(text, SANDBOX_TEXT_MAX);
+
+	send_answer(kind, ticket, text, len);
+}
+
+/* One recvmsg; *fd is set if a descriptor came with the bytes. */
+static size_t
+receive_some(void *bytes, size_t len, int *fd)
+{
+	struct iovec piece = { .iov_base = bytes, .iov_len = len };
+	union {
+		struct cmsghdr head;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct msghdr message = { .msg_iov = &piece,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control) };
+	struct cmsghdr *head;
+	ssize_t got;
+
+	do
+		got = recvmsg(SANDBOX_SOCKET, &message, 0);
+	while (got == -1 && errno == EINTR);
+	if (got <= 0)
+		_exit(0);
+	head = CMSG_FIRSTHDR(&message);
+	if (head != NULL && head->cmsg_level == SOL_SOCKET &&
+	    head->cmsg_type == SCM_RIGHTS)
+		memcpy(fd, CMSG_DATA(head), sizeof(*fd));
+	return (size_t)got;
+}
+
+static void
+receive_all(void *bytes, size_t len, int *fd)
+{
+	uint8_t *at = bytes;
+
+	while (len > 0) {
+		size_t got = receive_some(at, len, fd);
+
+		at += got;
+		len -= got;
+	}
+}
+
+static void
+answer_one(const struct mun_sandbox_job *job, void *state,
+    struct mun_buffer *request, struct mun_buffer *answer)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct sandbox_request_head head;
+	enum mun_status status;
+	uint8_t *room;
+	int fd = -1;
+
+	receive_all(&head, sizeof(head), &fd);
+	mun_buffer_reset(request);
+	mun_buffer_reset(answer);
+	room = mun_buffer_reserve(request, (size_t)head.len);
+	if (room == NULL)
+		_exit(1);
+	receive_all(room, (size_t)head.len, &fd);
+	status = job->handle(state, room, (size_t)head.len, fd, answer, &err);
+	mun_file_close(&fd);
+	if (status == MUN_OK)
+		status = mun_buffer_status(answer, "answer", &err);
+	if (status == MUN_OK)
+		send_answer(
+		    SANDBOX_ANSWER, head.ticket, answer->data, answer->len);
+	else if (status == MUN_ERR_NOMEM || status == MUN_ERR_LIMIT)
+		send_text(SANDBOX_EXHAUSTED, head.ticket, err.text);
+	else
+		send_text(SANDBOX_FAILED, head.ticket, err.text);
+}
+
+/* A Ctrl-C is for the parent to act on: a worker that died of it would become
+ * a finding about the document it was reading. */
+static void
+settle_signals(void)
+{
+	static const int ignored[] = { SIGINT, SIGHUP, SIGQUIT, SIGTERM };
+	struct sigaction action = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int number = 1; number < NSIG; number++)
+		(void)sigaction(number, &action, NULL);
+	action.sa_handler = SIG_IGN;
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(*ignored); i++)
+		(void)sigaction(ignored[i], &action, NULL);
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void
+shed(const struct mun_sandbox_job *job, int socket_fd, pid_t parent)
+{
+	const struct rlimit none = { 0 };
+
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NAME, job->name);
+	(void)setrlimit(RLIMIT_CORE, &none);
+	settle_signals();
+	if (socket_fd != SANDBOX_SOCKET &&
+	    dup2(socket_fd, SANDBOX_SOCKET) == -1)
+		_exit(1);
+	if (close_range(0, SANDBOX_SOCKET - 1, 0) != 0 ||
+	    close_range(SANDBOX_SOCKET + 1, ~0U, 0) != 0)
+		_exit(1);
+	(void)clearenv();
+	(void)setenv("TZ", "UTC0", 1);
+	(void)setlocale(LC_ALL, "C");
+	/* A second arena would ask how many processors there are. */
+	(void)mallopt(M_ARENA_MAX, 1);
+}
+
+/* What prepare opened and forgot is closed too. */
+static enum mun_status
+get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	if (pool->job.prepare != NULL)
+		MUN_TRY(pool->job.prepare(state, err));
+	if (close_range(0, SANDBOX_SOCKET - 1, 0) != 0 ||
+	    close_range(SANDBOX_SOCKET + 1, ~0U, 0) != 0) {
+		status = mun_error_system(err, errno, "close");
+		goto out;
+	}
+	MUN_TRY(sandbox_close_door(pool, err));
+out:
+	return status;
+}
+
+void
+sandbox_child_run(const struct mun_sandbox *pool, int socket_fd, pid_t parent)
+{
+	const struct mun_sandbox_job *job = &pool->job;
+	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
+	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
+	struct mun_error err = MUN_ERROR_INIT;
+	void *state = NULL;
+
+	shed(job, socket_fd, parent);
+	if (get_ready(pool, &state, &err) != MUN_OK) {
+		send_text(SANDBOX_NOT_READY, 0, err.text);
+		_exit(1);
+	}
+	send_answer(SANDBOX_READY, 0, NULL, 0);
+	do
+		answer_one(job, state, &request, &answer);
+	while (!job->fresh);
+	_exit(0);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * sandbox_internal.h - both ends of the socket between pool and worker.
+ *
+ * A request is a head and bytes, an answer is a head and bytes; both ends are
+ * one program on one machine, so heads are plain structs.  The parent believes
+ * nothing of an answer: kind, ticket and length are checked before a byte of
+ * the rest is read.
+ */
+#ifndef MUN_SANDBOX_SANDBOX_INTERNAL_H
+#define MUN_SANDBOX_SANDBOX_INTERNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "sandbox/sandbox.h"
+
+enum {
+	SANDBOX_SOCKET = 3, /* the worker's end; its only descriptor */
+	SANDBOX_WORKERS_MAX = 16,
+	/* Requests a worker has before it, so that it never waits for the
+	 * parent; 4 of 64 KiB fill a socket's buffer. */
+	SANDBOX_QUEUE_MAX = 4,
+	SANDBOX_TEXT_MAX = 255
+};
+
+enum sandbox_kind {
+	SANDBOX_READY = 1, /* no bytes; ticket 0 */
+	SANDBOX_NOT_READY, /* a text; ticket 0 */
+	SANDBOX_ANSWER,
+	SANDBOX_FAILED, /* the handler's text */
+	SANDBOX_EXHAUSTED /* memory or answer limit; a text */
+};
+
+struct sandbox_request_head {
+	uint64_t ticket;
+	uint64_t len;
+	uint64_t has_fd;
+};
+
+struct sandbox_answer_head {
+	uint64_t ticket;
+	uint64_t len;
+	uint64_t kind;
+};
+
+struct sandbox_request {
+	struct sandbox_request *next;
+	uint64_t ticket;
+	struct mun_buffer wire; /* head and bytes */
+	size_t sent;
+	int fd; /* own duplicate, or -1 */
+	uint64_t waited_ns; /* time the parent spent waiting for it */
+	uint64_t cpu_start_ns;
+	struct mun_buffer answer;
+	enum mun_sandbox_outcome outcome;
+	char reason[SANDBOX_TEXT_MAX + 1];
+};
+
+struct sandbox_queue {
+	struct sandbox_request *first;
+	struct sandbox_request *last;
+	unsigned count;
+};
+
+struct sandbox_worker {
+	pid_t pid; /* 0: not running */
+	int fd;
+	bool is_ready;
+	struct sandbox_queue queue; /* the first is being worked on */
+	struct sandbox_answer_head head;
+	size_t head_got;
+	struct mun_buffer body;
+};
+
+struct mun_sandbox {
+	struct mun_sandbox_job job;
+	bool is_open; /* no Landlock, no seccomp */
+	struct mun_buffer filter; /* seccomp program */
+	unsigned worker_count;
+	unsigned queue_max;
+	unsigned in_flight;
+	uint64_t next_ticket;
+	struct sandbox_queue done;
+	struct sandbox_request *lent; /* whose answer the caller looks at */
+	struct sandbox_worker workers[SANDBOX_WORKERS_MAX];
+};
+
+/* sandbox_close.c, in the child */
+MUN_MUST_USE enum mun_status sandbox_close_door(
+    const struct mun_sandbox *pool, struct mun_error *err);
+MUN_MUST_USE enum mun_status sandbox_landlock_probe(
+    int *abi, struct mun_error *err);
+
+/* sandbox_filter.c */
+MUN_MUST_USE enum mun_status sandbox_filter_probe(struct mun_error *err);
+/* Write the filter's program; the same for every worker. */
+MUN_MUST_USE enum mun_status sandbox_filter_build(
+    struct mun_buffer *program, struct mun_error *err);
+/* Put this process under it. */
+MUN_MUST_USE enum mun_status sandbox_filter_load(
+    const struct mun_buffer *program, struct mun_error *err);
+
+/* sandbox_child.c: what a worker does from fork to its end. */
+_Noreturn void sandbox_child_run(
+    const struct mun_sandbox *pool, int socket_fd, pid_t parent);
+
+/* sandbox_worker.c, in the parent */
+MUN_MUST_USE enum mun_status sandbox_worker_start(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, struct mun_error *err);
+/* The first in the queue is now being worked on: its clocks start. */
+void sandbox_worker_begin(
+    const struct mun_sandbox *pool, struct sandbox_worker *worker);
+void sandbox_worker_kill(struct sandbox_worker *worker);
+/* Send what fits, read what is there, judge, without waiting. */
+MUN_MUST_USE enum mun_status sandbox_worker_turn(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, struct mun_error *err);
+/* Account for waiting_ns of waiting; end what is beyond its limits. */
+MUN_MUST_USE enum mun_status sandbox_worker_check(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, uint64_t waiting_ns, struct mun_error *err);
+bool sandbox_worker_has_unsent(const struct sandbox_worker *worker);
+
+/* sandbox_queue.c */
+void sandbox_queue_put(
+    struct sandbox_queue *queue, struct sandbox_request *request);
+struct sandbox_request *sandbox_queue_take(struct sandbox_queue *queue);
+void sandbox_queue_clear(struct sandbox_queue *queue);
+void sandbox_request_free(struct sandbox_request *request);
+
+#endif
