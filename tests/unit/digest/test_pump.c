@@ -7,8 +7,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "harness/harness.h"
@@ -379,6 +381,31 @@ a_full_disk_is_reported_by_every_later_call(void **state)
 	}
 }
 
+/* The file may grow again after the failure; what is missing would make what
+ * follows a lie. */
+static void
+after_a_failed_write_nothing_more_is_written(void **state)
+{
+	struct rlimit before, low;
+	struct rig rig;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	low = before;
+	low.rlim_cur = MUN_BLOCK_LEN;
+	assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+	set_up(&rig, 1, new_file(state));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &low), 0);
+	send_blocks(&rig, input, 3 * MUN_BLOCK_LEN, BOTH);
+	MUN_EXPECT_STATUS(
+	    mun_pump_drain(rig.pump, &rig.err), MUN_ERR_SYSTEM, &rig.err);
+	assert_int_equal(rig.err.code, EFBIG);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	send_blocks(&rig, input, 3 * MUN_BLOCK_LEN, BOTH);
+	MUN_EXPECT_STATUS(mun_pump_drain(rig.pump, NULL), MUN_ERR_SYSTEM, NULL);
+	assert_int_equal(lseek(rig.fd, 0, SEEK_END), MUN_BLOCK_LEN);
+	tear_down(&rig);
+}
+
 static void
 the_end_of_a_later_item_tells_of_the_full_disk(void **state)
 {
@@ -458,6 +485,9 @@ main(void)
 		cmocka_unit_test(the_newest_mark_counts),
 		cmocka_unit_test(a_pump_without_mark_does_not_rewind),
 		cmocka_unit_test(a_full_disk_is_reported_by_every_later_call),
+		cmocka_unit_test_setup_teardown(
+		    after_a_failed_write_nothing_more_is_written,
+		    mun_scratch_setup, mun_scratch_teardown),
 		cmocka_unit_test(
 		    the_end_of_a_later_item_tells_of_the_full_disk),
 		cmocka_unit_test(
