@@ -2,10 +2,44 @@
 /* test_system.c - the clock goes, random bytes are all written. */
 #include "base/system.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "harness/harness.h"
+
+/* The kernel's call, wrapped by ld: short, or broken off by a signal. */
+ssize_t __real_getrandom(void *out, size_t len, unsigned flags);
+ssize_t __wrap_getrandom(void *out, size_t len, unsigned flags);
+static int fail_once_with;
+
+ssize_t
+__wrap_getrandom(void *out, size_t len, unsigned flags)
+{
+	if (fail_once_with != 0) {
+		errno = fail_once_with;
+		fail_once_with = 0;
+		return -1;
+	}
+	return __real_getrandom(out, len > 7 ? 7 : len, flags);
+}
+
+static void
+test_system_random_goes_on_after_a_signal_and_stops_at_a_failure(void **state)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	uint8_t bytes[8];
+
+	(void)state;
+	fail_once_with = EINTR;
+	MUN_EXPECT_OK(mun_system_random(bytes, sizeof(bytes), &err), &err);
+	assert_int_equal(fail_once_with, 0);
+	fail_once_with = ENOSYS;
+	MUN_EXPECT_STATUS(mun_system_random(bytes, sizeof(bytes), &err),
+	    MUN_ERR_SYSTEM, &err);
+	MUN_EXPECT_TEXT(&err, "read random bytes");
+}
 
 static void
 test_system_clock_is_the_systems(void **state)
@@ -45,6 +79,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_system_clock_is_the_systems),
 		cmocka_unit_test(test_system_random_fills_every_byte),
+		cmocka_unit_test(
+		    test_system_random_goes_on_after_a_signal_and_stops_at_a_failure),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -149,7 +149,9 @@ test_json_parse_counts_nesting_outside_strings_only(void **state)
 
 	(void)state;
 	mun_json_free(parse("[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"));
-	mun_json_free(parse("[\"[[[[[[[[[[[[[[[[[[[\\\"[[[[\\\\\"]"));
+	mun_json_free(parse("[\"[[[[[[[[[[[[[[[[[[[\"]"));
+	mun_json_free(parse("[\"\\\"[[[[[[[[[[[[[[[[[[[\"]"));
+	mun_json_free(parse("[\"\\\\\",[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]"));
 	MUN_EXPECT_STATUS(mun_json_parse(&json,
 			      "[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]", 34, &err),
 	    MUN_ERR_FORMAT, &err);
