@@ -4,20 +4,26 @@
 #
 # The installed program NAME, and for tests NAME-fixed: the same objects with
 # a clock that stands still and randomness that repeats.  Both see the public
-# headers and tools/ (for "common/..."), nothing else.
+# headers and tools/ (for "common/..."), nothing else.  The target is NAME, or
+# NAME-program where a library has that name already.
 function(mun_program name)
 	cmake_parse_arguments(PROGRAM "" "LIBRARY" "SOURCES" ${ARGN})
 	string(MAKE_C_IDENTIFIER mun_program_${name} objects)
 	add_library(${objects} OBJECT ${PROGRAM_SOURCES})
 	mun_program_options(${objects})
 
-	add_executable(${name} $<TARGET_OBJECTS:${objects}>)
-	target_link_libraries(${name} PRIVATE mun_common ${PROGRAM_LIBRARY}
+	set(target ${name})
+	if(TARGET ${name})
+		set(target ${name}-program)
+	endif()
+	add_executable(${target} $<TARGET_OBJECTS:${objects}>)
+	target_link_libraries(${target} PRIVATE mun_common ${PROGRAM_LIBRARY}
 		mun_hardening)
-	target_link_options(${name} PRIVATE -pie)
-	set_target_properties(${name} PROPERTIES LINKER_LANGUAGE C)
+	target_link_options(${target} PRIVATE -pie)
+	set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C
+		OUTPUT_NAME ${name})
 	if(MUN_INSTALL)
-		install(TARGETS ${name})
+		install(TARGETS ${target})
 	endif()
 
 	if(MUN_BUILD_TESTS)

@@ -66,7 +66,7 @@ take_values(struct mun_deposit_words *words, const struct mun_json_value *root,
 		if (word != NULL)
 			status = take_value(word, key,
 			    mun_json_value_at(root, i), storage, err);
-		else if (strcmp(key, "format") != 0)
+		else if (strcmp(key, "format") != 0 && strcmp(key, "salt") != 0)
 			status = mun_error_set(
 			    err, MUN_ERR_USAGE, "a statement has no '%s'", key);
 	}

@@ -222,3 +222,10 @@ mun_json_null(struct mun_json_writer *json)
 	if (begin_value(json))
 		mun_buffer_append_text(json->out, "null");
 }
+
+void
+mun_json_canonical(struct mun_json_writer *json, const char *value, size_t len)
+{
+	if (begin_value(json))
+		mun_buffer_append(json->out, value, len);
+}

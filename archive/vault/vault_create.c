@@ -22,8 +22,8 @@
 
 /* ---- names nobody chose ---- */
 
-static enum mun_status
-random_origin(char out[MUN_ORIGIN_MAX + 1], struct mun_error *err)
+enum mun_status
+mun_vault_random_origin(char *out, size_t size, struct mun_error *err)
 {
 	uint8_t bytes[8];
 	char digits[2 * sizeof(bytes) + 1];
@@ -31,7 +31,7 @@ random_origin(char out[MUN_ORIGIN_MAX + 1], struct mun_error *err)
 
 	MUN_TRY(mun_system_random(bytes, sizeof(bytes), err));
 	mun_hex_encode(digits, bytes, sizeof(bytes));
-	(void)snprintf(out, MUN_ORIGIN_MAX + 1, "muniment.invalid/%s", digits);
+	(void)snprintf(out, size, "muniment.invalid/%s", digits);
 out:
 	return status;
 }
@@ -63,7 +63,8 @@ choose_names(const struct mun_vault_create_options *options,
 	enum mun_status status = MUN_OK;
 
 	if (options->origin == NULL)
-		MUN_TRY(random_origin(origin, err));
+		MUN_TRY(
+		    mun_vault_random_origin(origin, MUN_ORIGIN_MAX + 1, err));
 	else
 		(void)snprintf(
 		    origin, MUN_ORIGIN_MAX + 1, "%s", options->origin);

@@ -57,6 +57,8 @@ const char *tool_env(const char *name);
 /* Write what is left of the output.  Returns exit_status, or TOOL_COULD_NOT
  * (with a message) when the output did not get out whole. */
 int tool_end(struct tool *tool, int exit_status);
+/* Write now what is there, before a question is asked. */
+void tool_flush(struct tool *tool);
 
 /* ---- failures ---- */
 
@@ -115,6 +117,10 @@ bool tool_parse(struct tool *tool, const struct tool_usage *usage, int argc,
 /* Append a command's help; used by tool_parse. */
 void tool_help(struct tool *tool, const struct tool_usage *usage);
 
+/* Append a whole regular file that an option names. */
+enum mun_status tool_read_file(
+    const char *path, struct mun_buffer *out, struct mun_error *err);
+
 /* ---- printing ---- */
 
 /* To standard output: text of ours as it is. */
@@ -143,6 +149,11 @@ bool tool_is_terminal(int fd);
 /* Ask on the terminal; true for yes.  False without asking when standard
  * input or standard error is none. */
 bool tool_ask(struct tool *tool, const char *question);
+
+/* From here on SIGINT, SIGTERM and SIGHUP do not end the program but are
+ * remembered, for whoever asks. */
+void tool_catch_interrupts(void);
+bool tool_is_interrupted(void);
 
 /* A line on standard error that says how far it is, at most 5 times a second
  * on a terminal, every 10 seconds elsewhere. */

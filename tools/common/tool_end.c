@@ -99,6 +99,14 @@ tool_warn(struct tool *tool, const char *format, ...)
 	say(tool, "warning: ", text);
 }
 
+void
+tool_flush(struct tool *tool)
+{
+	if (tool->out.status == MUN_OK &&
+	    write_all(STDOUT_FILENO, tool->out.data, tool->out.len))
+		mun_buffer_reset(&tool->out);
+}
+
 int
 tool_end(struct tool *tool, int exit_status)
 {

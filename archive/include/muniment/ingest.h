@@ -31,9 +31,9 @@ struct mun_deposit_words {
  * mun_deposit_words_parse - the same from a JSON object (a file of a form).
  *
  * Keys: case, received_from, received_on, method, place, purpose, legal_basis,
- * note, all text and optional; also "format":"muniment-statement/1".  Fills
- * only words that are NULL; what it fills points into storage, which is to be
- * empty.  MUN_ERR_USAGE names what is wrong.
+ * note, all text and optional; and "format" and "salt", which say nothing here
+ * (so a stored statement can be given, too).  Fills only words that are NULL;
+ * what it fills points into storage, which is to be empty.  MUN_ERR_USAGE names what is wrong.
  */
 MUN_API MUN_MUST_USE enum mun_status mun_deposit_words_parse(
     struct mun_deposit_words *words, struct mun_buffer *storage,

@@ -54,5 +54,8 @@ MUN_API void mun_json_unsigned(struct mun_json_writer *json, uint64_t number);
 MUN_API void mun_json_signed(struct mun_json_writer *json, int64_t number);
 MUN_API void mun_json_boolean(struct mun_json_writer *json, bool truth);
 MUN_API void mun_json_null(struct mun_json_writer *json);
+/* A value that is canonical JSON already: a stored line without its LF. */
+MUN_API void mun_json_canonical(
+    struct mun_json_writer *json, const char *value, size_t len);
 
 #endif

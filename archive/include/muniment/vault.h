@@ -39,9 +39,14 @@ MUN_API void mun_vault_get_info(const struct mun_vault *vault,
 MUN_API MUN_MUST_USE enum mun_status mun_vault_find(const char *from,
     struct mun_buffer *path, struct mun_error *err);
 
+/* An origin that says nothing: "muniment.invalid/" and 16 random hex digits,
+ * with its NUL.  size: at least 64. */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_random_origin(
+    char *out, size_t size, struct mun_error *err);
+
 struct mun_vault_create_options {
 	const char *path;	/* absent, or an empty folder */
-	const char *origin;	/* NULL: "muniment.invalid/" and 16 random hex */
+	const char *origin;	/* NULL: mun_vault_random_origin */
 	const char *prefix;	/* NULL: 3 random letters */
 	const char *keys_folder;
 	const char *recovery_pem; /* NULL: none; looked at by finish */

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_init.c - muniment init DIR. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "muniment/keeper.h"
+
+enum {
+	RECOVERY_PEM_MAX = 65536,
+	ORIGIN_MAX = 256
+};
+
+struct request {
+	struct keeper *keeper;
+	struct mun_vault_create_options options;
+	const char *pseudonym, *recovery_file;
+	bool no_passphrase;
+	char origin[ORIGIN_MAX];
+	struct mun_buffer recovery;
+	uint8_t fingerprint[32];
+	bool made_recovery;
+};
+
+static struct mun_passphrase
+passphrase_of(const struct request *request, const char *prompt)
+{
+	return (
+	    struct mun_passphrase){ .file = request->keeper->passphrase_file,
+		.none = request->no_passphrase,
+		.prompt = prompt };
+}
+
+/* The default keys folder has the origin's name, so it has to be known first.
+ */
+static enum mun_status
+choose_origin(struct request *request, struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (request->options.origin != NULL)
+		return MUN_OK;
+	status = mun_vault_random_origin(
+	    request->origin, sizeof(request->origin), err);
+	request->options.origin = request->origin;
+	return status;
+}
+
+static enum mun_status
+make_recovery(struct request *request, struct mun_error *err)
+{
+	const struct mun_passphrase passphrase =
+	    passphrase_of(request, "Passphrase for the recovery key: ");
+	enum mun_status status;
+
+	if (request->recovery_file == NULL)
+		return MUN_OK;
+	status = mun_keys_create_recovery(
+	    request->recovery_file, &passphrase, &request->recovery, err);
+	if (status != MUN_OK)
+		return status;
+	request->made_recovery = true;
+	request->options.recovery_pem = mun_buffer_text(&request->recovery);
+	return MUN_OK;
+}
+
+static enum mun_status
+make_keys(struct request *request, struct mun_error *err)
+{
+	const struct mun_keys_options options = {
+		.folder = request->options.keys_folder,
+		.pseudonym = request->pseudonym,
+		.passphrase =
+		    passphrase_of(request, "New passphrase for the keys: "),
+		.allow_volatile = request->options.allow_volatile
+	};
+
+	return mun_keys_create(&options, err);
+}
+
+static enum mun_status
+make_vault(struct request *request, struct mun_vault_draft *draft,
+    struct mun_error *err)
+{
+	const struct mun_passphrase passphrase =
+	    passphrase_of(request, "The same passphrase, to sign with: ");
+	struct mun_signer *signer = NULL;
+	enum mun_status status;
+
+	/* The drafted vault borrows its options: they are complete by now. */
+	status = make_keys(request, err);
+	if (status == MUN_OK)
+		status = mun_signer_open(
+		    &signer, request->options.keys_folder, &passphrase, err);
+	if (status == MUN_OK)
+		status = mun_vault_draft_finish(
+		    draft, signer, request->fingerprint, err);
+	mun_signer_close(signer);
+	return status;
+}
+
+static enum mun_status
+make_all(struct request *request, struct mun_error *err)
+{
+	struct keeper *keeper = request->keeper;
+	struct mun_vault_draft *draft = NULL;
+	enum mun_status status = choose_origin(request, err);
+
+	if (status == MUN_OK)
+		status = keeper_find_keys(keeper, request->options.origin, err);
+	request->options.keys_folder = mun_buffer_text(&keeper->keys);
+	if (status == MUN_OK)
+		status = make_recovery(request, err);
+	if (status == MUN_OK)
+		status = mun_vault_draft_open(&draft, &request->options, err);
+	if (status == MUN_OK)
+		status = make_vault(request, draft, err);
+	mun_vault_draft_close(draft);
+	if (status != MUN_OK && request->made_recovery)
+		(void)unlink(request->recovery_file);
+	return status;
+}
+
+/* An empty index, so that everything works at once.  Without it, too. */
+static void
+make_index(struct request *request)
+{
+	struct mun_vault *vault = NULL;
+
+	if (mun_vault_open(&vault, request->options.path, NULL) == MUN_OK)
+		(void)!mun_index_rebuild(vault, NULL);
+	mun_vault_close(vault);
+}
+
+static void
+say_json(const struct request *request)
+{
+	struct mun_json_writer json =
+	    MUN_JSON_WRITER_INIT(&request->keeper->tool.out);
+
+	mun_json_begin_object(&json);
+	mun_json_key(&json, "vault");
+	mun_json_hex(&json, request->fingerprint, sizeof(request->fingerprint));
+	mun_json_key(&json, "path");
+	tool_json_text(&json, request->options.path);
+	mun_json_key(&json, "origin");
+	mun_json_text(&json, request->options.origin);
+	mun_json_key(&json, "keys");
+	tool_json_text(&json, request->options.keys_folder);
+	mun_json_key(&json, "encrypted_keys");
+	mun_json_boolean(&json, !request->no_passphrase);
+	mun_json_key(&json, "recovery");
+	tool_json_text(&json, request->recovery_file);
+	mun_json_end_object(&json);
+	mun_buffer_append_byte(&request->keeper->tool.out, '\n');
+}
+
+static void
+say(const struct request *request)
+{
+	struct tool *tool = &request->keeper->tool;
+
+	if (tool->json) {
+		say_json(request);
+		return;
+	}
+	tool_print(tool, "The vault is made: ");
+	tool_print_text(tool, request->options.path);
+	tool_print(tool,
+	    "\n\nWrite this down, on paper, away from this machine. It is the "
+	    "vault\nfingerprint: by it alone others can tell this vault from "
+	    "an imitation.\n\n");
+	tool_print_fingerprint(tool, request->fingerprint, "    ");
+	tool_print(tool, "\nYour keys are in ");
+	tool_print_text(tool, request->options.keys_folder);
+	tool_print(tool,
+	    "\nWhoever has them can sign as you; without them nothing more can "
+	    "be deposited\nhere. Copy the folder to a place that is not beside "
+	    "the vault%s.\n",
+	    request->no_passphrase ? ".\nTHE KEYS HAVE NO PASSPHRASE" : "");
+	if (request->recovery_file != NULL) {
+		tool_print(tool, "Take the recovery key off this machine: ");
+		tool_print_text(tool, request->recovery_file);
+		tool_print(tool, "\n");
+	}
+	tool_print(tool,
+	    "\nThis vault is one copy, and it is not encrypted: keep more "
+	    "copies, and put\nthem on encrypted disks.\n\nNext:\n"
+	    "  muniment -C ");
+	tool_print_text(tool, request->options.path);
+	tool_print(tool, " deposit PATH...\n");
+}
+
+static int
+parse(struct request *request, int argc, char **argv)
+{
+	struct keeper *keeper = request->keeper;
+	const struct tool_option options[] = {
+		{ "origin", 0, TOOL_TEXT, &request->options.origin, "NAME",
+		    "a name for the log (else a random one)" },
+		{ "prefix", 0, TOOL_TEXT, &request->options.prefix, "XPF",
+		    "what archive names begin with (else random letters)" },
+		{ "as", 0, TOOL_TEXT, &request->pseudonym, "PSEUDONYM",
+		    "the name in your certificate (else: custodian)" },
+		{ "recovery", 0, TOOL_TEXT, &request->recovery_file, "FILE",
+		    "also make a recovery key, which may only replace keys,\n"
+		    "and put it there: take it off this machine" },
+		{ "keys", 0, TOOL_TEXT, &keeper->keys_given, "DIR",
+		    "where the keys go (else $MUNIMENT_KEYS, else a folder\n"
+		    "of this vault's own in your data folder)" },
+		SIGNER_OPTIONS(keeper),
+		{ "no-passphrase", 0, TOOL_FLAG, &request->no_passphrase, NULL,
+		    "do not encrypt the keys" },
+		{ "volatile", 0, TOOL_FLAG, &request->options.allow_volatile,
+		    NULL, "accept folders that are lost at power-off" },
+		TOOL_COMMON_OPTIONS(&keeper->tool),
+	};
+	const struct tool_usage usage = { .operands = "DIR",
+		.summary = "Make a vault in a new or empty folder, its keys "
+			   "elsewhere, and its first log\nentry.",
+		.example = "muniment init /srv/vault --as Heron "
+			   "--recovery /media/stick/recovery.key",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+		.operand_min = 1,
+		.operand_max = 1 };
+	struct mun_error err = MUN_ERROR_INIT;
+	char **operands;
+	size_t count;
+	int exit_status;
+
+	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
+		&exit_status))
+		return exit_status;
+	request->options.path = operands[0];
+	if (make_all(request, &err) != MUN_OK)
+		return tool_fail(&keeper->tool, &err);
+	make_index(request);
+	say(request);
+	return TOOL_DONE;
+}
+
+int
+cmd_init(struct keeper *keeper, int argc, char **argv)
+{
+	struct request request = { .keeper = keeper,
+		.pseudonym = "custodian",
+		.recovery = MUN_BUFFER_INIT(RECOVERY_PEM_MAX) };
+	int exit_status = parse(&request, argc, argv);
+
+	mun_buffer_free(&request.recovery);
+	return exit_status;
+}

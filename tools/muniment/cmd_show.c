@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_show.c - muniment show DOC. */
+#include <inttypes.h>
+
+#include "muniment/keeper.h"
+
+struct showing {
+	struct tool *tool;
+	struct mun_json_writer *json;
+	struct mun_index *index;
+};
+
+static enum mun_status
+see_document(
+    void *ctx, const struct mun_index_document *document, struct mun_error *err)
+{
+	struct showing *showing = ctx;
+
+	(void)err;
+	if (showing->tool->json)
+		json_document(showing->json, document);
+	else
+		print_document(showing->tool, document);
+	return MUN_OK;
+}
+
+static enum mun_status
+see_finding(void *ctx, const char *rule, const char *subject,
+    const uint8_t *path, size_t path_len, const char *detail,
+    struct mun_error *err)
+{
+	struct showing *showing = ctx;
+	struct tool *tool = showing->tool;
+
+	(void)err;
+	if (tool->json) {
+		mun_json_begin_object(showing->json);
+		mun_json_key(showing->json, "rule");
+		mun_json_text(showing->json, rule);
+		mun_json_key(showing->json, "subject");
+		tool_json_text(showing->json, subject);
+		if (path != NULL)
+			tool_json_bytes(showing->json, "path", path, path_len);
+		mun_json_key(showing->json, "detail");
+		tool_json_text(showing->json, detail);
+		mun_json_end_object(showing->json);
+		return MUN_OK;
+	}
+	tool_print(tool, "  %-22s ", rule);
+	if (path != NULL)
+		tool_print_bytes(tool, path, path_len);
+	else if (subject != NULL)
+		tool_print_text(tool, subject);
+	if (detail != NULL && detail[0] != '\0') {
+		tool_print(tool, "  (");
+		tool_print_text(tool, detail);
+		tool_print(tool, ")");
+	}
+	tool_print(tool, "\n");
+	return MUN_OK;
+}
+
+static enum mun_status
+see_archive(
+    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+{
+	struct showing *showing = ctx;
+	struct tool *tool = showing->tool;
+	enum mun_status status;
+
+	if (tool->json) {
+		mun_json_begin_object(showing->json);
+		json_archive_fields(showing->json, archive);
+		mun_json_key(showing->json, "finding_list");
+		mun_json_begin_array(showing->json);
+		status = mun_index_findings(
+		    showing->index, archive->id, see_finding, showing, err);
+		mun_json_end_array(showing->json);
+		mun_json_end_object(showing->json);
+		return status;
+	}
+	print_archive(tool, archive);
+	tool_print(tool, "  sealed       %s by ", archive->sealed_at);
+	tool_print_text(tool, archive->actor_name);
+	tool_print(tool, "\n  log entry    %" PRIu64 "\n  sha256       ",
+	    archive->log_index);
+	print_hex(tool, archive->sha256, sizeof(archive->sha256));
+	tool_print(tool, "\n");
+	return mun_index_findings(
+	    showing->index, archive->id, see_finding, showing, err);
+}
+
+static enum mun_status
+show(struct keeper *keeper, const char *reference, struct mun_error *err)
+{
+	struct tool *tool = &keeper->tool;
+	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
+	struct showing showing = { .tool = tool, .json = &json };
+	enum mun_status status = keeper_open(keeper, err);
+
+	if (status == MUN_OK)
+		status = keeper_open_index(keeper, &showing.index, err);
+	if (status != MUN_OK)
+		return status;
+	status = mun_index_show(
+	    showing.index, reference, see_document, see_archive, &showing, err);
+	if (tool->json)
+		mun_buffer_append_byte(&tool->out, '\n');
+	mun_index_close(showing.index);
+	return status;
+}
+
+int
+cmd_show(struct keeper *keeper, int argc, char **argv)
+{
+	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	const struct tool_usage usage = { .operands = "DOC",
+		.summary = "Show an archive (XPF-0003), a document "
+			   "(XPF-0003-000042 or XPF-0003/42)\n"
+			   "or a member (XPF-0003-000042.m0003).",
+		.example = "muniment show XPF-0003/42 --json",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]),
+		.operand_min = 1,
+		.operand_max = 1 };
+	struct mun_error err = MUN_ERROR_INIT;
+	char **operands;
+	size_t count;
+	int exit_status;
+
+	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
+		&exit_status))
+		return exit_status;
+	if (show(keeper, operands[0], &err) != MUN_OK)
+		return tool_fail(&keeper->tool, &err);
+	return TOOL_DONE;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cmd_status.c - muniment without a command: what is here, what is due. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "muniment/keeper.h"
+
+struct standing {
+	struct keeper *keeper;
+	bool has_index;
+	uint64_t index_size;
+	struct mun_index_totals totals;
+	bool has_keys, has_head, head_is_old;
+	struct mun_buffer problem; /* of the index; text */
+};
+
+static void
+look_at_index(struct standing *standing)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_index *index = NULL;
+
+	if (mun_index_open(&index, standing->keeper->vault, &err) == MUN_OK &&
+	    mun_index_get_totals(index, &standing->totals, &err) == MUN_OK) {
+		standing->has_index = true;
+		standing->index_size = mun_index_log_size(index);
+	} else if (err.status != MUN_ERR_NOT_FOUND) {
+		mun_buffer_append_text(&standing->problem, err.text);
+	}
+	mun_index_close(index);
+}
+
+/* The tree size in a checkpoint: its second line. */
+static uint64_t
+size_in(const struct mun_buffer *checkpoint)
+{
+	const char *line = strchr(mun_buffer_text(checkpoint), '\n');
+	uint64_t size = 0;
+
+	for (line = line == NULL ? "" : line + 1; *line >= '0' && *line <= '9';
+	     line++)
+		size = size * 10 + (uint64_t)(*line - '0');
+	return size;
+}
+
+static void
+look_at_keys(struct standing *standing)
+{
+	struct keeper *keeper = standing->keeper;
+	struct mun_buffer head = MUN_BUFFER_INIT(65536);
+
+	if (keeper_find_keys(keeper, keeper->info.origin, NULL) == MUN_OK &&
+	    mun_keys_read_head(mun_buffer_text(&keeper->keys),
+		keeper->info.vkey, &head, NULL) == MUN_OK) {
+		standing->has_keys = standing->has_head = true;
+		standing->head_is_old = size_in(&head) > keeper->info.log_size;
+	}
+	mun_buffer_free(&head);
+}
+
+static const char *
+next_step(const struct standing *standing)
+{
+	const struct keeper *keeper = standing->keeper;
+
+	if (standing->head_is_old)
+		return "This vault is older than the last event signed with "
+		       "your keys: an older copy\nwas put back. Put back the "
+		       "newest copy of log/ and archives/ before you go on.";
+	if (standing->problem.len > 0 || !standing->has_index)
+		return "muniment index rebuild    (the index is missing or "
+		       "damaged)";
+	if (standing->index_size != keeper->info.log_size)
+		return "muniment index rebuild    (the index does not show "
+		       "everything)";
+	if (standing->totals.archives == 0)
+		return "muniment deposit PATH...";
+	return "muniment verify --trust vault:...    (with the fingerprint "
+	       "from your paper),\nand a copy of the whole folder on another "
+	       "disk: this is one copy.";
+}
+
+static void
+print_standing(const struct standing *standing)
+{
+	const struct keeper *keeper = standing->keeper;
+	struct tool *tool = &standing->keeper->tool;
+
+	tool_print(tool, "vault        ");
+	tool_print_text(tool, keeper->info.path);
+	tool_print(
+	    tool, "\norigin       %s\nfingerprint  ", keeper->info.origin);
+	print_hex(
+	    tool, keeper->info.fingerprint, sizeof(keeper->info.fingerprint));
+	tool_print(tool, "\nevents       %" PRIu64 "\n", keeper->info.log_size);
+	if (standing->has_index) {
+		tool_print(tool,
+		    "archives     %" PRIu64 "\n"
+		    "documents    %" PRIu64 ", ",
+		    standing->totals.archives, standing->totals.documents);
+		tool_print_size(tool, standing->totals.bytes);
+		tool_print(tool,
+		    "\nmembers      %" PRIu64 "\n"
+		    "findings     %" PRIu64 "\n",
+		    standing->totals.members, standing->totals.findings);
+	}
+	if (standing->problem.len > 0) {
+		tool_print(tool, "index        ");
+		mun_text_escape_prose(&tool->out, standing->problem.data,
+		    standing->problem.len, tool->out_mode);
+		tool_print(tool, "\n");
+	}
+	tool_print(tool, "keys         ");
+	if (standing->has_keys)
+		tool_print_text(tool, mun_buffer_text(&keeper->keys));
+	else
+		tool_print(tool, "not on this machine (or say --keys DIR)");
+	tool_print(tool, "\n\nNext:\n%s\n", next_step(standing));
+}
+
+static void
+json_standing(const struct standing *standing)
+{
+	const struct keeper *keeper = standing->keeper;
+	struct mun_json_writer json =
+	    MUN_JSON_WRITER_INIT(&standing->keeper->tool.out);
+
+	mun_json_begin_object(&json);
+	mun_json_key(&json, "vault");
+	mun_json_hex(
+	    &json, keeper->info.fingerprint, sizeof(keeper->info.fingerprint));
+	mun_json_key(&json, "path");
+	tool_json_text(&json, keeper->info.path);
+	mun_json_key(&json, "origin");
+	mun_json_text(&json, keeper->info.origin);
+	mun_json_key(&json, "prefix");
+	mun_json_text(&json, keeper->info.prefix);
+	mun_json_key(&json, "events");
+	mun_json_unsigned(&json, keeper->info.log_size);
+	mun_json_key(&json, "index_events");
+	if (standing->has_index)
+		mun_json_unsigned(&json, standing->index_size);
+	else
+		mun_json_null(&json);
+	mun_json_key(&json, "archives");
+	mun_json_unsigned(&json, standing->totals.archives);
+	mun_json_key(&json, "documents");
+	mun_json_unsigned(&json, standing->totals.documents);
+	mun_json_key(&json, "bytes");
+	mun_json_unsigned(&json, standing->totals.bytes);
+	mun_json_key(&json, "members");
+	mun_json_unsigned(&json, standing->totals.members);
+	mun_json_key(&json, "findings");
+	mun_json_unsigned(&json, standing->totals.findings);
+	mun_json_key(&json, "keys_here");
+	mun_json_boolean(&json, standing->has_keys);
+	mun_json_key(&json, "stale");
+	mun_json_boolean(&json, standing->head_is_old);
+	mun_json_key(&json, "next");
+	mun_json_text(&json, next_step(standing));
+	mun_json_end_object(&json);
+	mun_buffer_append_byte(&standing->keeper->tool.out, '\n');
+}
+
+int
+cmd_status(struct keeper *keeper, int argc, char **argv)
+{
+	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	const struct tool_usage usage = { .operands = "",
+		.summary = "Say what is here, what is due, what to do next.",
+		.example = "muniment -C vault",
+		.options = options,
+		.option_count = sizeof(options) / sizeof(options[0]) };
+	struct standing standing = { .keeper = keeper,
+		.problem = MUN_BUFFER_INIT(8192) };
+	struct mun_error err = MUN_ERROR_INIT;
+	char **operands;
+	size_t count;
+	int exit_status;
+
+	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
+		&exit_status))
+		return exit_status;
+	if (keeper_open(keeper, &err) != MUN_OK)
+		return tool_fail(&keeper->tool, &err);
+	look_at_index(&standing);
+	look_at_keys(&standing);
+	if (keeper->tool.json)
+		json_standing(&standing);
+	else
+		print_standing(&standing);
+	mun_buffer_free(&standing.problem);
+	return TOOL_DONE;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* dispatch.h - from a command line to its command. */
+#ifndef TOOLS_MUNIMENT_DISPATCH_H
+#define TOOLS_MUNIMENT_DISPATCH_H
+
+#include "muniment/keeper.h"
+
+struct command {
+	const char *name;
+	const char *summary;
+	command_run *run;
+};
+
+/* Find the command, and run it with its options and operands, wherever its
+ * word stands among them; no command: status.  Gives its exit status. */
+int dispatch(struct keeper *keeper, const struct command *commands,
+    size_t count, int argc, char **argv);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* keeper.c - which vault, which keys: docs/format/vault.md, "Keys folder". */
+#include "muniment/keeper.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+void
+keeper_start(struct keeper *keeper)
+{
+	*keeper = (struct keeper){ .keys = MUN_BUFFER_INIT(65536) };
+	tool_start(&keeper->tool, "muniment");
+}
+
+void
+keeper_end(struct keeper *keeper)
+{
+	mun_vault_close(keeper->vault);
+	mun_buffer_free(&keeper->keys);
+}
+
+enum mun_status
+keeper_find_vault(
+    struct keeper *keeper, struct mun_buffer *path, struct mun_error *err)
+{
+	const char *given = keeper->vault_given;
+	enum mun_status status;
+
+	if (given == NULL)
+		given = tool_env("MUNIMENT_VAULT");
+	if (given != NULL) {
+		mun_buffer_append_text(path, given);
+		return mun_buffer_status(path, "vault path", err);
+	}
+	status = mun_vault_find(".", path, err);
+	if (status == MUN_ERR_NOT_FOUND)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "there is no vault here or further up; say -C DIR, or set "
+		    "MUNIMENT_VAULT, or make one with 'muniment init DIR'");
+	return status;
+}
+
+enum mun_status
+keeper_open(struct keeper *keeper, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(65536);
+	enum mun_status status = keeper_find_vault(keeper, &path, err);
+
+	if (status == MUN_OK)
+		status =
+		    mun_vault_open(&keeper->vault, mun_buffer_text(&path), err);
+	if (status == MUN_OK)
+		mun_vault_get_info(keeper->vault, &keeper->info);
+	mun_buffer_free(&path);
+	return status;
+}
+
+/* <data folder>/muniment/<origin with _ for />. */
+static void
+append_default_keys(struct mun_buffer *keys, const char *origin)
+{
+	const char *data = tool_env("XDG_DATA_HOME");
+	const char *home = tool_env("HOME");
+
+	if (data != NULL && data[0] == '/') {
+		mun_buffer_append_text(keys, data);
+	} else if (home != NULL) {
+		mun_buffer_append_text(keys, home);
+		mun_buffer_append_text(keys, "/.local/share");
+	} else {
+		return;
+	}
+	mun_buffer_append_text(keys, "/muniment/");
+	for (; *origin != '\0'; origin++)
+		mun_buffer_append_byte(
+		    keys, *origin == '/' ? '_' : (uint8_t)*origin);
+}
+
+enum mun_status
+keeper_find_keys(
+    struct keeper *keeper, const char *origin, struct mun_error *err)
+{
+	const char *given = keeper->keys_given;
+
+	mun_buffer_reset(&keeper->keys);
+	if (given == NULL)
+		given = tool_env("MUNIMENT_KEYS");
+	if (given != NULL)
+		mun_buffer_append_text(&keeper->keys, given);
+	else
+		append_default_keys(&keeper->keys, origin);
+	if (keeper->keys.status == MUN_OK && keeper->keys.len == 0)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "there is no place for keys: say --keys DIR, or set HOME");
+	return mun_buffer_status(&keeper->keys, "keys path", err);
+}
+
+enum mun_status
+keeper_open_signer(
+    struct keeper *keeper, struct mun_signer **signer, struct mun_error *err)
+{
+	const struct mun_passphrase passphrase = {
+		.file = keeper->passphrase_file,
+		.prompt = "Passphrase of the keys: ",
+	};
+	enum mun_status status = mun_signer_open(
+	    signer, mun_buffer_text(&keeper->keys), &passphrase, err);
+
+	if (status == MUN_ERR_NOT_FOUND)
+		mun_error_wrap(err,
+		    "the keys of this vault are needed "
+		    "(--keys DIR)");
+	return status;
+}
+
+enum mun_status
+keeper_open_index(
+    struct keeper *keeper, struct mun_index **index, struct mun_error *err)
+{
+	enum mun_status status = mun_index_open(index, keeper->vault, err);
+
+	if (status == MUN_ERR_NOT_FOUND)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "this vault has no index; 'muniment index rebuild' makes "
+		    "it");
+	if (status == MUN_OK &&
+	    mun_index_log_size(*index) < keeper->info.log_size)
+		tool_warn(&keeper->tool,
+		    "the index does not show the newest %" PRIu64
+		    " events; 'muniment index rebuild' makes it anew",
+		    keeper->info.log_size - mun_index_log_size(*index));
+	return status;
+}

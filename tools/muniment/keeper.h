@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * keeper.h - what the commands of muniment share: which vault, which keys.
+ */
+#ifndef TOOLS_MUNIMENT_KEEPER_H
+#define TOOLS_MUNIMENT_KEEPER_H
+
+#include "common/tool.h"
+#include "muniment/index.h"
+#include "muniment/keys.h"
+#include "muniment/vault.h"
+
+struct keeper {
+	struct tool tool;
+	const char *vault_given, *keys_given, *passphrase_file;
+	struct mun_vault *vault;
+	struct mun_vault_info info; /* of the open vault */
+	struct mun_buffer keys; /* path of the keys folder */
+};
+
+/* Options of every command; of those that sign. */
+#define KEEPER_OPTIONS(keeper)                                                 \
+	{ NULL, 'C', TOOL_TEXT, &(keeper)->vault_given, "DIR",                 \
+		"the vault (else $MUNIMENT_VAULT, else the nearest one\n"      \
+		"from here upwards)" },                                        \
+	    { "keys", 0, TOOL_TEXT, &(keeper)->keys_given, "DIR",              \
+		    "the keys folder (else $MUNIMENT_KEYS, else one of this\n" \
+		    "vault's own in your data folder)" },                      \
+	    { "progress", 0, TOOL_FLAG, &(keeper)->tool.want_progress, NULL,   \
+		    "show progress although this is no terminal" },            \
+	    TOOL_COMMON_OPTIONS(&(keeper)->tool)
+#define SIGNER_OPTIONS(keeper)                                               \
+	{                                                                    \
+		"passphrase-file", 0, TOOL_TEXT, &(keeper)->passphrase_file, \
+		    "FILE",                                                  \
+		    "its first line is the keys' passphrase (else it is\n"   \
+		    "asked on the terminal)"                                 \
+	}
+
+typedef int command_run(struct keeper *keeper, int argc, char **argv);
+command_run cmd_init, cmd_deposit, cmd_status, cmd_list, cmd_show, cmd_find,
+    cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
+    cmd_fingerprint;
+
+void keeper_start(struct keeper *keeper);
+void keeper_end(struct keeper *keeper);
+/* The vault's path, appended. */
+enum mun_status keeper_find_vault(
+    struct keeper *keeper, struct mun_buffer *path, struct mun_error *err);
+/* Open it. */
+enum mun_status keeper_open(struct keeper *keeper, struct mun_error *err);
+/* Fill keeper->keys for a vault of that origin. */
+enum mun_status keeper_find_keys(
+    struct keeper *keeper, const char *origin, struct mun_error *err);
+/* Open the signer with the keys found. */
+enum mun_status keeper_open_signer(
+    struct keeper *keeper, struct mun_signer **signer, struct mun_error *err);
+/* Open the index; warns when it is behind the log. */
+enum mun_status keeper_open_index(
+    struct keeper *keeper, struct mun_index **index, struct mun_error *err);
+
+/* ---- print.c ---- */
+
+/* A document or member: one line; a page; JSON. */
+void print_document_line(
+    struct tool *tool, const struct mun_index_document *document);
+void print_document(
+    struct tool *tool, const struct mun_index_document *document);
+void json_document(
+    struct mun_json_writer *json, const struct mun_index_document *document);
+void print_archive(struct tool *tool, const struct mun_index_archive *archive);
+void json_archive(
+    struct mun_json_writer *json, const struct mun_index_archive *archive);
+/* The same without braces, for an object with more in it. */
+void json_archive_fields(
+    struct mun_json_writer *json, const struct mun_index_archive *archive);
+void print_hex(struct tool *tool, const uint8_t *bytes, size_t len);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * muniment - keeps an evidence archive.
+ *
+ * Commands are a table; options that stand before the command go to it.
+ */
+#include "muniment/dispatch.h"
+#include "muniment/keeper.h"
+
+static const struct command commands[] = {
+	{ "init", "make a vault", cmd_init },
+	{ "deposit", "store documents, sealed and logged", cmd_deposit },
+	{ "status", "what is here and what to do next", cmd_status },
+	{ "list", "archives", cmd_list },
+	{ "show", "an archive, a document or a member", cmd_show },
+	{ "find", "by words, by file or by digest", cmd_find },
+	{ "history", "who did what, and when", cmd_history },
+	{ "extract", "originals under their names", cmd_extract },
+	{ "verify", "judge this vault", cmd_verify },
+	{ "index", "make the index anew, or check it", cmd_index },
+	{ "checkpoint", "the signed head of the log", cmd_checkpoint },
+	{ "fingerprint", "the number to write down", cmd_fingerprint },
+};
+enum {
+	COMMANDS = sizeof(commands) / sizeof(commands[0])
+};
+
+int
+main(int argc, char **argv)
+{
+	struct keeper keeper;
+	int exit_status;
+
+	keeper_start(&keeper);
+	exit_status = dispatch(&keeper, commands, COMMANDS, argc, argv);
+	keeper_end(&keeper);
+	return tool_end(&keeper.tool, exit_status);
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* receipt.c - see receipt.h. */
+#include "muniment/receipt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum mun_status
+receipt_check(const char *path, struct mun_error *err)
+{
+	struct stat state;
+
+	if (path == NULL)
+		return MUN_OK;
+	if (lstat(path, &state) == 0)
+		return mun_error_set(err, MUN_ERR_EXISTS,
+		    "'%s' is there already; name a new file for the receipt",
+		    path);
+	return errno == ENOENT ? MUN_OK
+			       : mun_error_system(err, errno, "'%s'", path);
+}
+
+static enum mun_status
+write_file(const char *path, const struct mun_buffer *bytes, int extra_flags,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+	int fd = open(path,
+	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | extra_flags, 0600);
+	size_t done = 0;
+
+	if (fd < 0)
+		return mun_error_system(err, errno, "write '%s'", path);
+	while (done < bytes->len) {
+		ssize_t step = write(fd, bytes->data + done, bytes->len - done);
+
+		if (step < 0 && errno == EINTR)
+			continue;
+		if (step <= 0)
+			break;
+		done += (size_t)step;
+	}
+	if (done < bytes->len || fsync(fd) != 0)
+		status = mun_error_system(err, errno, "write '%s'", path);
+	if (close(fd) != 0 && status == MUN_OK)
+		status = mun_error_system(err, errno, "write '%s'", path);
+	return status;
+}
+
+enum mun_status
+receipt_write(struct keeper *keeper, const char *path, const char *archive,
+    const struct mun_buffer *receipt, struct mun_buffer *used,
+    struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (receipt->len == 0)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "no receipt could be made; 'muniment verify' says why");
+	if (path != NULL) {
+		mun_buffer_append_text(used, path);
+	} else {
+		mun_buffer_append_text(used, mun_buffer_text(&keeper->keys));
+		mun_buffer_append_text(used, "/receipts");
+		if (mkdir(mun_buffer_text(used), 0700) != 0 && errno != EEXIST)
+			return mun_error_system(err, errno, "make folder '%s'",
+			    mun_buffer_text(used));
+		mun_buffer_append_byte(used, '/');
+		mun_buffer_append_text(used, archive);
+		mun_buffer_append_text(used, ".receipt");
+	}
+	status = mun_buffer_status(used, "receipt path", err);
+	if (status != MUN_OK)
+		return status;
+	return write_file(mun_buffer_text(used), receipt,
+	    path != NULL ? O_EXCL : O_TRUNC, err);
+}
