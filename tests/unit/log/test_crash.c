@@ -34,6 +34,9 @@ after_a_fault(struct vault *vault, enum fault fault, uint64_t old_size,
 	assert_true(size == old_size || size == old_size + 1);
 	/* Committed is told exactly, as long as there is anybody to tell. */
 	assert_int_equal(committed, size == old_size + 1);
+	/* A lie about something that was done is seen through. */
+	if (fault == FAULT_FAILS_AFTER && committed)
+		assert_int_equal(status, MUN_OK);
 	/* An error that is not a death tidies up itself. */
 	if (fault == FAULT_FAILS_BEFORE && !committed)
 		assert_int_equal(vault_judge(vault), old_size);
@@ -258,6 +261,34 @@ recovery_touches_nothing_of_a_log_that_is_not_whole(void **state)
 }
 
 static void
+a_flip_in_any_tile_of_the_right_edge_is_noticed(void **state)
+{
+	static const char *const of_512[] = { "log/tile/0/001",
+		"log/tile/1/000.p/2", "log/tile/entries/001" };
+	static const char *const of_520[] = { "log/tile/0/002.p/8",
+		"log/tile/1/000.p/2", "log/tile/entries/002.p/8" };
+	struct vault vault;
+
+	vault_open(&vault, *state);
+	vault_create(&vault);
+	vault_grow(&vault, 512, true);
+	vault_save(&vault, "512");
+	for (size_t i = 0; i < 3; i++) {
+		vault_flip(&vault, of_512[i]);
+		expect_untouched(&vault, "");
+		vault_restore(&vault, "512");
+	}
+	vault_grow(&vault, 520, true);
+	vault_save(&vault, "520");
+	for (size_t i = 0; i < 3; i++) {
+		vault_flip(&vault, of_520[i]);
+		expect_untouched(&vault, "");
+		vault_restore(&vault, "520");
+	}
+	vault_close(&vault);
+}
+
+static void
 recovery_of_a_creation_that_stopped_leaves_an_empty_folder(void **state)
 {
 	struct vault vault;
@@ -307,6 +338,7 @@ main(void)
 		SCRATCH(recovery_removes_what_a_stopped_writer_can_leave),
 		SCRATCH(recovery_makes_lost_tiles_again),
 		SCRATCH(recovery_touches_nothing_of_a_log_that_is_not_whole),
+		SCRATCH(a_flip_in_any_tile_of_the_right_edge_is_noticed),
 		SCRATCH(
 		    recovery_of_a_creation_that_stopped_leaves_an_empty_folder),
 		SCRATCH(an_append_to_a_large_log_reads_little),
