@@ -2,9 +2,11 @@
 /* What a keys folder holds, and what is left when making it fails. */
 #include "keys_test.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -163,6 +165,32 @@ test_a_failure_leaves_nothing_behind(void **state)
 	free(folder);
 }
 
+/* The disk is full after the first of three files. */
+static void
+test_a_failure_halfway_leaves_nothing_behind(void **state)
+{
+	char *folder = keys_path(*state, "keys");
+	struct mun_keys_options options = { .folder = folder,
+		.pseudonym = "custodian",
+		.passphrase = { .none = true },
+		.allow_volatile = true };
+	struct mun_error err = MUN_ERROR_INIT;
+	struct rlimit before, small;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 300; /* log.key has fewer bytes, actor.pem more */
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	enum mun_status status = mun_keys_create(&options, &err);
+
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_int_equal(status, MUN_ERR_SYSTEM);
+	MUN_EXPECT_TEXT(&err, "actor.pem");
+	assert_int_not_equal(access(folder, F_OK), 0);
+	free(folder);
+}
+
 static void
 test_discarded_keys_are_gone(void **state)
 {
@@ -273,6 +301,7 @@ main(void)
 		    test_the_certificate_says_a_pseudonym_and_nothing_else),
 		WITH_SCRATCH(test_keys_are_never_replaced),
 		WITH_SCRATCH(test_a_failure_leaves_nothing_behind),
+		WITH_SCRATCH(test_a_failure_halfway_leaves_nothing_behind),
 		WITH_SCRATCH(test_discarded_keys_are_gone),
 		WITH_SCRATCH(test_a_folder_in_memory_is_refused_unless_told),
 		WITH_SCRATCH(test_a_recovery_key_lies_where_it_was_asked_for),

@@ -39,11 +39,11 @@ static const struct refusal refusals[] = {
 	    "'actor.key': it is damaged" },
 	{ "weak scrypt",
 	    "openssl pkcs8 -topk8 -scrypt -scrypt_N 1024 -scrypt_r 8 "
-	    "-scrypt_p 16 -in $pki/p256.key -passout file:pass "
+	    "-scrypt_p 64 -in $pki/p256.key -passout file:pass "
 	    "-out keys/actor.key",
 	    MUN_ERR_CRYPTO,
 	    "'actor.key': it is encrypted too weakly (scrypt N=1024 r=8 "
-	    "p=16)" },
+	    "p=64)" },
 	{ "scrypt of half the work",
 	    "openssl pkcs8 -topk8 -scrypt -scrypt_N 16384 -scrypt_r 8 "
 	    "-scrypt_p 1 -in $pki/p256.key -passout file:pass "
