@@ -86,42 +86,72 @@ fix_checksum(size_t offset)
 	memcpy(block + 148, text, 7);
 }
 
+/* The decimal at *text, which is stepped over; 0 if there is none. */
+static uint64_t
+take_number(const char **text)
+{
+	char *end;
+	uint64_t number = strtoull(*text, &end, 10);
+
+	*text = end;
+	return number;
+}
+
+/* PATH SIZE */
+static void
+run_member(const char *words, bool has_data)
+{
+	char path[MUN_TAR_PATH_MAX + 1];
+	size_t len = strcspn(words, " ");
+
+	if (len > MUN_TAR_PATH_MAX)
+		return;
+	memcpy(path, words, len);
+	path[len] = '\0';
+	words += len;
+	add_member(path, take_number(&words), has_data);
+}
+
+/* OFFSET BYTE */
+static void
+overwrite(const char *words)
+{
+	uint64_t offset = take_number(&words);
+
+	if (offset < image.len)
+		image.bytes[offset] = (uint8_t)take_number(&words);
+}
+
 static void
 run_command(const char *line, size_t len)
 {
-	char path[100] = "";
-	unsigned long long number = 0;
-	unsigned byte = 0;
+	const char *words = line + (len > 2 ? 2 : len);
+	uint64_t number;
 
 	switch (line[0]) {
 	case 'm':
 	case 'h':
-		if (sscanf(line + 1, "%99s %llu", path, &number) == 2)
-			add_member(path, number, line[0] == 'm');
+		run_member(words, line[0] == 'm');
 		break;
 	case 'r':
-		if (len > 2)
-			add(line + 2, len - 2);
+		add(words, len - (size_t)(words - line));
 		break;
 	case 'z':
-		(void)sscanf(line + 1, "%llu", &number);
-		add(NULL, (size_t)(number % PIECE_MAX));
+		add(NULL, (size_t)(take_number(&words) % PIECE_MAX));
 		break;
 	case 'e':
 		add(NULL, MUN_TAR_END_LEN);
 		break;
 	case 'x':
-		if (sscanf(line + 1, "%llu %u", &number, &byte) == 2 &&
-		    number < image.len)
-			image.bytes[number] = (uint8_t)byte;
+		overwrite(words);
 		break;
 	case 'c':
-		(void)sscanf(line + 1, "%llu", &number);
+		number = take_number(&words);
 		if (number / MUN_TAR_BLOCK < image.len / MUN_TAR_BLOCK)
 			fix_checksum((size_t)number);
 		break;
 	case 't':
-		(void)sscanf(line + 1, "%llu", &number);
+		number = take_number(&words);
 		if (number < image.len)
 			image.len = (size_t)number;
 		break;

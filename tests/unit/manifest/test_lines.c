@@ -82,7 +82,7 @@ test_every_addition_at_the_end_is_refused(void **state)
 
 			assert_non_null(line);
 			memcpy(line, good[i].line, len);
-			strcpy(line + len, ends[e]);
+			memcpy(line + len, ends[e], strlen(ends[e]) + 1);
 			assert_int_not_equal(
 			    try_line(good[i].again, line, strlen(line)),
 			    MUN_OK);
@@ -118,7 +118,8 @@ test_keys_in_another_order_are_refused(void **state)
 		memcpy(line + 1, first_end + 1, second);
 		line[1 + second] = ',';
 		memcpy(line + 2 + second, good[i].line + 1, first);
-		strcpy(line + 2 + second + first, second_end);
+		memcpy(line + 2 + second + first, second_end,
+		    strlen(second_end) + 1);
 		assert_int_equal(strlen(line), len);
 		assert_int_not_equal(
 		    try_line(good[i].again, line, len), MUN_OK);

@@ -2,6 +2,7 @@
 /* test_names.c - archive ids and payload names. */
 #include "harness/harness.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "manifest/manifest.h"
@@ -139,10 +140,11 @@ test_payload_name_keeps_only_a_plain_extension(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < EXTENSIONS_COUNT; i++) {
-		char expected[128] = "data/XPF-0003-000042";
+		char expected[128];
 		char file[MUN_TAR_PATH_MAX + 1];
 
-		strcat(expected, extensions[i].extension);
+		snprintf(expected, sizeof(expected), "data/XPF-0003-000042%s",
+		    extensions[i].extension);
 		mun_payload_name(file, "XPF-0003", 6, 42, extensions[i].name,
 		    strlen(extensions[i].name));
 		assert_string_equal(file, expected);
