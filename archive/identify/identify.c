@@ -1,202 +1,38 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * identify.c - asks libmagic, in the sandbox, what a document's first bytes
- * are.
+ * identify.c - hands first bytes to the workers, and cleans what comes back.
  *
- * The worker lives as long as the deposit: its database is read before the door
- * closes.  What it answers is taken for hostile and reduced to the few
- * characters a media type or a description may have.
- *
- * Text files get no description: asking for one doubles the work for the most
- * common kind and says little more than the type.
+ * A worker's answer may be the work of a document that captured it: the type
+ * is checked character by character, the description reduced to printable
+ * ASCII (libmagic writes nothing else in the C locale).
  */
 #include "identify/identify.h"
 
-#include <magic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
-#include "muniment/text.h"
+#include "identify/identify_internal.h"
 #include "sandbox/sandbox.h"
-
-/* The compiled database of the distribution, by name: the library's own look-up
- * goes by an environment variable and by files that an administrator edits, and
- * would make two machines disagree. */
-static const char database[] = "/usr/share/misc/magic";
-
-enum {
-	ANSWER_MAX = 8192
-};
 
 struct mun_identify {
 	struct mun_sandbox *pool;
 };
 
-/* ---- in the worker ---- */
-
-struct asking {
-	magic_t type, description;
-};
-
-static magic_t
-open_magic(int flags, struct mun_error *err)
-{
-	magic_t magic = magic_open(flags);
-
-	if (magic == NULL) {
-		mun_error_set(err, MUN_ERR_NOMEM, "libmagic could not start");
-		return NULL;
-	}
-	if (magic_load(magic, database) != 0) {
-		mun_error_foreign(err, MUN_ERR_SYSTEM, MUN_DOMAIN_MAGIC,
-		    magic_errno(magic), "libmagic could not load '%s': %s",
-		    database, magic_error(magic));
-		magic_close(magic);
-		return NULL;
-	}
-	return magic;
-}
-
-static enum mun_status
-prepare(void **state, struct mun_error *err)
-{
-	/* no looking into compressed data, and no devices or links: it gets
-	 * bytes only */
-	const int flags = MAGIC_NO_CHECK_COMPRESS;
-	struct asking *asking = calloc(1, sizeof(*asking));
-
-	if (asking == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "out of memory for libmagic");
-	asking->type = open_magic(MAGIC_MIME_TYPE | flags, err);
-	if (asking->type != NULL)
-		asking->description = open_magic(flags, err);
-	if (asking->description == NULL) {
-		free(asking);
-		return err == NULL ? MUN_ERR_SYSTEM : err->status;
-	}
-	*state = asking;
-	return MUN_OK;
-}
-
-static enum mun_status
-handle(void *state, const uint8_t *request, size_t len, int fd,
-    struct mun_buffer *answer, struct mun_error *err)
-{
-	struct asking *asking = state;
-	const char *type = magic_buffer(asking->type, request, len);
-	const char *description = NULL;
-
-	(void)fd;
-	if (type == NULL)
-		return mun_error_foreign(err, MUN_ERR_FORMAT, MUN_DOMAIN_MAGIC,
-		    magic_errno(asking->type), "%s", "libmagic gave up");
-	mun_buffer_append_text(answer, type);
-	mun_buffer_append_byte(answer, '\0');
-	if (strncmp(type, "text/", 5) != 0 && strncmp(type, "inode/", 6) != 0)
-		description = magic_buffer(asking->description, request, len);
-	if (description != NULL && strcmp(description, "data") != 0)
-		mun_buffer_append_text(answer, description);
-	return mun_buffer_status(answer, "an answer", err);
-}
-
-static const struct mun_sandbox_job job = {
+static const struct mun_sandbox_job identify_job = {
 	.name = "identify",
-	.prepare = prepare,
-	.handle = handle,
-	.limits = { .memory_bytes = (uint64_t)256 << 20,
-	    .cpu_s = 5,
-	    .wall_s = 30,
-	    .answer_max = ANSWER_MAX },
-	.fresh = false,
+	.prepare = identify_prepare,
+	.handle = identify_handle,
+	.limits = {
+		.memory_bytes = (uint64_t)256 << 20,
+		.cpu_s = 5,
+		.wall_s = 30,
+		.answer_max = MUN_MEDIA_TYPE_MAX + MUN_DESCRIPTION_MAX + 256,
+	},
 };
 
-/* ---- in the parent ---- */
-
-static bool
-is_type_character(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-	    (c != '\0' && strchr(".+_/-", c) != NULL);
-}
-
-/* type/subtype, or false. */
-static bool
-take_type(struct mun_identity *identity, const char *text, size_t len)
-{
-	const char *slash = memchr(text, '/', len);
-
-	if (len > MUN_MEDIA_TYPE_MAX || slash == NULL || slash == text ||
-	    slash == text + len - 1 ||
-	    memchr(slash + 1, '/', (size_t)(text + len - slash - 1)) != NULL)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		char c = text[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if (!is_type_character(c))
-			return false;
-		identity->media_type[i] = c;
-	}
-	identity->media_type[len] = '\0';
-	return true;
-}
-
-/* Keep what is UTF-8 without controls, cut at a character. */
-static void
-take_description(struct mun_identity *identity, const char *text, size_t len)
-{
-	size_t kept = 0;
-
-	if (len > MUN_DESCRIPTION_MAX)
-		len = MUN_DESCRIPTION_MAX;
-	while (len > 0 && !mun_text_is_utf8(text, len))
-		len--;
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-		/* C1 controls are C2 80 to C2 9F */
-		bool c1 = c == 0xc2 && i + 1 < len &&
-		    (unsigned char)text[i + 1] < 0xa0;
-
-		if (c1)
-			i++;
-		identity->description[kept++] =
-		    c < 0x20 || c == 0x7f || c1 ? ' ' : (char)c;
-	}
-	identity->description[kept] = '\0';
-}
-
-static void
-fail_identity(struct mun_identity *identity, const char *reason)
-{
-	size_t len = strlen(reason);
-
-	identity->failed = true;
-	MUN_ASSERT(len < sizeof(identity->reason));
-	memcpy(identity->reason, reason, len + 1);
-	memcpy(identity->media_type, "application/octet-stream",
-	    sizeof("application/octet-stream"));
-	identity->description[0] = '\0';
-}
-
-static void
-take_answer(
-    struct mun_identity *identity, const struct mun_sandbox_answer *answer)
-{
-	const char *text = (const char *)answer->data;
-	const char *end = NULL;
-
-	if (answer->len > 0)
-		end = memchr(text, '\0', answer->len);
-	if (end == NULL || !take_type(identity, text, (size_t)(end - text))) {
-		fail_identity(identity, "the worker answered nonsense");
-		return;
-	}
-	take_description(
-	    identity, end + 1, answer->len - (size_t)(end + 1 - text));
-}
+static const char unknown_type[] = "application/octet-stream";
 
 enum mun_status
 mun_identify_start(struct mun_identify **out, unsigned workers,
@@ -205,16 +41,18 @@ mun_identify_start(struct mun_identify **out, unsigned workers,
 	struct mun_identify *identify = calloc(1, sizeof(*identify));
 	enum mun_status status;
 
+	*out = NULL;
 	if (identify == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "out of memory for libmagic");
-	MUN_TRY(mun_sandbox_start(
-	    &identify->pool, &job, workers, unsafe_no_sandbox, err));
+		return mun_error_set(err, MUN_ERR_NOMEM, "identify");
+	status = mun_sandbox_start(
+	    &identify->pool, &identify_job, workers, unsafe_no_sandbox, err);
+	if (status != MUN_OK) {
+		mun_error_wrap(err, "identify media types");
+		free(identify);
+		return status;
+	}
 	*out = identify;
-	identify = NULL;
-out:
-	mun_identify_stop(identify);
-	return status;
+	return MUN_OK;
 }
 
 bool
@@ -228,8 +66,92 @@ mun_identify_submit(struct mun_identify *identify, const void *bytes,
     size_t len, uint64_t *ticket, struct mun_error *err)
 {
 	if (len > MUN_IDENTIFY_LEN)
-		len = MUN_IDENTIFY_LEN;
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "%zu bytes to identify a document by", len);
 	return mun_sandbox_submit(identify->pool, bytes, len, -1, ticket, err);
+}
+
+static bool
+is_type_character(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+	    c == '+' || c == '_' || c == '-';
+}
+
+/* Lower-case type/subtype into out; false if it is not one. */
+static bool
+take_type(char out[MUN_MEDIA_TYPE_MAX + 1], const char *said, size_t len)
+{
+	size_t slash = 0;
+
+	if (len > MUN_MEDIA_TYPE_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		char c = said[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if (c == '/' && slash == 0 && i > 0)
+			slash = i;
+		else if (!is_type_character(c))
+			return false;
+		out[i] = c;
+	}
+	out[len] = 0;
+	return slash > 0 && slash + 1 < len;
+}
+
+static void
+take_description(
+    char out[MUN_DESCRIPTION_MAX + 1], const char *said, size_t len)
+{
+	if (len > MUN_DESCRIPTION_MAX)
+		len = MUN_DESCRIPTION_MAX;
+	for (size_t i = 0; i < len; i++)
+		out[i] = said[i] >= 0x20 && said[i] < 0x7f ? said[i] : '?';
+	out[len] = 0;
+}
+
+static void
+take_failure(struct mun_identity *identity, const char *reason)
+{
+	identity->failed = true;
+	identity->description[0] = 0;
+	memcpy(identity->media_type, unknown_type, sizeof(unknown_type));
+	snprintf(identity->reason, sizeof(identity->reason), "%s", reason);
+}
+
+void
+identify_take_answer(
+    struct mun_identity *identity, const uint8_t *data, size_t len)
+{
+	const char *type = (const char *)data;
+	size_t type_len = len == 0 ? 0 : strnlen(type, len);
+	size_t rest = len - type_len;
+
+	if (rest < 2 || !take_type(identity->media_type, type, type_len)) {
+		take_failure(identity, "the worker's answer made no sense");
+		return;
+	}
+	take_description(identity->description, type + type_len + 1,
+	    strnlen(type + type_len + 1, rest - 1));
+}
+
+static const char *
+reason_of(enum mun_sandbox_outcome outcome)
+{
+	switch (outcome) {
+	case MUN_SANDBOX_REFUSED:
+		return "libmagic gave an error";
+	case MUN_SANDBOX_TIMEOUT:
+		return "libmagic took too long";
+	case MUN_SANDBOX_TOO_LARGE:
+		return "libmagic wanted too much memory";
+	case MUN_SANDBOX_DIED:
+	case MUN_SANDBOX_ANSWERED:
+	default:
+		return "the worker died";
+	}
 }
 
 enum mun_status
@@ -237,30 +159,17 @@ mun_identify_collect(struct mun_identify *identify,
     struct mun_identity *identity, bool wait, struct mun_error *err)
 {
 	struct mun_sandbox_answer answer;
-	enum mun_status status =
-	    mun_sandbox_collect(identify->pool, &answer, wait, err);
+	enum mun_status status;
 
+	status = mun_sandbox_collect(identify->pool, &answer, wait, err);
 	if (status != MUN_OK)
 		return status;
 	memset(identity, 0, sizeof(*identity));
 	identity->ticket = answer.ticket;
-	switch (answer.outcome) {
-	case MUN_SANDBOX_ANSWERED:
-		take_answer(identity, &answer);
-		break;
-	case MUN_SANDBOX_REFUSED:
-		fail_identity(identity, "libmagic gave up");
-		break;
-	case MUN_SANDBOX_TIMEOUT:
-		fail_identity(identity, "it took too long");
-		break;
-	case MUN_SANDBOX_TOO_LARGE:
-		fail_identity(identity, "it took too much memory");
-		break;
-	case MUN_SANDBOX_DIED:
-		fail_identity(identity, "the worker died");
-		break;
-	}
+	if (answer.outcome == MUN_SANDBOX_ANSWERED)
+		identify_take_answer(identity, answer.data, answer.len);
+	else
+		take_failure(identity, reason_of(answer.outcome));
 	return MUN_OK;
 }
 

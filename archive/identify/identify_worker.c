@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * identify_worker.c - libmagic, in the worker.
+ *
+ * In: first bytes of a document.  Out: media type, NUL, description, NUL.
+ *
+ * libmagic gives one of the two a pass, and a pass over text costs a
+ * millisecond because all of its patterns have to fail.  So three unequal
+ * passes: a cheap one without patterns says whether it is text; patterns then
+ * see all bytes of what is not text, but of text only the beginning (the types
+ * come out the same); and the description of plain text is the cheap pass's.
+ */
+#include "identify/identify_internal.h"
+
+#include <magic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+
+enum {
+	TEXT_LEN = 8192
+};
+
+static enum mun_status
+magic_failed(magic_t magic, const char *what, struct mun_error *err)
+{
+	const char *text = magic_error(magic);
+
+	return mun_error_foreign(err, MUN_ERR_SYSTEM, MUN_DOMAIN_MAGIC,
+	    magic_errno(magic), "%s: %s", what, text == NULL ? "?" : text);
+}
+
+enum mun_status
+identify_prepare(void **state, struct mun_error *err)
+{
+	const size_t bytes_max = MUN_IDENTIFY_LEN;
+	magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR);
+	enum mun_status status;
+
+	if (magic == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM, "libmagic");
+	/* The environment is empty here: no $MAGIC, no $HOME/.magic, only the
+	 * place compiled in. */
+	if (magic_load(magic, NULL) != 0 ||
+	    magic_setparam(magic, MAGIC_PARAM_BYTES_MAX, &bytes_max) != 0) {
+		status = magic_failed(magic, "load libmagic's database", err);
+		magic_close(magic);
+		return status;
+	}
+	*state = magic;
+	return MUN_OK;
+}
+
+static enum mun_status
+look(magic_t magic, int flags, const void *bytes, size_t len, const char **said,
+    struct mun_error *err)
+{
+	if (magic_setflags(magic, flags | MAGIC_ERROR) != 0)
+		return magic_failed(magic, "set up libmagic", err);
+	*said = magic_buffer(magic, bytes, len);
+	if (*said == NULL)
+		return magic_failed(magic, "identify", err);
+	return MUN_OK;
+}
+
+enum mun_status
+identify_handle(void *state, const uint8_t *request, size_t len, int fd,
+    struct mun_buffer *answer, struct mun_error *err)
+{
+	magic_t magic = state;
+	const char *said;
+	enum mun_status status;
+	bool is_text;
+	int flags = 0;
+
+	(void)fd;
+	MUN_TRY(look(magic, MAGIC_MIME_TYPE | MAGIC_NO_CHECK_SOFT, request, len,
+	    &said, err));
+	is_text = strcmp(said, "text/plain") == 0;
+	MUN_TRY(look(magic, MAGIC_MIME_TYPE, request,
+	    is_text && len > TEXT_LEN ? TEXT_LEN : len, &said, err));
+	mun_buffer_append(answer, said, strlen(said) + 1);
+	/* What patterns made more of (a PDF can be all ASCII) gets its words. */
+	if (is_text && strncmp(said, "text/", 5) == 0)
+		flags = MAGIC_NO_CHECK_SOFT;
+	MUN_TRY(look(magic, flags, request, len, &said, err));
+	mun_buffer_append(answer, said, strnlen(said, MUN_DESCRIPTION_MAX));
+	mun_buffer_append_byte(answer, 0);
+out:
+	return status;
+}

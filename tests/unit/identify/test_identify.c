@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* test_identify.c - media types out of the sandbox, clean whatever happens. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "harness/harness.h"
+#include "identify/identify_internal.h"
+#include "sandbox/sandbox.h"
+
+static struct mun_identify *
+start(unsigned workers)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_identify *identify;
+
+	if (mun_sandbox_probe(&err) != MUN_OK) {
+		print_message("%s\n", err.text);
+		skip();
+	}
+	MUN_EXPECT_OK(
+	    mun_identify_start(&identify, workers, false, &err), &err);
+	return identify;
+}
+
+static void
+expect_identity(struct mun_identify *identify, const void *bytes, size_t len,
+    const char *type, const char *words)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_identity identity;
+	uint64_t ticket;
+
+	MUN_EXPECT_OK(
+	    mun_identify_submit(identify, bytes, len, &ticket, &err), &err);
+	MUN_EXPECT_OK(
+	    mun_identify_collect(identify, &identity, true, &err), &err);
+	assert_int_equal(identity.ticket, ticket);
+	assert_false(identity.failed);
+	assert_string_equal(identity.media_type, type);
+	if (strstr(identity.description, words) == NULL)
+		print_error("'%s'\n", identity.description);
+	assert_non_null(strstr(identity.description, words));
+}
+
+static void
+test_common_kinds_are_identified(void **state)
+{
+	struct mun_identify *identify;
+	const char script[] = "#!/usr/bin/python3\nprint('x')\n";
+
+	(void)state;
+	/* An environment variable must not choose the database. */
+	setenv("MAGIC", "/nonexistent", 1);
+	identify = start(1);
+	unsetenv("MAGIC");
+	expect_identity(
+	    identify, "%PDF-1.4\n", 9, "application/pdf", "PDF document");
+	expect_identity(identify, "hello there\n", 12, "text/plain", "ASCII");
+	expect_identity(
+	    identify, "\xd0\xbf\xd1\x80\xd0\xb8\n", 7, "text/plain", "UTF-8");
+	expect_identity(identify, script, sizeof(script) - 1,
+	    "text/x-script.python", "ASCII");
+	expect_identity(
+	    identify, "{\"a\":[1,2]}\n", 12, "application/json", "JSON");
+	expect_identity(identify, "\x1f\x8b\x08\0\0\0\0\0\0\x03", 10,
+	    "application/gzip", "gzip");
+	expect_identity(identify, "", 0, "application/x-empty", "empty");
+	mun_identify_stop(identify);
+}
+
+/* A gzip header carries a time: it is told in UTC wherever this runs. */
+static void
+test_a_description_does_not_depend_on_the_machine(void **state)
+{
+	const char gzip[] = "\x1f\x8b\x08\0\0\0\0\x01\0\x03";
+	struct mun_identify *identify;
+
+	(void)state;
+	setenv("TZ", "Asia/Urumqi", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	identify = start(1);
+	expect_identity(
+	    identify, gzip, 10, "application/gzip", "Tue Jul 14 04:20:16 1970");
+	mun_identify_stop(identify);
+	unsetenv("TZ");
+	unsetenv("LC_ALL");
+}
+
+static void
+test_too_many_bytes_are_refused(void **state)
+{
+	struct mun_identify *identify = start(1);
+	struct mun_error err = MUN_ERROR_INIT;
+	uint64_t ticket;
+	char *bytes = calloc(1, MUN_IDENTIFY_LEN + 1);
+
+	(void)state;
+	MUN_EXPECT_STATUS(mun_identify_submit(identify, bytes,
+			      MUN_IDENTIFY_LEN + 1, &ticket, &err),
+	    MUN_ERR_USAGE, &err);
+	expect_identity(identify, bytes, MUN_IDENTIFY_LEN,
+	    "application/octet-stream", "data");
+	free(bytes);
+	mun_identify_stop(identify);
+}
+
+static void
+expect_taken(const char *answer, size_t len, const char *type,
+    const char *description, bool failed)
+{
+	struct mun_identity identity = { 0 };
+	uint8_t *copy = malloc(len + 1);
+
+	/* Exactly this many bytes, so that a sanitizer sees one too many. */
+	copy = realloc(copy, len == 0 ? 1 : len);
+	memcpy(copy, answer, len);
+	identify_take_answer(&identity, copy, len);
+	assert_string_equal(identity.media_type, type);
+	assert_string_equal(identity.description, description);
+	assert_int_equal(identity.failed, failed);
+	free(copy);
+}
+
+static void
+test_a_captured_worker_cannot_say_what_it_likes(void **state)
+{
+	static const char none[] = "application/octet-stream";
+	char long_type[300];
+
+	(void)state;
+	expect_taken("Text/PLAIN\0ok", 14, "text/plain", "ok", false);
+	expect_taken("a/b\0", 5, "a/b", "", false);
+	expect_taken("a/b\0\x1b[2J\xe2\x80\xae", 12, "a/b", "?[2J???", false);
+	expect_taken("a/b\0no end", 10, "a/b", "no end", false);
+	expect_taken("", 0, none, "", true);
+	expect_taken("a/b", 3, none, "", true);
+	expect_taken("a/b\0", 4, none, "", true);
+	expect_taken("/b\0x", 5, none, "", true);
+	expect_taken("a/\0x", 5, none, "", true);
+	expect_taken("ab\0x", 5, none, "", true);
+	expect_taken("a/b/c\0x", 8, none, "", true);
+	expect_taken("a/\"b\0x", 7, none, "", true);
+	expect_taken("a/<b>\0x", 8, none, "", true);
+	memset(long_type, 'a', sizeof(long_type));
+	long_type[1] = '/';
+	long_type[200] = 0;
+	expect_taken(long_type, 250, none, "", true);
+}
+
+static double
+now_s(clockid_t clock)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Every document of the shared corpus: no failure, and how fast. */
+static void
+test_all_documents_of_the_corpus_are_identified(void **state)
+{
+	static char bytes[MUN_IDENTIFY_LEN];
+	struct mun_identify *identify = start(2);
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_identity identity;
+	struct dirent *entry;
+	unsigned unknown = 0;
+	unsigned failed = 0;
+	unsigned sent = 0;
+	unsigned seen = 0;
+	double start_s = now_s(CLOCK_MONOTONIC);
+	uint64_t ticket;
+	DIR *folder = opendir(MUN_TEST_SHARED_DIR "/corpus/documents");
+
+	(void)state;
+	if (folder == NULL) {
+		mun_identify_stop(identify);
+		print_message("no shared corpus here\n");
+		skip();
+	}
+	for (;;) {
+		while (mun_identify_has_room(identify) &&
+		    (entry = readdir(folder)) != NULL) {
+			int fd = openat(dirfd(folder), entry->d_name, O_RDONLY);
+			ssize_t got = read(fd, bytes, sizeof(bytes));
+
+			close(fd);
+			if (got < 0)
+				continue;
+			MUN_EXPECT_OK(mun_identify_submit(identify, bytes,
+					  (size_t)got, &ticket, &err),
+			    &err);
+			sent++;
+		}
+		if (seen == sent)
+			break;
+		MUN_EXPECT_OK(
+		    mun_identify_collect(identify, &identity, true, &err),
+		    &err);
+		seen++;
+		failed += identity.failed;
+		unknown += strcmp(identity.media_type,
+			       "application/octet-stream") == 0;
+	}
+	print_message("%u documents, %u unknown, %u failed, %.2f s\n", seen,
+	    unknown, failed, now_s(CLOCK_MONOTONIC) - start_s);
+	assert_int_equal(failed, 0);
+	assert_true(seen > 500);
+	closedir(folder);
+	mun_identify_stop(identify);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_common_kinds_are_identified),
+		cmocka_unit_test(
+		    test_a_description_does_not_depend_on_the_machine),
+		cmocka_unit_test(test_too_many_bytes_are_refused),
+		cmocka_unit_test(
+		    test_a_captured_worker_cannot_say_what_it_likes),
+		cmocka_unit_test(
+		    test_all_documents_of_the_corpus_are_identified),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
