@@ -3,12 +3,12 @@
  * metadata.c - the members between the documents and the seal, in the order of
  * docs/format/archive.md.
  */
+#include <string.h>
+
 #include "base/macros.h"
 #include "base/system.h"
 #include "ingest/ingest_internal.h"
 #include "muniment/keys.h"
-
-#include <string.h>
 
 /* A member from the line buffer, which is emptied. */
 static enum mun_status

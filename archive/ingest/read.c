@@ -101,6 +101,15 @@ out:
 	return status;
 }
 
+static bool
+is_same_state(const struct mun_walk_state *a, const struct mun_walk_state *b)
+{
+	return a->size == b->size && a->mtime_s == b->mtime_s &&
+	    a->mtime_ns == b->mtime_ns && a->ctime_s == b->ctime_s &&
+	    a->ctime_ns == b->ctime_ns && a->inode == b->inode &&
+	    a->device == b->device;
+}
+
 /* Size or times other than before: what was read is stored, and said. */
 static enum mun_status
 compare_state(struct reading *reading, struct mun_error *err)
@@ -111,7 +120,7 @@ compare_state(struct reading *reading, struct mun_error *err)
 	    MUN_OK)
 		return refuse(reading, err);
 	reading->pending->has_changed =
-	    memcmp(&after, &reading->pending->state, sizeof(after)) != 0;
+	    !is_same_state(&after, &reading->pending->state);
 	return MUN_OK;
 }
 

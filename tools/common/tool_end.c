@@ -99,6 +99,58 @@ tool_warn(struct tool *tool, const char *format, ...)
 	say(tool, "warning: ", text);
 }
 
+/* One code point of UTF-8 that starts at bytes; *step is its length. */
+static uint32_t
+code_point(const uint8_t *bytes, size_t len, size_t *step)
+{
+	size_t more = bytes[0] >= 0xf0 ? 3 : bytes[0] >= 0xe0 ? 2 : 1;
+	uint32_t point = bytes[0] & (0x3fu >> more);
+
+	*step = 1;
+	for (size_t i = 1; i <= more && i < len; i++, ++*step)
+		point = point << 6 | (bytes[i] & 0x3fu);
+	return point;
+}
+
+/* JSON may be looked at on a terminal, too: what is not plain ASCII becomes
+ * an escape, which means the same to every program. */
+static void
+make_ascii(struct mun_buffer *out, const struct mun_buffer *json)
+{
+	size_t i = 0;
+
+	while (i < json->len) {
+		uint32_t point = json->data[i];
+		size_t step = 1;
+
+		if (point >= 0x80)
+			point =
+			    code_point(json->data + i, json->len - i, &step);
+		i += step;
+		if (point < 0x7f) {
+			mun_buffer_append_byte(out, (uint8_t)point);
+			continue;
+		}
+		if (point >= 0x10000) {
+			point -= 0x10000;
+			mun_buffer_append_format(
+			    out, "\\u%04x", (unsigned)(0xd800 + (point >> 10)));
+			point = 0xdc00 + (point & 0x3ff);
+		}
+		mun_buffer_append_format(out, "\\u%04x", (unsigned)point);
+	}
+}
+
+static void
+make_json_ascii(struct tool *tool)
+{
+	struct mun_buffer ascii = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
+
+	make_ascii(&ascii, &tool->out);
+	mun_buffer_free(&tool->out);
+	tool->out = ascii;
+}
+
 void
 tool_flush(struct tool *tool)
 {
@@ -112,6 +164,8 @@ tool_end(struct tool *tool, int exit_status)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 
+	if (tool->json && tool->out.status == MUN_OK)
+		make_json_ascii(tool);
 	if (mun_buffer_status(&tool->out, "output", &err) != MUN_OK) {
 		say(tool, "", err.text);
 		exit_status = TOOL_COULD_NOT;

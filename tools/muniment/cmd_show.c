@@ -46,7 +46,7 @@ see_finding(void *ctx, const char *rule, const char *subject,
 		mun_json_end_object(showing->json);
 		return MUN_OK;
 	}
-	tool_print(tool, "  %-22s ", rule);
+	tool_print(tool, "  %-24s ", rule);
 	if (path != NULL)
 		tool_print_bytes(tool, path, path_len);
 	else if (subject != NULL)

@@ -48,7 +48,7 @@ text_notice(struct saying *saying, const struct mun_deposit_notice *notice)
 {
 	struct mun_buffer *out = saying->lines;
 
-	mun_buffer_append_format(out, "  %-22s ", notice->rule);
+	mun_buffer_append_format(out, "  %-24s ", notice->rule);
 	mun_text_escape(out, notice->path, notice->path_len, saying->mode);
 	if (notice->member != 0)
 		mun_buffer_append_format(
