@@ -259,8 +259,14 @@ discard_new(struct mun_vault *vault)
 	(void)unlinkat(folder, NEW_FILE "-journal", 0);
 }
 
-enum mun_status
-mun_index_rebuild(struct mun_vault *vault, struct mun_error *err)
+/* One writer of the index at a time, and none that another's recovery takes
+ * for dead: both work under the vault's lock. */
+enum {
+	LOCK_WAIT_S = 600
+};
+
+static enum mun_status
+rebuild(struct mun_vault *vault, struct mun_error *err)
 {
 	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *db = NULL;
@@ -284,8 +290,8 @@ out:
 	return status;
 }
 
-enum mun_status
-mun_index_catch_up(struct mun_vault *vault, struct mun_error *err)
+static enum mun_status
+catch_up(struct mun_vault *vault, struct mun_error *err)
 {
 	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *db = NULL;
@@ -295,7 +301,7 @@ mun_index_catch_up(struct mun_vault *vault, struct mun_error *err)
 	MUN_TRY(
 	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
 	if (!has) {
-		status = mun_index_rebuild(vault, err);
+		status = rebuild(vault, err);
 		goto out;
 	}
 	mun_index_path(vault, &path);
@@ -308,4 +314,32 @@ out:
 	sqlite3_close(db);
 	mun_buffer_free(&path);
 	return status;
+}
+
+static enum mun_status
+locked(struct mun_vault *vault,
+    enum mun_status (*work)(struct mun_vault *vault, struct mun_error *err),
+    struct mun_error *err)
+{
+	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
+	enum mun_status status;
+
+	MUN_TRY(
+	    mun_store_lock(mun_vault_store(vault), &lock, LOCK_WAIT_S, err));
+	status = work(vault, err);
+out:
+	mun_store_unlock(&lock);
+	return status;
+}
+
+enum mun_status
+mun_index_rebuild(struct mun_vault *vault, struct mun_error *err)
+{
+	return locked(vault, rebuild, err);
+}
+
+enum mun_status
+mun_index_catch_up(struct mun_vault *vault, struct mun_error *err)
+{
+	return locked(vault, catch_up, err);
 }
