@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * flip_every_bit.c - every single-bit flip has to be FAILED.
+ *
+ *	flip_every_bit archive VAULT ARCHIVE-ID
+ *	flip_every_bit log VAULT
+ *
+ * archive: each bit of archives/ARCHIVE-ID.tar, judged alone with its signer
+ * pinned, and with the vault's log.  log: each bit of each file under log/ and
+ * certs/, and of vault.json, judged with the rest of the vault.  Works on a
+ * copy in memory, or flips in place and restores; two processes share the
+ * work.  Prints how many flips were made and how many were not FAILED; exits 1
+ * if any was not.
+ */
+#define _GNU_SOURCE /* memfd_create */
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "store/store.h"
+#include "verify/verify_internal.h"
+
+enum { PROCESSES = 2, SHOWN_MAX = 5 };
+
+struct target {
+	struct mun_verify_options options;
+	struct mun_watch watch;
+	struct mun_store *store;
+	struct mun_log_facts log;
+	struct mun_anchor anchor;
+};
+
+static void
+die(const char *what, const struct mun_error *err)
+{
+	fprintf(stderr, "flip_every_bit: %s: %s\n", what, err->text);
+	exit(2);
+}
+
+static struct mun_verification *
+new_verification(struct target *target)
+{
+	struct mun_verification *v = calloc(1, sizeof(*v));
+
+	if (v == NULL)
+		abort();
+	v->anchors = calloc(1, sizeof(*v->anchors));
+	v->anchor_texts = calloc(1, sizeof(*v->anchor_texts));
+	if (v->anchors == NULL || v->anchor_texts == NULL)
+		abort();
+	v->anchors[0].kind = MUN_ANCHOR_CERTIFICATE;
+	memcpy(v->anchors[0].sha256, target->anchor.sha256, MUN_SHA256_LEN);
+	v->anchor_count = 1;
+	v->has_anchor = true;
+	return v;
+}
+
+static void
+judge_log_into(struct target *target, struct mun_verification *v,
+    struct mun_log_facts *facts)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+
+	if (mun_check_log(v, facts, target->store, "log", &target->watch,
+		&err) != MUN_OK)
+		die("log", &err);
+}
+
+static void
+open_target(struct target *target, const char *vault)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_verification *v;
+
+	memset(target, 0, sizeof(*target));
+	target->watch.options = &target->options;
+	if (mun_store_open(&target->store, vault, &err) != MUN_OK)
+		die(vault, &err);
+	v = new_verification(target);
+	judge_log_into(target, v, &target->log);
+	if (mun_failed_since(v, 0) || !target->log.usable) {
+		fprintf(stderr, "flip_every_bit: the vault is not good\n");
+		exit(2);
+	}
+	mun_verification_free(v);
+	memcpy(target->anchor.sha256,
+	    mun_certificate_sha256(target->log.created.certificate),
+	    MUN_SHA256_LEN);
+}
+
+/* ---- the archive ---- */
+
+/* Whether the archive in fd is FAILED, alone and with the log. */
+static bool
+is_rejected(struct target *target, int fd, uint64_t size, bool with_log)
+{
+	struct mun_verification *v = new_verification(target);
+	struct mun_archive_facts facts = { .whole = false };
+	struct mun_error err = MUN_ERROR_INIT;
+	bool rejected;
+
+	if (mun_check_archive(v, &facts, fd, size, "archive", &target->watch,
+		&err) != MUN_OK)
+		die("archive", &err);
+	if (with_log)
+		mun_bind_archive(v, &facts, &target->log, "archive");
+	else
+		mun_bind_lone_archive(v, &facts, "archive");
+	rejected = mun_verification_verdict(v) == MUN_FAILED;
+	mun_archive_facts_clear(&facts);
+	mun_verification_free(v);
+	return rejected;
+}
+
+static void
+flip(int fd, uint64_t bit)
+{
+	uint8_t byte;
+
+	if (pread(fd, &byte, 1, (off_t)(bit / 8)) != 1)
+		abort();
+	byte = (uint8_t)(byte ^ (1u << (bit % 8)));
+	if (pwrite(fd, &byte, 1, (off_t)(bit / 8)) != 1)
+		abort();
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+}
+
+static int
+copy_to_memory(struct mun_store *store, const char *name, uint64_t *size)
+{
+	struct mun_buffer bytes = MUN_BUFFER_INIT((size_t)1 << 28);
+	struct mun_error err = MUN_ERROR_INIT;
+	int fd = memfd_create("archive", MFD_CLOEXEC);
+
+	if (fd < 0 || mun_store_read(store, name, &bytes, &err) != MUN_OK)
+		die(name, &err);
+	if (write(fd, bytes.data, bytes.len) != (ssize_t)bytes.len)
+		abort();
+	*size = bytes.len;
+	mun_buffer_free(&bytes);
+	return fd;
+}
+
+static uint64_t
+flip_archive(struct target *target, const char *id, unsigned share)
+{
+	char name[128];
+	uint64_t size, flips = 0, accepted = 0;
+	int fd;
+
+	snprintf(name, sizeof(name), "archives/%s.tar", id);
+	fd = copy_to_memory(target->store, name, &size);
+	lseek(fd, 0, SEEK_SET);
+	if (is_rejected(target, fd, size, false)) {
+		fprintf(stderr, "flip_every_bit: the archive is not good\n");
+		exit(2);
+	}
+	for (uint64_t bit = share; bit < size * 8; bit += PROCESSES) {
+		flip(fd, bit);
+		flips++;
+		if (!is_rejected(target, fd, size, bit / PROCESSES % 2 == 0)) {
+			if (accepted++ < SHOWN_MAX)
+				printf("NOT FAILED: bit %llu of byte %llu\n",
+				    (unsigned long long)(bit % 8),
+				    (unsigned long long)(bit / 8));
+		}
+		flip(fd, bit);
+	}
+	printf("%s: %llu flips, %llu not FAILED\n", name,
+	    (unsigned long long)flips, (unsigned long long)accepted);
+	close(fd);
+	return accepted;
+}
+
+/* ---- the log ---- */
+
+static bool
+log_is_rejected(struct target *target)
+{
+	struct mun_verification *v = new_verification(target);
+	struct mun_log_facts facts = { .usable = false };
+	struct mun_error err = MUN_ERROR_INIT;
+	bool rejected;
+
+	judge_log_into(target, v, &facts);
+	if (facts.usable) {
+		if (mun_check_files(v, &facts, target->store, "log", &err) !=
+		    MUN_OK)
+			die("files", &err);
+		mun_bind_vault(v, &facts, "log");
+	}
+	rejected = mun_verification_verdict(v) == MUN_FAILED;
+	mun_log_facts_clear(&facts);
+	mun_verification_free(v);
+	return rejected;
+}
+
+struct totals {
+	struct target *target;
+	uint64_t flips, accepted;
+};
+
+static enum mun_status
+flip_file(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
+    struct mun_error *err)
+{
+	struct totals *totals = ctx;
+	int fd;
+
+	(void)err;
+	if (kind != MUN_STORE_FILE)
+		return MUN_OK;
+	if (fchmodat(mun_store_fd(totals->target->store), name, 0600, 0) != 0)
+		abort();
+	fd = openat(mun_store_fd(totals->target->store), name, O_RDWR);
+	if (fd < 0)
+		abort();
+	for (uint64_t bit = 0; bit < size * 8; bit++) {
+		flip(fd, bit);
+		totals->flips++;
+		if (!log_is_rejected(totals->target) &&
+		    totals->accepted++ < SHOWN_MAX)
+			printf("NOT FAILED: bit %llu of byte %llu of %s\n",
+			    (unsigned long long)(bit % 8),
+			    (unsigned long long)(bit / 8), name);
+		flip(fd, bit);
+	}
+	close(fd);
+	return MUN_OK;
+}
+
+static uint64_t
+flip_log(struct target *target)
+{
+	struct totals totals = { .target = target };
+	struct mun_error err = MUN_ERROR_INIT;
+
+	if (log_is_rejected(target)) {
+		fprintf(stderr, "flip_every_bit: the log is not good\n");
+		exit(2);
+	}
+	if (mun_store_list(target->store, "log", flip_file, &totals, &err) !=
+		MUN_OK ||
+	    mun_store_list(target->store, "certs", flip_file, &totals, &err) !=
+		MUN_OK)
+		die("list", &err);
+	printf("log and certs: %llu flips, %llu not FAILED\n",
+	    (unsigned long long)totals.flips,
+	    (unsigned long long)totals.accepted);
+	return totals.accepted;
+}
+
+static int
+in_processes(const char *vault, const char *id)
+{
+	int bad = 0;
+
+	for (unsigned share = 0; share < PROCESSES; share++) {
+		pid_t child = fork();
+
+		if (child == 0) {
+			struct target target;
+			uint64_t accepted;
+
+			open_target(&target, vault);
+			accepted = flip_archive(&target, id, share);
+			fflush(stdout);
+			_exit(accepted == 0 ? 0 : 1);
+		}
+	}
+	for (unsigned share = 0; share < PROCESSES; share++) {
+		int status;
+
+		if (wait(&status) < 0 || !WIFEXITED(status) ||
+		    WEXITSTATUS(status) != 0)
+			bad = 1;
+	}
+	return bad;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct target target;
+
+	if (argc == 4 && strcmp(argv[1], "archive") == 0)
+		return in_processes(argv[2], argv[3]);
+	if (argc != 3 || strcmp(argv[1], "log") != 0)
+		return 64;
+	open_target(&target, argv[2]);
+	return flip_log(&target) == 0 ? 0 : 1;
+}
