@@ -179,7 +179,8 @@ def swap_files():
     for here, there in (VAULTS, VAULTS[::-1]):
         for name in names:
             source = f"{there}/{name}"
-            if not os.path.exists(source) or name == "index.sqlite":
+            if (not os.path.exists(source) or name == "index.sqlite"
+                    or not os.path.exists(f"{here}/{name}")):
                 continue
             with open(source, "rb") as a, open(f"{here}/{name}", "rb") as b:
                 if a.read() == b.read():
@@ -354,7 +355,7 @@ def main():
                                          (f"{name} first", f"{name} second")))
             vault = f"{SCRATCH}/{name}/vault"
             VAULTS.append(vault)
-            FINGERPRINTS[vault] = "vault:" + said["fingerprint"].removeprefix(
+            FINGERPRINTS[vault] = "vault:" + said["vault"].removeprefix(
                 "vault:")
             code, report = verify(vault, "--trust", FINGERPRINTS[vault])
             if code != 0:
