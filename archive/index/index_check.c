@@ -4,8 +4,7 @@
  *
  * Rows are told in the order of their primary keys, so each table is walked
  * once, side by side with what is due: a row too many, too few or different
- * is named.  Searchable words have no such order inside FTS5; there a digest
- * that does not depend on order, over (word, row) pairs, is compared.
+ * is named.
  */
 #include "index/index_internal.h"
 
@@ -21,12 +20,6 @@ enum {
 	DETAIL_MAX = 200
 };
 
-/* Order-free digest of a multiset: sums of four 64-bit words of SHA-256. */
-struct pile {
-	uint64_t sum[4];
-	uint64_t count;
-};
-
 struct walker {
 	sqlite3_stmt *statement;
 	bool started, ended;
@@ -39,7 +32,6 @@ struct checker {
 	void *ctx;
 	const uint8_t *log_key; /* of the vault's founding event */
 	struct walker walker[MUN_INDEX_TABLES];
-	struct pile due[2]; /* [0]: documents, [1]: members */
 };
 
 static enum mun_status
@@ -190,110 +182,6 @@ out:
 	return status;
 }
 
-/* ---- searchable words ---- */
-
-static void
-pile_add(struct pile *pile, const char *word, size_t len, int64_t id)
-{
-	uint8_t digest[MUN_SHA256_LEN], bytes[64 + 8];
-	size_t take = len < 64 ? len : 64;
-
-	memset(bytes, 0, sizeof(bytes));
-	memcpy(bytes, word, take);
-	for (unsigned i = 0; i < 8; i++)
-		bytes[64 + i] = (uint8_t)((uint64_t)id >> (8 * i));
-	mun_sha256_of(digest, bytes, sizeof(bytes));
-	for (unsigned i = 0; i < 4; i++) {
-		uint64_t lane;
-
-		memcpy(&lane, digest + 8 * i, sizeof(lane));
-		pile->sum[i] += lane;
-	}
-	pile->count++;
-}
-
-static int
-compare_words(const void *a, const void *b)
-{
-	const char *const *left = a, *const *right = b;
-
-	return strcmp(*left, *right);
-}
-
-/* FTS5 keeps a word once a row: sort the tokens and add each once. */
-static enum mun_status
-check_text(void *ctx, enum mun_index_table table, int64_t id,
-    const struct mun_buffer *tokens, struct mun_error *err)
-{
-	struct checker *checker = ctx;
-	struct pile *pile = &checker->due[table == MUN_INDEX_MEMBER];
-	size_t count = 1, filled = 0;
-	const char **words;
-	char *text, *next;
-
-	if (tokens->len == 0)
-		return MUN_OK;
-	text = strdup(mun_buffer_text(tokens));
-	for (size_t i = 0; i < tokens->len; i++)
-		count += tokens->data[i] == ' ';
-	words = calloc(count, sizeof(*words));
-	if (text == NULL || words == NULL) {
-		free(text);
-		free(words);
-		return mun_error_set(err, MUN_ERR_NOMEM,
-		    "out of memory for the words of a name");
-	}
-	for (next = text; next != NULL && filled < count; filled++) {
-		words[filled] = next;
-		next = strchr(next, ' ');
-		if (next != NULL)
-			*next++ = '\0';
-	}
-	qsort(words, filled, sizeof(*words), compare_words);
-	for (size_t i = 0; i < filled; i++)
-		if (i == 0 || strcmp(words[i - 1], words[i]) != 0)
-			pile_add(pile, words[i], strlen(words[i]), id);
-	free(words);
-	free(text);
-	return MUN_OK;
-}
-
-static enum mun_status
-check_pile(struct checker *checker, const char *table, const struct pile *due,
-    struct mun_error *err)
-{
-	struct pile found = { .count = 0 };
-	sqlite3_stmt *statement = NULL;
-	char sql[160];
-	int code;
-	enum mun_status status;
-
-	snprintf(sql, sizeof(sql),
-	    "CREATE VIRTUAL TABLE temp.%s_words USING fts5vocab(main, %s, "
-	    "instance)",
-	    table, table);
-	MUN_TRY(mun_index_run(checker->db, sql, err));
-	snprintf(
-	    sql, sizeof(sql), "SELECT term, doc FROM temp.%s_words", table);
-	MUN_TRY(mun_index_prepare(checker->db, &statement, sql, err));
-	while ((code = sqlite3_step(statement)) == SQLITE_ROW)
-		pile_add(&found,
-		    (const char *)sqlite3_column_text(statement, 0),
-		    (size_t)sqlite3_column_bytes(statement, 0),
-		    sqlite3_column_int64(statement, 1));
-	if (code != SQLITE_DONE) {
-		status = mun_index_fail(checker->db, table, err);
-		goto out;
-	}
-	if (found.count != due->count ||
-	    memcmp(found.sum, due->sum, sizeof(due->sum)) != 0)
-		status = tell(checker, "index.text", table,
-		    "the searchable words are not those of the names", err);
-out:
-	sqlite3_finalize(statement);
-	return status;
-}
-
 /* ---- schema and marks ---- */
 
 static enum mun_status
@@ -356,15 +244,13 @@ out:
 
 /* ---- flow ---- */
 
+/* The B-trees and their secondary indexes, which ORDER BY 1 passed by. */
 static enum mun_status
-check_words_and_pages(struct checker *checker, struct mun_error *err)
+check_pages(struct checker *checker, struct mun_error *err)
 {
 	sqlite3_stmt *statement = NULL;
 	enum mun_status status;
 
-	MUN_TRY(check_pile(checker, "document_text", &checker->due[0], err));
-	MUN_TRY(check_pile(checker, "member_text", &checker->due[1], err));
-	/* the B-trees and their secondary indexes, which ORDER BY 1 passed by */
 	MUN_TRY(mun_index_prepare(
 	    checker->db, &statement, "PRAGMA integrity_check(1)", err));
 	if (sqlite3_step(statement) != SQLITE_ROW)
@@ -417,9 +303,7 @@ static enum mun_status
 check_rows(struct checker *checker, struct mun_vault *vault,
     struct mun_log *log, uint64_t size, struct mun_error *err)
 {
-	const struct mun_index_sink sink = {
-		.ctx = checker, .row = check_row, .text = check_text
-	};
+	const struct mun_index_sink sink = { .ctx = checker, .row = check_row };
 	struct mun_index_position position = { .log_size = 0 };
 	enum mun_status status = MUN_OK;
 
@@ -430,7 +314,7 @@ check_rows(struct checker *checker, struct mun_vault *vault,
 		MUN_TRY(check_old_note(checker, log, size, err));
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		MUN_TRY(check_rest(checker, (enum mun_index_table)i, err));
-	MUN_TRY(check_words_and_pages(checker, err));
+	MUN_TRY(check_pages(checker, err));
 out:
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		sqlite3_finalize(checker->walker[i].statement);
@@ -452,7 +336,17 @@ check_open(struct checker *checker, struct mun_vault *vault,
 		return tell(
 		    checker, "index.schema", MUN_INDEX_FILE, err->text, err);
 	MUN_TRY(status);
-	MUN_TRY(mun_index_read_head(checker->db, &size, &root, err));
+	status = mun_index_read_head(checker->db, &size, &root, err);
+	if ((status == MUN_OK && size == 0) ||
+	    (status == MUN_ERR_FORMAT && err->domain == MUN_DOMAIN_MUNIMENT)) {
+		/* every index that was ever committed has a head */
+		status = tell(checker, "index.checkpoint", MUN_INDEX_FILE,
+		    "it does not say from which head it was built", err);
+		size = mun_log_checkpoint(log)->size;
+		root = mun_log_checkpoint(log)->root;
+	}
+	if (status != MUN_OK)
+		return status;
 	status = mun_index_is_of(log, size, &root, err);
 	if (status == MUN_ERR_FORMAT)
 		return tell(checker, "index.ahead", MUN_INDEX_FILE,

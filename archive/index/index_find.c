@@ -2,6 +2,8 @@
 /*
  * index_find.c - answers from the index: by number, by content, by words.
  */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+
 #include "index/index_internal.h"
 
 #include <stdio.h>
@@ -9,6 +11,8 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/reader.h"
+#include "muniment/text.h"
 
 /* Columns of every query that gives documents, in this order. */
 #define DOCUMENT_COLUMNS                                                    \
@@ -123,21 +127,147 @@ run(struct finder *finder, sqlite3_stmt *statement, struct mun_error *err)
 
 /* ---- by words ---- */
 
+/* Row ids, rising. */
+struct places {
+	int64_t *ids; /* owned */
+	size_t count, capacity;
+};
+
+struct search {
+	struct finder *finder;
+	bool members;
+	sqlite3_stmt *lists; /* rows of one pair */
+	struct places found; /* where all pairs so far occur */
+	bool started;
+};
+
 static enum mun_status
-run_words(struct finder *finder, const char *matching, const char *all,
-    const struct mun_buffer *query, struct mun_error *err)
+add_place(struct places *places, int64_t id, struct mun_error *err)
 {
-	sqlite3_stmt *statement = NULL;
+	if (places->count == places->capacity) {
+		size_t capacity =
+		    places->capacity == 0 ? 256 : places->capacity * 2;
+		int64_t *grown =
+		    reallocarray(places->ids, capacity, sizeof(*grown));
+
+		if (grown == NULL)
+			return mun_error_set(
+			    err, MUN_ERR_NOMEM, "out of memory for a search");
+		places->ids = grown;
+		places->capacity = capacity;
+	}
+	places->ids[places->count++] = id;
+	return MUN_OK;
+}
+
+/* Documents are numbered within their archive, members over all. */
+static enum mun_status
+add_list(struct search *search, struct places *places, struct mun_error *err)
+{
+	int64_t base =
+	    search->members ? 0 : sqlite3_column_int64(search->lists, 0) << 32;
+	struct mun_reader reader =
+	    mun_reader_over(sqlite3_column_blob(search->lists, 1),
+		(size_t)sqlite3_column_bytes(search->lists, 1));
+	uint64_t place = 0;
+	enum mun_status status = MUN_OK;
+
+	while (status == MUN_OK && mun_index_next_place(&reader, &place))
+		status = add_place(places, base + (int64_t)place, err);
+	return status;
+}
+
+/* Keep in `found` what is in `with` as well; both rise. */
+static void
+intersect(struct places *found, const struct places *with)
+{
+	size_t kept = 0, at = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		while (at < with->count && with->ids[at] < found->ids[i])
+			at++;
+		if (at < with->count && with->ids[at] == found->ids[i])
+			found->ids[kept++] = found->ids[i];
+	}
+	found->count = kept;
+}
+
+static enum mun_status
+narrow(void *ctx, uint64_t pair, struct mun_error *err)
+{
+	struct search *search = ctx;
+	struct places places = { .count = 0 };
+	char text[MUN_INDEX_PAIR_TEXT];
+	enum mun_status status = MUN_OK;
+	int code;
+
+	if (search->started && search->found.count == 0)
+		return MUN_OK;
+	mun_index_pair_text(text, pair);
+	sqlite3_bind_text(search->lists, 1, text, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_int(search->lists, 2, search->members);
+	while ((code = sqlite3_step(search->lists)) == SQLITE_ROW)
+		MUN_TRY(add_list(search, &places, err));
+	if (code != SQLITE_DONE) {
+		status =
+		    mun_index_fail(search->finder->index->db, "search", err);
+		goto out;
+	}
+	if (search->started) {
+		intersect(&search->found, &places);
+	} else {
+		search->found = places;
+		places.ids = NULL;
+		search->started = true;
+	}
+out:
+	sqlite3_reset(search->lists);
+	free(places.ids);
+	return status;
+}
+
+/* The rows that have all pairs; where the words have none, every row. */
+static enum mun_status
+offer_found(struct search *search, const char *one, const char *all,
+    struct mun_error *err)
+{
+	struct finder *finder = search->finder;
+	sqlite3_stmt *row = NULL;
 	enum mun_status status;
 
-	MUN_TRY(mun_index_prepare(finder->index->db, &statement,
-	    query->len == 0 ? all : matching, err));
-	if (query->len != 0)
-		sqlite3_bind_text(statement, 1, mun_buffer_text(query),
-		    (int)query->len, SQLITE_STATIC);
-	MUN_TRY(run(finder, statement, err));
+	MUN_TRY(mun_index_prepare(
+	    finder->index->db, &row, search->started ? one : all, err));
+	if (!search->started) {
+		MUN_TRY(run(finder, row, err));
+		goto out;
+	}
+	for (size_t i = 0; i < search->found.count && finder->left > 0; i++) {
+		sqlite3_bind_int64(row, 1, search->found.ids[i]);
+		MUN_TRY(run(finder, row, err));
+		sqlite3_reset(row);
+	}
 out:
-	sqlite3_finalize(statement);
+	sqlite3_finalize(row);
+	return status;
+}
+
+static enum mun_status
+run_words(struct finder *finder, bool members, const char *one, const char *all,
+    struct mun_error *err)
+{
+	struct search search = { .finder = finder, .members = members };
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(finder->index->db, &search.lists,
+	    "SELECT archive, places FROM word WHERE pair = ? AND members = ? "
+	    "ORDER BY id",
+	    err));
+	MUN_TRY(mun_index_pairs(
+	    finder->words, strlen(finder->words), narrow, &search, err));
+	MUN_TRY(offer_found(&search, one, all, err));
+out:
+	sqlite3_finalize(search.lists);
+	free(search.found.ids);
 	return status;
 }
 
@@ -151,23 +281,18 @@ mun_index_find_text(struct mun_index *index, const char *text, uint64_t limit,
 		.words = text,
 		.left = limit,
 		.guessed = MUN_BUFFER_INIT(4 * (size_t)MUN_PATH_MAX + 64) };
-	struct mun_buffer query = MUN_BUFFER_INIT(1 << 20);
 	enum mun_status status;
 
-	MUN_TRY(mun_index_query(&query, text, err));
-	MUN_TRY(run_words(&finder,
-	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT
-	    "WHERE d.id IN (SELECT rowid FROM document_text WHERE "
-	    "document_text MATCH ?) ORDER BY d.id",
-	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT "ORDER BY d.id", &query,
-	    err));
-	MUN_TRY(run_words(&finder,
-	    "SELECT " MEMBER_COLUMNS FROM_MEMBER
-	    "WHERE m.id IN (SELECT rowid FROM member_text WHERE member_text "
-	    "MATCH ?) ORDER BY m.id",
-	    "SELECT " MEMBER_COLUMNS FROM_MEMBER "ORDER BY m.id", &query, err));
+	if (!mun_text_is_utf8(text, strlen(text)))
+		return mun_error_set(
+		    err, MUN_ERR_USAGE, "the words to find are not UTF-8");
+	MUN_TRY(run_words(&finder, false,
+	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT "WHERE d.id = ?",
+	    "SELECT " DOCUMENT_COLUMNS FROM_DOCUMENT "ORDER BY d.id", err));
+	MUN_TRY(run_words(&finder, true,
+	    "SELECT " MEMBER_COLUMNS FROM_MEMBER "WHERE m.id = ?",
+	    "SELECT " MEMBER_COLUMNS FROM_MEMBER "ORDER BY m.id", err));
 out:
-	mun_buffer_free(&query);
 	mun_buffer_free(&finder.guessed);
 	return status;
 }

@@ -35,6 +35,7 @@ enum mun_index_table {
 	MUN_INDEX_DOCUMENT,
 	MUN_INDEX_MEMBER,
 	MUN_INDEX_FINDING,
+	MUN_INDEX_WORD,
 	MUN_INDEX_CHECKPOINT,
 	MUN_INDEX_TABLES
 };
@@ -65,20 +66,16 @@ struct mun_index_value {
 	size_t len;
 };
 
-/* The searchable words of a document or member, as tokens for FTS5. */
 struct mun_index_sink {
 	void *ctx;
 	enum mun_status (*row)(void *ctx, enum mun_index_table table,
 	    const struct mun_index_value *values, struct mun_error *err);
-	/* table: MUN_INDEX_DOCUMENT or MUN_INDEX_MEMBER. */
-	enum mun_status (*text)(void *ctx, enum mun_index_table table,
-	    int64_t id, const struct mun_buffer *tokens, struct mun_error *err);
 };
 
 /* Where rows begin: what is in the index already. */
 struct mun_index_position {
 	uint64_t log_size;
-	int64_t members, findings; /* newest ids */
+	int64_t members, findings, words; /* newest ids */
 };
 
 /* Tell all rows of entries [position->log_size, size) and advance the position;
@@ -98,18 +95,43 @@ const char *mun_index_guess_name(unsigned guess);
  * text in it. */
 bool mun_index_guess(
     struct mun_buffer *out, unsigned guess, const void *bytes, size_t len);
-/* Append the tokens of a name (folded; if it is not UTF-8, of every guess):
- * space-separated, ASCII, each pair of code points once. */
-MUN_MUST_USE enum mun_status mun_index_tokens(struct mun_buffer *tokens,
-    const void *bytes, size_t len, struct mun_error *err);
-/* The same of words typed, with " AND " between: an FTS5 query; empty if there
- * is nothing to search. */
-MUN_MUST_USE enum mun_status mun_index_query(
-    struct mun_buffer *query, const char *text, struct mun_error *err);
+/* A pair of neighbouring code points of a folded name: first << 32 | second. */
+typedef enum mun_status mun_index_tell_pair(
+    void *ctx, uint64_t pair, struct mun_error *err);
+/* Tell the pairs of a name (if it is not UTF-8, of every guess). */
+MUN_MUST_USE enum mun_status mun_index_pairs(const void *bytes, size_t len,
+    mun_index_tell_pair *tell, void *ctx, struct mun_error *err);
+/* A pair as UTF-8 text with its NUL. */
+enum {
+	MUN_INDEX_PAIR_TEXT = 9
+};
+void mun_index_pair_text(char out[MUN_INDEX_PAIR_TEXT], uint64_t pair);
+
 /* Whether every word of text occurs in the name (folded, part of word is
  * enough); *guess is -1 for UTF-8 or the guess that fits. */
 bool mun_index_name_has(
     const void *bytes, size_t len, const char *text, int *guess);
+
+/* ---- word lists (words.c) ---- */
+
+/* Pairs and the places (document numbers or member ids) they occur at, kept in
+ * memory until there are many, then told as rows of the table word. */
+struct mun_index_words;
+MUN_MUST_USE enum mun_status mun_index_words_new(
+    struct mun_index_words **out, struct mun_error *err);
+void mun_index_words_free(struct mun_index_words *words);
+/* Add the name at a place; places never fall. */
+MUN_MUST_USE enum mun_status mun_index_words_add(struct mun_index_words *words,
+    uint64_t place, const void *name, size_t len, struct mun_error *err);
+/* Whether it is time to tell: the same for the same input, always. */
+bool mun_index_words_full(const struct mun_index_words *words);
+/* Tell all rows, in the order of the pairs, and forget them. */
+MUN_MUST_USE enum mun_status mun_index_words_tell(struct mun_index_words *words,
+    int64_t archive, bool members, int64_t *newest_id,
+    const struct mun_index_sink *sink, struct mun_error *err);
+/* The next place of a list; false at its end or where it is malformed. */
+struct mun_reader;
+bool mun_index_next_place(struct mun_reader *reader, uint64_t *place);
 
 /* ---- database (database.c) ---- */
 

@@ -22,7 +22,6 @@
 struct inserter {
 	sqlite3 *db;
 	sqlite3_stmt *row[MUN_INDEX_TABLES];
-	sqlite3_stmt *document_text, *member_text;
 };
 
 static enum mun_status
@@ -44,12 +43,7 @@ inserter_prepare(struct inserter *inserter, struct mun_error *err)
 		if (status != MUN_OK)
 			return status;
 	}
-	MUN_TRY(mun_index_prepare(inserter->db, &inserter->document_text,
-	    "INSERT INTO document_text (rowid, tokens) VALUES (?, ?)", err));
-	MUN_TRY(mun_index_prepare(inserter->db, &inserter->member_text,
-	    "INSERT INTO member_text (rowid, tokens) VALUES (?, ?)", err));
-out:
-	return status;
+	return MUN_OK;
 }
 
 static void
@@ -57,8 +51,6 @@ inserter_end(struct inserter *inserter)
 {
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		sqlite3_finalize(inserter->row[i]);
-	sqlite3_finalize(inserter->document_text);
-	sqlite3_finalize(inserter->member_text);
 }
 
 static void
@@ -107,21 +99,6 @@ insert_row(void *ctx, enum mun_index_table table,
 }
 
 static enum mun_status
-insert_text(void *ctx, enum mun_index_table table, int64_t id,
-    const struct mun_buffer *tokens, struct mun_error *err)
-{
-	struct inserter *inserter = ctx;
-	sqlite3_stmt *statement = table == MUN_INDEX_DOCUMENT
-	    ? inserter->document_text
-	    : inserter->member_text;
-
-	sqlite3_bind_int64(statement, 1, id);
-	sqlite3_bind_text64(statement, 2, mun_buffer_text(tokens), tokens->len,
-	    SQLITE_STATIC, SQLITE_UTF8);
-	return finish_insert(inserter, statement, err);
-}
-
-static enum mun_status
 read_position(sqlite3 *db, struct mun_index_position *position,
     struct mun_hash *root, struct mun_error *err)
 {
@@ -132,6 +109,8 @@ read_position(sqlite3 *db, struct mun_index_position *position,
 	    &position->members, err));
 	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM finding",
 	    &position->findings, err));
+	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM word",
+	    &position->words, err));
 out:
 	return status;
 }
@@ -141,9 +120,8 @@ static enum mun_status
 insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
 {
 	struct inserter inserter = { .db = db };
-	const struct mun_index_sink sink = {
-		.ctx = &inserter, .row = insert_row, .text = insert_text
-	};
+	const struct mun_index_sink sink = { .ctx = &inserter,
+		.row = insert_row };
 	struct mun_index_position position;
 	struct mun_log *log = NULL;
 	struct mun_hash root;

@@ -20,7 +20,8 @@ struct teller {
 	struct mun_log *log;
 	const struct mun_index_sink *sink;
 	struct mun_index_position *position;
-	struct mun_buffer entry, statement, scratch, tokens;
+	struct mun_buffer entry, statement, scratch;
+	struct mun_index_words *words;
 	/* of the archive under way */
 	int64_t seq;
 	int fd;
@@ -72,18 +73,26 @@ put(struct teller *teller, enum mun_index_table table,
 	return teller->sink->row(teller->sink->ctx, table, values, err);
 }
 
+/* Keep the words of a name, and tell those kept when they are many or when
+ * there are no more. */
 static enum mun_status
-put_text(struct teller *teller, enum mun_index_table table, int64_t id,
-    const void *name, size_t len, struct mun_error *err)
+tell_words(struct teller *teller, bool members, struct mun_error *err)
+{
+	return mun_index_words_tell(teller->words, teller->seq, members,
+	    &teller->position->words, teller->sink, err);
+}
+
+static enum mun_status
+put_words(struct teller *teller, bool members, uint64_t place, const void *name,
+    size_t len, struct mun_error *err)
 {
 	enum mun_status status;
 
-	mun_buffer_reset(&teller->tokens);
-	status = mun_index_tokens(&teller->tokens, name, len, err);
-	if (status != MUN_OK)
-		return status;
-	return teller->sink->text(
-	    teller->sink->ctx, table, id, &teller->tokens, err);
+	MUN_TRY(mun_index_words_add(teller->words, place, name, len, err));
+	if (mun_index_words_full(teller->words))
+		MUN_TRY(tell_words(teller, members, err));
+out:
+	return status;
 }
 
 /* ---- an archive's metadata ---- */
@@ -256,8 +265,8 @@ tell_document(struct teller *teller, const char *line, size_t len,
 		blob(record->digests.sha512, MUN_SHA512_LEN),
 		{ .kind = MUN_INDEX_TEXT, .bytes = line, .len = len } },
 	    err));
-	MUN_TRY(put_text(
-	    teller, MUN_INDEX_DOCUMENT, id, path->bytes, path->len, err));
+	MUN_TRY(put_words(
+	    teller, false, record->number, path->bytes, path->len, err));
 out:
 	return status;
 }
@@ -285,6 +294,7 @@ tell_documents(struct teller *teller, struct mun_error *err)
 		    &record, &names, err));
 		MUN_TRY(step(&documents, err));
 	}
+	MUN_TRY(tell_words(teller, false, err));
 out:
 	mun_package_lines_free(documents.lines);
 	mun_package_lines_free(privates.lines);
@@ -319,10 +329,11 @@ tell_members(struct teller *teller, struct mun_error *err)
 			blob(member.digests.sha256, MUN_SHA256_LEN),
 			blob(member.digests.sha512, MUN_SHA512_LEN) },
 		    err));
-		MUN_TRY(put_text(teller, MUN_INDEX_MEMBER, id, member.name,
+		MUN_TRY(put_words(teller, true, (uint64_t)id, member.name,
 		    member.name_len, err));
 		MUN_TRY(step(&cursor, err));
 	}
+	MUN_TRY(tell_words(teller, true, err));
 out:
 	mun_package_lines_free(cursor.lines);
 	return status;
@@ -528,7 +539,8 @@ mun_index_tell(struct mun_vault *vault, struct mun_log *log, uint64_t size,
     struct mun_index_position *position, const struct mun_index_sink *sink,
     struct mun_error *err)
 {
-	struct teller teller = { .vault = vault,
+	struct teller teller = {
+		.vault = vault,
 		.log = log,
 		.sink = sink,
 		.position = position,
@@ -536,9 +548,10 @@ mun_index_tell(struct mun_vault *vault, struct mun_log *log, uint64_t size,
 		.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),
 		.statement = MUN_BUFFER_INIT(MUN_STATEMENT_MAX),
 		.scratch = MUN_BUFFER_INIT(4 * (size_t)MUN_LINE_MAX),
-		.tokens = MUN_BUFFER_INIT((size_t)64 << 20) };
+	};
 	enum mun_status status = MUN_OK;
 
+	MUN_TRY(mun_index_words_new(&teller.words, err));
 	for (uint64_t seq = position->log_size; seq < size; seq++)
 		MUN_TRY(tell_entry(&teller, seq, err));
 	position->log_size = size;
@@ -548,6 +561,6 @@ out:
 	mun_buffer_free(&teller.entry);
 	mun_buffer_free(&teller.statement);
 	mun_buffer_free(&teller.scratch);
-	mun_buffer_free(&teller.tokens);
+	mun_index_words_free(teller.words);
 	return status;
 }

@@ -13,6 +13,7 @@ const struct mun_index_table_form mun_index_table_forms[MUN_INDEX_TABLES] = {
 	[MUN_INDEX_DOCUMENT] = { "document", 14, "index.document" },
 	[MUN_INDEX_MEMBER] = { "member", 9, "index.member" },
 	[MUN_INDEX_FINDING] = { "finding", 8, "index.finding" },
+	[MUN_INDEX_WORD] = { "word", 5, "index.text" },
 	[MUN_INDEX_CHECKPOINT] = { "checkpoint", 3, "index.checkpoint" },
 };
 
@@ -101,8 +102,12 @@ const char mun_index_schema[] =
     " root BLOB NOT NULL,"
     " note TEXT NOT NULL"
     ") STRICT;"
-    /* pairs of code points of folded names and paths, as hex tokens */
-    "CREATE VIRTUAL TABLE document_text USING fts5(tokens, content='',"
-    " columnsize=0, detail=none, tokenize='ascii');"
-    "CREATE VIRTUAL TABLE member_text USING fts5(tokens, content='',"
-    " columnsize=0, detail=none, tokenize='ascii');";
+    /* where pairs of code points occur in folded names and paths */
+    "CREATE TABLE word ("
+    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " archive INTEGER NOT NULL," /* seq */
+    " members INTEGER NOT NULL," /* 0: documents' paths, 1: members' names */
+    " pair TEXT NOT NULL," /* two code points */
+    " places BLOB NOT NULL" /* rising document numbers or member ids */
+    ") STRICT;"
+    "CREATE INDEX word_pair ON word (pair, members);";

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * text_index.c - names as the tokens that are searched.
+ * text_index.c - names as the pairs of code points that are searched.
  *
- * A name is folded (base/fold.h) and cut into pairs of code points; a pair is
- * written as hex digits, so that no tokenizer can have an opinion about it.
- * Tokens find candidates; mun_index_name_has then decides by the text itself.
+ * A name is folded (base/fold.h) and cut into pairs of code points.  Pairs find
+ * candidates; mun_index_name_has then decides by the text itself.
  *
  * Names that are not UTF-8 come from ZIPs of systems with other character
  * sets: each plausible reading is searchable, and said to be a guess.
@@ -59,7 +58,7 @@ mun_index_guess(
 	return converted;
 }
 
-/* ---- tokens ---- */
+/* ---- pairs ---- */
 
 /* The next code point of folded text (which is UTF-8); 0 at its end. */
 static uint32_t
@@ -84,70 +83,55 @@ next_code_point(const uint8_t **at, const uint8_t *end)
 	return code_point;
 }
 
-/* Write bigrams "ab bc " as hex tokens, separated by `between`.  A word of one
- * code point gives none: a search for one is a look at every name. */
-static void
-write_tokens(struct mun_buffer *out, const struct mun_buffer *bigrams,
-    const char *between)
-{
-	const uint8_t *at = bigrams->data;
-	const uint8_t *end = at == NULL ? NULL : at + bigrams->len;
-
-	while (at != end) {
-		uint32_t first = next_code_point(&at, end);
-		uint32_t second = at == end ? ' ' : next_code_point(&at, end);
-
-		if (second == ' ')
-			continue;
-		if (out->len > 0)
-			mun_buffer_append_text(out, between);
-		mun_buffer_append_format(
-		    out, "x%xx%x", (unsigned)first, (unsigned)second);
-		(void)next_code_point(&at, end); /* the space */
-	}
-}
-
-static void
-add_tokens(
-    struct mun_buffer *out, const void *text, size_t len, const char *between)
+/* The pairs of folded text.  A word of one code point gives none: a search for
+ * one is a look at every name. */
+static enum mun_status
+tell_pairs(const void *text, size_t len, mun_index_tell_pair *tell, void *ctx,
+    struct mun_error *err)
 {
 	struct mun_buffer folded = MUN_BUFFER_INIT(32 * len + 64);
 	struct mun_buffer bigrams = MUN_BUFFER_INIT(512 * len + 1024);
+	const uint8_t *at, *end;
+	enum mun_status status;
 
 	mun_fold_search(&folded, text, len);
 	mun_fold_bigrams(&bigrams, folded.data, folded.len);
-	if (folded.status != MUN_OK || bigrams.status != MUN_OK)
-		out->status = MUN_ERR_NOMEM;
-	write_tokens(out, &bigrams, between);
+	MUN_TRY(mun_buffer_status(&folded, "a folded name", err));
+	MUN_TRY(mun_buffer_status(&bigrams, "the pairs of a name", err));
+	at = bigrams.data;
+	end = at == NULL ? NULL : at + bigrams.len;
+	while (at != end) {
+		uint64_t first = next_code_point(&at, end);
+		uint64_t second = at == end ? ' ' : next_code_point(&at, end);
+
+		if (second == ' ')
+			continue;
+		MUN_TRY(tell(ctx, first << 32 | second, err));
+		(void)next_code_point(&at, end); /* the space */
+	}
+out:
 	mun_buffer_free(&folded);
 	mun_buffer_free(&bigrams);
+	return status;
 }
 
 enum mun_status
-mun_index_tokens(struct mun_buffer *tokens, const void *bytes, size_t len,
-    struct mun_error *err)
+mun_index_pairs(const void *bytes, size_t len, mun_index_tell_pair *tell,
+    void *ctx, struct mun_error *err)
 {
 	struct mun_buffer read = MUN_BUFFER_INIT(4 * len + 32);
+	enum mun_status status = MUN_OK;
 
-	if (mun_text_is_utf8(bytes, len)) {
-		add_tokens(tokens, bytes, len, " ");
-	} else {
-		for (unsigned i = 0; i < MUN_INDEX_GUESSES; i++) {
-			mun_buffer_reset(&read);
-			if (mun_index_guess(&read, i, bytes, len))
-				add_tokens(tokens, read.data, read.len, " ");
-		}
+	if (mun_text_is_utf8(bytes, len))
+		return tell_pairs(bytes, len, tell, ctx, err);
+	for (unsigned i = 0; i < MUN_INDEX_GUESSES && status == MUN_OK; i++) {
+		mun_buffer_reset(&read);
+		if (mun_index_guess(&read, i, bytes, len))
+			status =
+			    tell_pairs(read.data, read.len, tell, ctx, err);
 	}
 	mun_buffer_free(&read);
-	return mun_buffer_status(tokens, "the words of a name", err);
-}
-
-enum mun_status
-mun_index_query(
-    struct mun_buffer *query, const char *text, struct mun_error *err)
-{
-	add_tokens(query, text, strlen(text), " AND ");
-	return mun_buffer_status(query, "the words to find", err);
+	return status;
 }
 
 /* ---- deciding ---- */
