@@ -248,16 +248,19 @@ static bool
 is_hidden(const struct mun_scratch *scratch)
 {
 	struct mun_signer *signer;
-	pid_t found[CHILDREN_MAX];
+	pid_t found[CHILDREN_MAX] = { 0 };
 	char path[64];
 	struct stat own, its;
+	bool is_hidden_now;
 
-	if (keys_open(scratch, &signer, NULL) != MUN_OK ||
-	    children_of(getpid(), found) != 1)
+	if (keys_open(scratch, &signer, NULL) != MUN_OK)
 		return false;
+	is_hidden_now = children_of(getpid(), found) == 1;
 	snprintf(path, sizeof(path), "/proc/%d/status", (int)found[0]);
-	return stat("/proc/self/status", &own) == 0 && own.st_uid == getuid() &&
-	    stat(path, &its) == 0 && its.st_uid == 0;
+	is_hidden_now = is_hidden_now && stat("/proc/self/status", &own) == 0 &&
+	    own.st_uid == getuid() && stat(path, &its) == 0 && its.st_uid == 0;
+	mun_signer_close(signer);
+	return is_hidden_now;
 }
 
 static void

@@ -44,8 +44,11 @@ in_fresh_process(const struct mun_scratch *scratch, void (*body)(void))
 static void
 fetch(void)
 {
-	if (EVP_MD_fetch(NULL, "SHA2-256", NULL) == NULL)
+	EVP_MD *md = EVP_MD_fetch(NULL, "SHA2-256", NULL);
+
+	if (md == NULL)
 		_exit(1);
+	EVP_MD_free(md);
 }
 
 static void
@@ -65,6 +68,7 @@ judge(void)
 
 	if (!mun_certificate_is_self_signed(certificate))
 		_exit(1);
+	mun_certificate_free(certificate);
 }
 
 static void
