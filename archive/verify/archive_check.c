@@ -19,6 +19,11 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 
+/* Bytes of an archive from which on helper threads are worth their start. */
+enum {
+	THREADS_FROM = 4194304
+};
+
 void
 mun_archive_facts_clear(struct mun_archive_facts *facts)
 {
@@ -42,7 +47,7 @@ pass_new(
     struct mun_archive_pass *pass, int fd, uint64_t size, struct mun_error *err)
 {
 	const struct mun_pump_options options = { .write_fd = -1,
-		.threads = 2 };
+		.threads = size < THREADS_FROM ? 0 : 2 };
 	enum mun_status status;
 
 	MUN_TRY(mun_pump_new(&pass->pump, &options, err));

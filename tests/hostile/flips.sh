@@ -19,7 +19,7 @@ while [ $i -lt 12 ]; do
 		printf "%c", (i * 7 + n * 31) % 255 + 1 }' >"in/файл-$i.txt"
 done
 : >in/empty
-head -c 30000 "$flip" >in/program.bin
+head -c 9000 "$flip" >in/program.bin
 "$muniment" -C vault --keys keys deposit --yes in >/dev/null 2>&1 ||
 	"$muniment" deposit -C vault --keys keys --yes in >/dev/null
 size=$(wc -c <vault/archives/FLP-0001.tar)
