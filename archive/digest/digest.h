@@ -8,6 +8,7 @@
 #ifndef MUN_DIGEST_DIGEST_H
 #define MUN_DIGEST_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -80,6 +81,12 @@ enum {
 struct mun_pump_options {
 	int write_fd;	/* -1: nothing is written; borrowed */
 	unsigned threads; /* helpers, 0 to 2: mun_pump_threads() is best */
+	/* Read back what was written, while more is being written: flushed,
+	 * dropped from the cache, and read through read_fd (borrowed, open for
+	 * reading on the file of write_fd, whose offset 0 the stream begins
+	 * at).  mun_pump_finish() says whether it was the same. */
+	bool reads_back;
+	int read_fd;
 };
 
 /* How many helpers this machine has processors for; more are slower. */
@@ -117,7 +124,8 @@ void mun_pump_mark(struct mun_pump *pump);
  * or a write error. */
 MUN_MUST_USE enum mun_status mun_pump_rewind(struct mun_pump *pump,
     struct mun_error *err);
-/* Drain and give the stream digest.  The pump then is as new. */
+/* Drain and give the stream digest.  The pump then is as new.  When it reads
+ * back: MUN_ERR_SYSTEM unless the file held the same bytes. */
 MUN_MUST_USE enum mun_status mun_pump_finish(struct mun_pump *pump,
     uint8_t stream_sha256[MUN_SHA256_LEN], struct mun_error *err);
 /* Whatever is under way is dropped; NULL-safe. */

@@ -30,11 +30,13 @@ static const unsigned lane_cost[MUN_LANES] = {
 	[MUN_LANE_ITEM_SHA256] = 3,
 	[MUN_LANE_STREAM_SHA256] = 3,
 	[MUN_LANE_WRITE] = 2,
+	/* Units come by the hundred, and nobody waits for them. */
+	[MUN_LANE_CHECK] = 1,
 };
 
 struct queue {
-	struct mun_block *blocks[BLOCKS]; /* a ring */
-	unsigned first, count;
+	struct mun_block *blocks[BLOCKS]; /* a ring; NULL for units */
+	size_t first, count;
 	bool is_busy; /* some thread runs its first block */
 };
 
@@ -76,11 +78,11 @@ static enum mun_lane
 choose(const struct mun_lanes *lanes)
 {
 	enum mun_lane chosen = MUN_LANES;
-	unsigned most = 0;
+	size_t most = 0;
 
 	for (int i = 0; i < MUN_LANES; i++) {
 		const struct queue *queue = &lanes->queues[i];
-		unsigned behind = queue->count * lane_cost[i];
+		size_t behind = queue->count * lane_cost[i];
 
 		if (queue->is_busy || behind <= most)
 			continue;
@@ -117,7 +119,7 @@ work_once(struct mun_lanes *lanes)
 	queue->is_busy = false;
 	queue->first = (queue->first + 1) % BLOCKS;
 	queue->count--;
-	if (--block->pending == 0)
+	if (block != NULL && --block->pending == 0)
 		lanes->free_blocks[lanes->free_count++] = block;
 	/* Those who slept because this lane was busy may go on with it. */
 	if (queue->count > 0)
@@ -244,14 +246,15 @@ mun_lanes_take(struct mun_lanes *lanes)
 void
 mun_lanes_submit(struct mun_lanes *lanes, struct mun_block *block, unsigned set)
 {
-	MUN_ASSERT(set != 0 && block->len <= MUN_BLOCK_LEN);
+	MUN_ASSERT(set != 0 && (set & ~(unsigned)MUN_LANES_BLOCKS) == 0);
+	MUN_ASSERT(block->len <= MUN_BLOCK_LEN);
 	if (lanes->helper_count < lanes->threads)
 		start_helpers(lanes);
 	lock(lanes);
 	block->pending = 0;
 	for (unsigned i = 0; i < MUN_LANES; i++) {
 		struct queue *queue = &lanes->queues[i];
-		unsigned end = (queue->first + queue->count) % BLOCKS;
+		size_t end = (queue->first + queue->count) % BLOCKS;
 
 		if ((set & 1U << i) == 0)
 			continue;
@@ -263,6 +266,17 @@ mun_lanes_submit(struct mun_lanes *lanes, struct mun_block *block, unsigned set)
 	/* Alone, work at once, while the bytes are still in the cache. */
 	while (lanes->helper_count == 0 && work_once(lanes))
 		continue;
+	unlock(lanes);
+}
+
+void
+mun_lanes_add_checks(struct mun_lanes *lanes, size_t units)
+{
+	if (units == 0)
+		return;
+	lock(lanes);
+	lanes->queues[MUN_LANE_CHECK].count += units;
+	wake_helpers(lanes);
 	unlock(lanes);
 }
 

@@ -25,6 +25,7 @@ enum mun_lane {
 	MUN_LANE_ITEM_SHA256,
 	MUN_LANE_STREAM_SHA256,
 	MUN_LANE_WRITE,
+	MUN_LANE_CHECK, /* no blocks go through it, only units of work */
 	MUN_LANES
 };
 
@@ -33,7 +34,8 @@ enum {
 	MUN_LANES_ITEM = 1 << MUN_LANE_ITEM_SHA512 | 1 << MUN_LANE_ITEM_SHA256,
 	MUN_LANES_STREAM = 1 << MUN_LANE_STREAM_SHA256,
 	MUN_LANES_WRITE = 1 << MUN_LANE_WRITE,
-	MUN_LANES_ALL = (1 << MUN_LANES) - 1
+	MUN_LANES_CHECK = 1 << MUN_LANE_CHECK,
+	MUN_LANES_BLOCKS = MUN_LANES_ITEM | MUN_LANES_STREAM | MUN_LANES_WRITE
 };
 
 struct mun_block {
@@ -45,7 +47,7 @@ struct mun_block {
 
 #define MUN_NO_MARK SIZE_MAX
 
-/* What a lane does with a block; runs on any thread. */
+/* What a lane does with a block (NULL: a unit of work); on any thread. */
 typedef void mun_lane_run(
     void *ctx, enum mun_lane lane, const struct mun_block *block);
 
@@ -62,10 +64,12 @@ void mun_lanes_free(struct mun_lanes *lanes);
 /* A free block, empty and without mark; works or waits until there is one.
  * The caller may hold two. */
 struct mun_block *mun_lanes_take(struct mun_lanes *lanes);
-/* Send a block through the lanes of a set (not empty); it is free again after
- * the last of them. */
+/* Send a block through lanes of MUN_LANES_BLOCKS (at least one); it is free
+ * again after the last of them. */
 void mun_lanes_submit(
     struct mun_lanes *lanes, struct mun_block *block, unsigned set);
+/* Give MUN_LANE_CHECK so many units of work.  A running lane may call it. */
+void mun_lanes_add_checks(struct mun_lanes *lanes, size_t units);
 /* Whether no lane of the set has anything to do. */
 bool mun_lanes_are_idle(struct mun_lanes *lanes, unsigned set);
 /* Work or wait until they are idle. */

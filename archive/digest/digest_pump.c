@@ -22,6 +22,7 @@
 
 #include "base/file.h"
 #include "base/macros.h"
+#include "digest/digest_check.h"
 #include "digest/digest_internal.h"
 #include "digest/digest_lanes.h"
 
@@ -30,12 +31,17 @@ enum {
 	SMALL = 65536
 };
 
+/* Written before it is flushed and read back: so much that a disk's time goes
+ * into writing, not into flushing, and so little that the end is not a wait. */
+#define SEGMENT ((uint64_t)64 << 20)
+
 struct mun_pump {
 	int write_fd;
 	struct mun_lanes *lanes;
 	struct mun_block *current; /* lent to the caller */
 	struct mun_block *tail; /* small pieces of the stream */
 	bool has_mark;
+	struct mun_check *check; /* NULL: nothing is read back */
 
 	EVP_MD_CTX *item_sha512; /* the lane of that name */
 	EVP_MD_CTX *item_sha256;
@@ -72,6 +78,9 @@ write_stream(struct mun_pump *pump, const struct mun_block *block)
 	if (mun_file_write_all(pump->write_fd, block->bytes, block->len,
 		&pump->write_error) != MUN_OK)
 		atomic_store(&pump->has_write_failed, true);
+	else if (pump->check != NULL)
+		mun_lanes_add_checks(pump->lanes,
+		    mun_check_wrote(pump->check, block->len, block->mark));
 }
 
 static void
@@ -93,6 +102,9 @@ run_lane(void *ctx, enum mun_lane lane, const struct mun_block *block)
 		break;
 	case MUN_LANE_WRITE:
 		write_stream(pump, block);
+		break;
+	case MUN_LANE_CHECK:
+		mun_check_unit(pump->check);
 		break;
 	case MUN_LANES:
 		MUN_ASSERT(false);
@@ -129,6 +141,9 @@ mun_pump_new(struct mun_pump **out, const struct mun_pump_options *options,
 	    mun_digest_context_new(&pump->item_sha256, MUN_DIGEST_SHA256, err));
 	MUN_TRY(mun_sha256_new(&pump->stream, err));
 	MUN_TRY(mun_sha256_new(&pump->marked, err));
+	if (options->reads_back)
+		MUN_TRY(mun_check_new(&pump->check, options->write_fd,
+		    options->read_fd, SEGMENT, err));
 	MUN_TRY(
 	    mun_lanes_new(&pump->lanes, options->threads, run_lane, pump, err));
 	*out = pump;
@@ -145,6 +160,7 @@ mun_pump_free(struct mun_pump *pump)
 		return;
 	/* First: its helpers use the rest. */
 	mun_lanes_free(pump->lanes);
+	mun_check_free(pump->check);
 	EVP_MD_CTX_free(pump->item_sha512);
 	EVP_MD_CTX_free(pump->item_sha256);
 	mun_sha256_free(pump->stream);
@@ -275,7 +291,7 @@ enum mun_status
 mun_pump_drain(struct mun_pump *pump, struct mun_error *err)
 {
 	flush_tail(pump);
-	mun_lanes_wait(pump->lanes, MUN_LANES_ALL);
+	mun_lanes_wait(pump->lanes, MUN_LANES_BLOCKS);
 	return find_write_error(pump, err);
 }
 
@@ -302,6 +318,10 @@ mun_pump_rewind(struct mun_pump *pump, struct mun_error *err)
 		*err = pump->mark_error;
 	MUN_TRY(pump->mark_error.status);
 	MUN_TRY(mun_sha256_copy(pump->stream, pump->marked, err));
+	if (pump->check != NULL) {
+		mun_lanes_wait(pump->lanes, MUN_LANES_CHECK);
+		MUN_TRY(mun_check_rewind(pump->check, err));
+	}
 	start_item(pump);
 out:
 	return status;
@@ -318,6 +338,11 @@ mun_pump_finish(struct mun_pump *pump, uint8_t stream_sha256[MUN_SHA256_LEN],
 	mun_sha256_start(pump->stream);
 	start_item(pump);
 	pump->has_mark = false;
+	if (pump->check != NULL) {
+		mun_lanes_add_checks(pump->lanes, mun_check_rest(pump->check));
+		mun_lanes_wait(pump->lanes, MUN_LANES_CHECK);
+		status = mun_check_finish(pump->check, stream_sha256, err);
+	}
 out:
 	return status;
 }

@@ -5,7 +5,7 @@
  *   pump_bench THREADS OUTPUT|- FILE...
  *
  * Each FILE is an item with a 512-byte header before it, as in a .tar; OUTPUT
- * gets the stream, "-" none (as when verifying).  Prints the stream's SHA-256,
+ * gets the stream and is read back, "-" none (as when verifying).  Prints the stream's SHA-256,
  * seconds of wall time, and MB/s of input.
  */
 #include <fcntl.h>
@@ -71,9 +71,12 @@ main(int argc, char **argv)
 		return 64;
 	}
 	options.threads = (unsigned)strtoul(argv[1], NULL, 10);
-	if (strcmp(argv[2], "-") != 0)
+	if (strcmp(argv[2], "-") != 0) {
 		options.write_fd =
 		    open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0644);
+		options.read_fd = open(argv[2], O_RDONLY);
+		options.reads_back = true;
+	}
 	start = now_s();
 	MUN_TRY(mun_pump_new(&pump, &options, &err));
 	for (int i = 3; i < argc; i++)

@@ -58,8 +58,12 @@ struct rig {
 static void
 set_up(struct rig *rig, unsigned threads, int fd)
 {
+	/* A file is read back, but for /dev/full, which is no file. */
 	const struct mun_pump_options options = { .write_fd = fd,
-		.threads = threads };
+		.threads = threads,
+		.reads_back = fd >= 0 && lseek(fd, 0, SEEK_END) >= 0 &&
+		    fcntl(fd, F_GETFL) & O_RDWR,
+		.read_fd = fd };
 
 	*rig = (struct rig){ .fd = fd };
 	MUN_EXPECT_OK(mun_pump_new(&rig->pump, &options, &rig->err), &rig->err);
@@ -191,6 +195,25 @@ the_file_holds_the_stream_whatever_the_threads(void **state)
 		}
 		expect_stream(&rig);
 		expect_file(&rig, input, at);
+		tear_down(&rig);
+	}
+}
+
+static void
+a_file_that_changes_behind_the_pump_is_found(void **state)
+{
+	for (unsigned threads = 0; threads <= THREADS_MAX; threads++) {
+		uint8_t sha256[MUN_SHA256_LEN], byte;
+		struct rig rig;
+
+		set_up(&rig, threads, new_file(state));
+		send_blocks(&rig, input, 5 * MUN_BLOCK_LEN, BOTH);
+		MUN_EXPECT_OK(mun_pump_drain(rig.pump, &rig.err), &rig.err);
+		byte = input[4711] ^ 0x20;
+		assert_int_equal(pwrite(rig.fd, &byte, 1, 4711), 1);
+		MUN_EXPECT_STATUS(mun_pump_finish(rig.pump, sha256, &rig.err),
+		    MUN_ERR_SYSTEM, &rig.err);
+		MUN_EXPECT_TEXT(&rig.err, "not what was written");
 		tear_down(&rig);
 	}
 }
@@ -472,6 +495,9 @@ main(void)
 		    items_of_every_length_have_their_digests_whatever_the_threads),
 		cmocka_unit_test_setup_teardown(
 		    the_file_holds_the_stream_whatever_the_threads,
+		    mun_scratch_setup, mun_scratch_teardown),
+		cmocka_unit_test_setup_teardown(
+		    a_file_that_changes_behind_the_pump_is_found,
 		    mun_scratch_setup, mun_scratch_teardown),
 		cmocka_unit_test_setup_teardown(
 		    many_small_items_make_one_stream, mun_scratch_setup,
