@@ -394,7 +394,8 @@ bad_reference(const char *text, struct mun_error *err)
 {
 	return mun_error_set(err, MUN_ERR_USAGE,
 	    "'%s' is no number of an archive (XPF-0003), a document "
-	    "(XPF-0003-000042 or XPF-0003/42) or a member (….m0003)",
+	    "(XPF-0003-000042 or XPF-0003/42) or a member "
+	    "(XPF-0003-000042.m0003)",
 	    text);
 }
 
