@@ -7,7 +7,9 @@ target_compile_options(mun_warnings INTERFACE
 	-Wcast-qual -Wcast-align -Wformat=2 -Wundef -Wvla -Wstrict-prototypes
 	-Wmissing-prototypes -Wmissing-declarations -Wwrite-strings
 	-Wpointer-arith -Wimplicit-fallthrough -Wswitch-enum
-	-Wnull-dereference -Wdouble-promotion)
+	-Wnull-dereference -Wdouble-promotion
+	# Long texts in arrays are meant to be in pieces.
+	$<$<C_COMPILER_ID:Clang>:-Wno-string-concatenation>)
 
 add_library(mun_hardening INTERFACE)
 target_compile_options(mun_hardening INTERFACE

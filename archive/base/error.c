@@ -41,6 +41,7 @@ status_of_errno(int code)
 	}
 }
 
+MUN_PRINTF(2, 0)
 static void
 set_text(struct mun_error *err, const char *format, va_list args)
 {

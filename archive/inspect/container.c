@@ -39,7 +39,7 @@ static la_ssize_t
 give_bytes(struct archive *archive, void *ctx, const void **out)
 {
 	struct reading *reading = ctx;
-	size_t got = inspect_read_at(reading->source, reading->buffer,
+	size_t got = mun_inspect_read_at(reading->source, reading->buffer,
 	    sizeof(reading->buffer), reading->position);
 
 	(void)archive;
@@ -136,7 +136,7 @@ raw_has_name(const struct reading *reading)
 {
 	uint8_t head[4];
 
-	return inspect_read_at(reading->source, head, sizeof(head), 0) ==
+	return mun_inspect_read_at(reading->source, head, sizeof(head), 0) ==
 	    sizeof(head) &&
 	    head[0] == 0x1f && head[1] == 0x8b && (head[3] & 8) != 0;
 }
@@ -172,10 +172,10 @@ static void
 put_member(struct inspect_walk *walk, const struct mun_inspect_member *member)
 {
 	mun_buffer_append_byte(walk->answer, INSPECT_MEMBER);
-	inspect_put_number(walk->answer, member->number);
-	inspect_put_number(walk->answer, member->container);
-	inspect_put_number(walk->answer, member->size);
-	inspect_put_number(walk->answer, member->name_len);
+	mun_inspect_put_number(walk->answer, member->number);
+	mun_inspect_put_number(walk->answer, member->container);
+	mun_inspect_put_number(walk->answer, member->size);
+	mun_inspect_put_number(walk->answer, member->name_len);
 	mun_buffer_append(
 	    walk->answer, &member->digests, sizeof(member->digests));
 	mun_buffer_append(walk->answer, member->name, member->name_len);
@@ -225,7 +225,7 @@ read_member(
 		    reading->walk->digest, bytes, (size_t)got);
 		keep_nested(reading, bytes, (size_t)got, nested);
 		member->size += (uint64_t)got;
-		if (!inspect_spend(
+		if (!mun_inspect_spend(
 			reading->walk, reading->container, (uint64_t)got))
 			return SPENT;
 	}
@@ -243,16 +243,16 @@ descend(
 		.size = reading->nested.len };
 
 	if (reading->depth + 1 >= MUN_INSPECT_DEPTH_MAX) {
-		inspect_note(reading->walk, number, INSPECT_TOO_DEEP,
+		mun_inspect_tell(reading->walk, number, INSPECT_TOO_DEEP,
 		    "a container within containers was not looked into");
 		return MUN_OK;
 	}
 	if (!kept) {
-		inspect_note(reading->walk, number, INSPECT_NOT_INSPECTED,
+		mun_inspect_tell(reading->walk, number, INSPECT_NOT_INSPECTED,
 		    "a nested container is too large to look into");
 		return MUN_OK;
 	}
-	return inspect_container(
+	return mun_inspect_container(
 	    reading->walk, &inner, number, reading->depth + 1, err);
 }
 
@@ -268,7 +268,7 @@ take_member(struct reading *reading, struct archive_entry *entry, bool *go_on,
 	*go_on = false;
 	if (walk->budget.members >= MUN_INSPECT_MEMBERS_MAX) {
 		walk->budget.spent = true;
-		inspect_note(walk, reading->container, INSPECT_TOO_MANY,
+		mun_inspect_tell(walk, reading->container, INSPECT_TOO_MANY,
 		    "only the first members were fingerprinted");
 		return MUN_OK;
 	}
@@ -279,7 +279,7 @@ take_member(struct reading *reading, struct archive_entry *entry, bool *go_on,
 		bool locked = archive_entry_is_data_encrypted(entry) ||
 		    archive_entry_is_encrypted(entry);
 
-		inspect_note(walk, reading->container,
+		mun_inspect_tell(walk, reading->container,
 		    locked ? INSPECT_ENCRYPTED : INSPECT_BROKEN,
 		    locked ? "a member is encrypted"
 			   : "a member could not be unpacked");
@@ -304,10 +304,11 @@ note_end(struct reading *reading, int code)
 	if (code == ARCHIVE_EOF)
 		return;
 	if (archive_read_has_encrypted_entries(reading->archive) > 0)
-		inspect_note(reading->walk, reading->container,
+		mun_inspect_tell(reading->walk, reading->container,
 		    INSPECT_ENCRYPTED, "the container is encrypted");
 	else
-		inspect_note(reading->walk, reading->container, INSPECT_BROKEN,
+		mun_inspect_tell(reading->walk, reading->container,
+		    INSPECT_BROKEN,
 		    "the container could not be read to its end");
 }
 
@@ -337,7 +338,7 @@ read_entries(struct reading *reading, struct mun_error *err)
 			status = take_member(reading, entry, &go_on, err);
 		reading->zip_next++;
 		code = ARCHIVE_EOF;
-		if (!inspect_spend(reading->walk, reading->container, 0))
+		if (!mun_inspect_spend(reading->walk, reading->container, 0))
 			break;
 	}
 	if (status == MUN_OK)
@@ -346,7 +347,7 @@ read_entries(struct reading *reading, struct mun_error *err)
 }
 
 enum mun_status
-inspect_container(struct inspect_walk *walk,
+mun_inspect_container(struct inspect_walk *walk,
     const struct inspect_source *source, uint32_t container, unsigned depth,
     struct mun_error *err)
 {
@@ -362,21 +363,21 @@ inspect_container(struct inspect_walk *walk,
 	reading->depth = depth;
 	reading->nested =
 	    (struct mun_buffer)MUN_BUFFER_INIT(MUN_INSPECT_NESTED_MAX);
-	zip_names_read(&reading->zip, source);
+	mun_zip_names_read(&reading->zip, source);
 	if (!open_archive(reading))
-		inspect_note(walk, container, INSPECT_BROKEN,
+		mun_inspect_tell(walk, container, INSPECT_BROKEN,
 		    "the container could not be opened");
 	else
 		status = read_entries(reading, err);
 	if (status == MUN_OK && reading->archive != NULL && is_zip(reading)) {
 		if (reading->zip.disagrees)
-			inspect_note(walk, container, INSPECT_BROKEN,
+			mun_inspect_tell(walk, container, INSPECT_BROKEN,
 			    "the directory and the members disagree");
 		else if (!reading->zip.known)
-			inspect_note(walk, container, INSPECT_BROKEN,
+			mun_inspect_tell(walk, container, INSPECT_BROKEN,
 			    "there is no proper directory");
 	}
-	zip_names_free(&reading->zip);
+	mun_zip_names_free(&reading->zip);
 	archive_read_free(reading->archive);
 	mun_buffer_free(&reading->nested);
 	free(reading);

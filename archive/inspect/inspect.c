@@ -43,7 +43,7 @@ warm_up(void **state, struct mun_error *err)
 static const struct mun_sandbox_job job = {
 	.name = "inspect",
 	.prepare = warm_up,
-	.handle = inspect_handle,
+	.handle = mun_inspect_handle,
 	.limits = { .memory_bytes = (uint64_t)512 << 20,
 	    .cpu_s = MUN_INSPECT_CPU_S,
 	    .wall_s = 4 * MUN_INSPECT_CPU_S,

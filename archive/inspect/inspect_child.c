@@ -17,7 +17,7 @@ enum {
 };
 
 size_t
-inspect_read_at(const struct inspect_source *source, void *out, size_t len,
+mun_inspect_read_at(const struct inspect_source *source, void *out, size_t len,
     uint64_t position)
 {
 	uint64_t left;
@@ -39,7 +39,7 @@ inspect_read_at(const struct inspect_source *source, void *out, size_t len,
 }
 
 void
-inspect_put_number(struct mun_buffer *out, uint64_t number)
+mun_inspect_put_number(struct mun_buffer *out, uint64_t number)
 {
 	uint8_t bytes[8];
 
@@ -49,13 +49,13 @@ inspect_put_number(struct mun_buffer *out, uint64_t number)
 }
 
 void
-inspect_note(struct inspect_walk *walk, uint32_t member, enum inspect_rule rule,
-    const char *detail)
+mun_inspect_tell(struct inspect_walk *walk, uint32_t member,
+    enum inspect_rule rule, const char *detail)
 {
 	mun_buffer_append_byte(walk->answer, INSPECT_NOTE);
-	inspect_put_number(walk->answer, member);
-	inspect_put_number(walk->answer, rule);
-	inspect_put_number(walk->answer, strlen(detail));
+	mun_inspect_put_number(walk->answer, member);
+	mun_inspect_put_number(walk->answer, rule);
+	mun_inspect_put_number(walk->answer, strlen(detail));
 	mun_buffer_append_text(walk->answer, detail);
 }
 
@@ -69,7 +69,7 @@ is_out_of_time(void)
 }
 
 bool
-inspect_spend(struct inspect_walk *walk, uint32_t member, uint64_t bytes)
+mun_inspect_spend(struct inspect_walk *walk, uint32_t member, uint64_t bytes)
 {
 	struct inspect_budget *budget = &walk->budget;
 	const char *why = NULL;
@@ -89,12 +89,12 @@ inspect_spend(struct inspect_walk *walk, uint32_t member, uint64_t bytes)
 	if (why == NULL)
 		return true;
 	budget->spent = true;
-	inspect_note(walk, member, INSPECT_BOMB, why);
+	mun_inspect_tell(walk, member, INSPECT_BOMB, why);
 	return false;
 }
 
 enum mun_status
-inspect_handle(void *state, const uint8_t *request, size_t len, int fd,
+mun_inspect_handle(void *state, const uint8_t *request, size_t len, int fd,
     struct mun_buffer *answer, struct mun_error *err)
 {
 	struct mun_reader reader = mun_reader_over(request, len);
@@ -108,7 +108,7 @@ inspect_handle(void *state, const uint8_t *request, size_t len, int fd,
 		return mun_error_set(err, MUN_ERR_FORMAT, "bad request");
 	walk.budget.stored = source.size;
 	MUN_TRY(mun_digest_pair_new(&walk.digest, err));
-	MUN_TRY(inspect_container(&walk, &source, 0, 0, err));
+	MUN_TRY(mun_inspect_container(&walk, &source, 0, 0, err));
 	MUN_TRY(mun_buffer_status(answer, "an answer", err));
 out:
 	mun_digest_pair_free(walk.digest);

@@ -45,7 +45,7 @@ struct inspect_source {
 	uint64_t size;
 };
 /* Up to len bytes at position; how many were there. */
-size_t inspect_read_at(const struct inspect_source *source, void *out,
+size_t mun_inspect_read_at(const struct inspect_source *source, void *out,
     size_t len, uint64_t position);
 
 /* What is left of a document's budgets. */
@@ -64,12 +64,12 @@ struct inspect_walk {
 };
 
 /* Append 8 bytes, big-endian. */
-void inspect_put_number(struct mun_buffer *out, uint64_t number);
+void mun_inspect_put_number(struct mun_buffer *out, uint64_t number);
 /* Note something of a member (0: the document). */
-void inspect_note(struct inspect_walk *walk, uint32_t member,
+void mun_inspect_tell(struct inspect_walk *walk, uint32_t member,
     enum inspect_rule rule, const char *detail);
 /* Count bytes and time; false when a budget is spent, which is then noted. */
-bool inspect_spend(struct inspect_walk *walk, uint32_t member, uint64_t bytes);
+bool mun_inspect_spend(struct inspect_walk *walk, uint32_t member, uint64_t bytes);
 
 /* Names of a ZIP's members as stored, in the order of their local headers. */
 struct zip_names {
@@ -84,19 +84,19 @@ struct zip_name {
 	uint8_t *bytes; /* owned */
 	size_t len;
 };
-void zip_names_read(
+void mun_zip_names_read(
     struct zip_names *names, const struct inspect_source *source);
-void zip_names_free(struct zip_names *names);
+void mun_zip_names_free(struct zip_names *names);
 
 /* Walk the members of one container; container is its member number (0: the
  * document), depth how many containers it lies in.  Only MUN_ERR_NOMEM fails.
  */
-enum mun_status inspect_container(struct inspect_walk *walk,
+enum mun_status mun_inspect_container(struct inspect_walk *walk,
     const struct inspect_source *source, uint32_t container, unsigned depth,
     struct mun_error *err);
 
 /* The sandbox job's handler. */
-enum mun_status inspect_handle(void *state, const uint8_t *request, size_t len,
+enum mun_status mun_inspect_handle(void *state, const uint8_t *request, size_t len,
     int fd, struct mun_buffer *answer, struct mun_error *err);
 
 #endif

@@ -45,11 +45,11 @@ find_zip64(const struct inspect_source *source, uint64_t end,
 	uint8_t locator[ZIP64_LOCATOR_LEN], record[ZIP64_END_LEN];
 
 	if (end < sizeof(locator) ||
-	    inspect_read_at(source, locator, sizeof(locator),
+	    mun_inspect_read_at(source, locator, sizeof(locator),
 		end - sizeof(locator)) != sizeof(locator) ||
 	    memcmp(locator, "PK\x06\x07", 4) != 0)
 		return false;
-	if (inspect_read_at(source, record, sizeof(record),
+	if (mun_inspect_read_at(source, record, sizeof(record),
 		little(locator + 8, 8)) != sizeof(record) ||
 	    memcmp(record, "PK\x06\x06", 4) != 0)
 		return false;
@@ -70,7 +70,8 @@ find_directory(const struct inspect_source *source, struct directory *directory)
 
 	if (tail == NULL)
 		return false;
-	if (len >= END_LEN && inspect_read_at(source, tail, len, start) == len)
+	if (len >= END_LEN &&
+	    mun_inspect_read_at(source, tail, len, start) == len)
 		for (size_t at = len - END_LEN + 1; at > 0 && !found; at--) {
 			const uint8_t *end = tail + at - 1;
 
@@ -125,8 +126,8 @@ local_name_agrees(
 	size_t len;
 	bool same;
 
-	if (inspect_read_at(source, head, sizeof(head), name->local_offset) !=
-		sizeof(head) ||
+	if (mun_inspect_read_at(source, head, sizeof(head),
+		name->local_offset) != sizeof(head) ||
 	    memcmp(head, "PK\x03\x04", 4) != 0)
 		return false;
 	len = (size_t)little(head + 26, 2);
@@ -134,7 +135,7 @@ local_name_agrees(
 		return false;
 	bytes = malloc(len == 0 ? 1 : len);
 	same = bytes != NULL &&
-	    inspect_read_at(
+	    mun_inspect_read_at(
 		source, bytes, len, name->local_offset + sizeof(head)) == len &&
 	    memcmp(bytes, name->bytes, len) == 0;
 	free(bytes);
@@ -151,7 +152,7 @@ take_entry(struct zip_names *names, const struct inspect_source *source,
 	size_t name_len, extra_len, comment_len;
 
 	if (end - *at < ENTRY_LEN ||
-	    inspect_read_at(source, entry, sizeof(entry), *at) !=
+	    mun_inspect_read_at(source, entry, sizeof(entry), *at) !=
 		sizeof(entry) ||
 	    memcmp(entry, "PK\x01\x02", 4) != 0)
 		return false;
@@ -163,7 +164,7 @@ take_entry(struct zip_names *names, const struct inspect_source *source,
 	variable = malloc(name_len + extra_len + 1);
 	if (variable == NULL)
 		return false;
-	if (inspect_read_at(source, variable, name_len + extra_len,
+	if (mun_inspect_read_at(source, variable, name_len + extra_len,
 		*at + ENTRY_LEN) != name_len + extra_len) {
 		free(variable);
 		return false;
@@ -209,7 +210,7 @@ drop_duplicates(struct zip_names *names)
 }
 
 void
-zip_names_read(struct zip_names *names, const struct inspect_source *source)
+mun_zip_names_read(struct zip_names *names, const struct inspect_source *source)
 {
 	struct directory directory;
 	uint64_t at, end;
@@ -235,7 +236,7 @@ zip_names_read(struct zip_names *names, const struct inspect_source *source)
 }
 
 void
-zip_names_free(struct zip_names *names)
+mun_zip_names_free(struct zip_names *names)
 {
 	for (size_t i = 0; i < names->count; i++)
 		free(names->names[i].bytes);

@@ -117,6 +117,7 @@ is_full(struct mun_verification *v)
 	return true;
 }
 
+MUN_PRINTF(6, 0)
 static void
 record_formatted(struct mun_verification *v, enum mun_rule rule, bool holds,
     bool said, const char *subject, const char *format, va_list arguments)

@@ -20,6 +20,8 @@ for vector in "$@"; do
 	hex=$(sed -n "s/^$field //p" "$vector")
 	len=${#hex}
 	printf '%s' "$hex" | put "$name"
+	# An even number of digits: whole bytes.
+	# shellcheck disable=SC2017
 	printf '%s' "$hex" | cut -c "1-$((len / 4 * 2))" | put "$name-half"
 	printf '%s' "$hex" | cut -c "1-$((len - 2))" | put "$name-cut"
 	printf '%s00' "$hex" | put "$name-tail"

@@ -34,7 +34,7 @@ for library in muniment muniment_verify; do
 		# shellcheck disable=SC2046
 		"$cc" -std=c17 "$@" -o "$scratch/$library/consumer" \
 			"$consumer/consumer.c" \
-			$(pkg-config --cflags --libs --static "$library")
+			$(pkg-config --cflags --libs "$library")
 		;;
 	esac
 	said=$(LD_LIBRARY_PATH="$libdir" "$scratch/$library/consumer")

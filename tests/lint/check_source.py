@@ -144,8 +144,7 @@ def check_shellcheck(tree):
              if name.endswith(".sh") or name == ".ci/run"]
     if not names:
         return []
-    run = subprocess.run(["shellcheck", "-x", "-S", "info",
-                          "-f", "gcc"] + names,
+    run = subprocess.run(["shellcheck", "-x", "-f", "gcc"] + names,
                          cwd=tree.root, stdout=subprocess.PIPE, text=True,
                          check=False)
     return run.stdout.splitlines()
