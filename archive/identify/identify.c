@@ -22,8 +22,8 @@ struct mun_identify {
 
 static const struct mun_sandbox_job identify_job = {
 	.name = "identify",
-	.prepare = identify_prepare,
-	.handle = identify_handle,
+	.prepare = mun_identify_prepare,
+	.handle = mun_identify_handle,
 	.limits = {
 		.memory_bytes = (uint64_t)256 << 20,
 		.cpu_s = 5,
@@ -122,7 +122,7 @@ take_failure(struct mun_identity *identity, const char *reason)
 }
 
 void
-identify_take_answer(
+mun_identify_take_answer(
     struct mun_identity *identity, const uint8_t *data, size_t len)
 {
 	const char *type = (const char *)data;
@@ -167,7 +167,7 @@ mun_identify_collect(struct mun_identify *identify,
 	memset(identity, 0, sizeof(*identity));
 	identity->ticket = answer.ticket;
 	if (answer.outcome == MUN_SANDBOX_ANSWERED)
-		identify_take_answer(identity, answer.data, answer.len);
+		mun_identify_take_answer(identity, answer.data, answer.len);
 	else
 		take_failure(identity, reason_of(answer.outcome));
 	return MUN_OK;

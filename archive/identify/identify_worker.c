@@ -32,7 +32,7 @@ magic_failed(magic_t magic, const char *what, struct mun_error *err)
 }
 
 enum mun_status
-identify_prepare(void **state, struct mun_error *err)
+mun_identify_prepare(void **state, struct mun_error *err)
 {
 	const size_t bytes_max = MUN_IDENTIFY_LEN;
 	magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR);
@@ -65,7 +65,7 @@ look(magic_t magic, int flags, const void *bytes, size_t len, const char **said,
 }
 
 enum mun_status
-identify_handle(void *state, const uint8_t *request, size_t len, int fd,
+mun_identify_handle(void *state, const uint8_t *request, size_t len, int fd,
     struct mun_buffer *answer, struct mun_error *err)
 {
 	magic_t magic = state;

@@ -145,13 +145,14 @@ static void
 remove_prepared(const struct mun_log_commit *commit)
 {
 	char statement[MUN_TILE_NAME_MAX], staged[MUN_TILE_NAME_MAX];
-	enum mun_status ignored;
+	enum mun_status first = MUN_OK, second;
 
 	names(commit, statement, staged);
 	if (commit->statement.len > 0)
-		ignored = mun_store_remove(commit->store, statement, NULL);
-	ignored = mun_store_remove(commit->store, staged, NULL);
-	(void)ignored;
+		first = mun_store_remove(commit->store, statement, NULL);
+	second = mun_store_remove(commit->store, staged, NULL);
+	(void)first;
+	(void)second;
 }
 
 static enum mun_status

@@ -189,13 +189,14 @@ get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
 		status = mun_error_system(err, errno, "close");
 		goto out;
 	}
-	MUN_TRY(sandbox_close_door(pool, err));
+	MUN_TRY(mun_sandbox_close_door(pool, err));
 out:
 	return status;
 }
 
 void
-sandbox_child_run(const struct mun_sandbox *pool, int socket_fd, pid_t parent)
+mun_sandbox_child_run(
+    const struct mun_sandbox *pool, int socket_fd, pid_t parent)
 {
 	const struct mun_sandbox_job *job = &pool->job;
 	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);

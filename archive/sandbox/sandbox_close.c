@@ -35,7 +35,7 @@ struct landlock_rules {
 };
 
 enum mun_status
-sandbox_landlock_probe(int *abi, struct mun_error *err)
+mun_sandbox_landlock_probe(int *abi, struct mun_error *err)
 {
 	long version = syscall(SYS_landlock_create_ruleset, NULL, 0,
 	    LANDLOCK_CREATE_RULESET_VERSION);
@@ -62,7 +62,7 @@ deny_files(struct mun_error *err)
 	int abi;
 	long fd;
 
-	status = sandbox_landlock_probe(&abi, err);
+	status = mun_sandbox_landlock_probe(&abi, err);
 	if (status != MUN_OK)
 		return status;
 	if (abi >= 2) /* to link or rename between folders */
@@ -160,7 +160,7 @@ limit_memory(uint64_t more_bytes, struct mun_error *err)
 }
 
 enum mun_status
-sandbox_close_door(const struct mun_sandbox *pool, struct mun_error *err)
+mun_sandbox_close_door(const struct mun_sandbox *pool, struct mun_error *err)
 {
 	const struct mun_sandbox_limits *limits = &pool->job.limits;
 	/* A lasting worker's CPU time is the sum of its requests: its parent
@@ -183,7 +183,7 @@ sandbox_close_door(const struct mun_sandbox *pool, struct mun_error *err)
 		goto out;
 	}
 	MUN_TRY(deny_files(err));
-	MUN_TRY(sandbox_filter_load(&pool->filter, err));
+	MUN_TRY(mun_sandbox_filter_load(&pool->filter, err));
 out:
 	return status;
 }
@@ -192,7 +192,7 @@ enum mun_status
 mun_sandbox_probe(struct mun_error *err)
 {
 	int abi;
-	enum mun_status status = sandbox_landlock_probe(&abi, err);
+	enum mun_status status = mun_sandbox_landlock_probe(&abi, err);
 
-	return status == MUN_OK ? sandbox_filter_probe(err) : status;
+	return status == MUN_OK ? mun_sandbox_filter_probe(err) : status;
 }

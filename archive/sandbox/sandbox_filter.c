@@ -83,7 +83,7 @@ enum {
 };
 
 enum mun_status
-sandbox_filter_probe(struct mun_error *err)
+mun_sandbox_filter_probe(struct mun_error *err)
 {
 	const uint32_t action = SECCOMP_RET_KILL_PROCESS;
 
@@ -160,7 +160,7 @@ out:
 }
 
 enum mun_status
-sandbox_filter_build(struct mun_buffer *program, struct mun_error *err)
+mun_sandbox_filter_build(struct mun_buffer *program, struct mun_error *err)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	enum mun_status status;
@@ -184,7 +184,7 @@ sandbox_filter_build(struct mun_buffer *program, struct mun_error *err)
 }
 
 enum mun_status
-sandbox_filter_load(const struct mun_buffer *program, struct mun_error *err)
+mun_sandbox_filter_load(const struct mun_buffer *program, struct mun_error *err)
 {
 	struct sock_filter steps[PROGRAM_MAX / sizeof(struct sock_filter)];
 	const struct sock_fprog whole = { .len = (unsigned short)(program->len /

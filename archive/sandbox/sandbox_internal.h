@@ -90,44 +90,44 @@ struct mun_sandbox {
 };
 
 /* sandbox_close.c, in the child */
-MUN_MUST_USE enum mun_status sandbox_close_door(
+MUN_MUST_USE enum mun_status mun_sandbox_close_door(
     const struct mun_sandbox *pool, struct mun_error *err);
-MUN_MUST_USE enum mun_status sandbox_landlock_probe(
+MUN_MUST_USE enum mun_status mun_sandbox_landlock_probe(
     int *abi, struct mun_error *err);
 
 /* sandbox_filter.c */
-MUN_MUST_USE enum mun_status sandbox_filter_probe(struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_sandbox_filter_probe(struct mun_error *err);
 /* Write the filter's program; the same for every worker. */
-MUN_MUST_USE enum mun_status sandbox_filter_build(
+MUN_MUST_USE enum mun_status mun_sandbox_filter_build(
     struct mun_buffer *program, struct mun_error *err);
 /* Put this process under it. */
-MUN_MUST_USE enum mun_status sandbox_filter_load(
+MUN_MUST_USE enum mun_status mun_sandbox_filter_load(
     const struct mun_buffer *program, struct mun_error *err);
 
 /* sandbox_child.c: what a worker does from fork to its end. */
-_Noreturn void sandbox_child_run(
+_Noreturn void mun_sandbox_child_run(
     const struct mun_sandbox *pool, int socket_fd, pid_t parent);
 
 /* sandbox_worker.c, in the parent */
-MUN_MUST_USE enum mun_status sandbox_worker_start(struct mun_sandbox *pool,
+MUN_MUST_USE enum mun_status mun_sandbox_worker_start(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err);
 /* The first in the queue is now being worked on: its clocks start. */
-void sandbox_worker_begin(
+void mun_sandbox_worker_begin(
     const struct mun_sandbox *pool, struct sandbox_worker *worker);
-void sandbox_worker_kill(struct sandbox_worker *worker);
+void mun_sandbox_worker_kill(struct sandbox_worker *worker);
 /* Send what fits, read what is there, judge, without waiting. */
-MUN_MUST_USE enum mun_status sandbox_worker_turn(struct mun_sandbox *pool,
+MUN_MUST_USE enum mun_status mun_sandbox_worker_turn(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err);
 /* Account for waiting_ns of waiting; end what is beyond its limits. */
-MUN_MUST_USE enum mun_status sandbox_worker_check(struct mun_sandbox *pool,
+MUN_MUST_USE enum mun_status mun_sandbox_worker_check(struct mun_sandbox *pool,
     struct sandbox_worker *worker, uint64_t waiting_ns, struct mun_error *err);
-bool sandbox_worker_has_unsent(const struct sandbox_worker *worker);
+bool mun_sandbox_worker_has_unsent(const struct sandbox_worker *worker);
 
 /* sandbox_queue.c */
-void sandbox_queue_put(
+void mun_sandbox_queue_put(
     struct sandbox_queue *queue, struct sandbox_request *request);
-struct sandbox_request *sandbox_queue_take(struct sandbox_queue *queue);
-void sandbox_queue_clear(struct sandbox_queue *queue);
-void sandbox_request_free(struct sandbox_request *request);
+struct sandbox_request *mun_sandbox_queue_take(struct sandbox_queue *queue);
+void mun_sandbox_queue_clear(struct sandbox_queue *queue);
+void mun_sandbox_request_free(struct sandbox_request *request);
 
 #endif

@@ -44,7 +44,7 @@ serve(struct mun_sandbox *pool, int timeout_ms, struct mun_error *err)
 
 		polls[i].fd = worker->pid == 0 ? -1 : worker->fd;
 		polls[i].events = POLLIN;
-		if (sandbox_worker_has_unsent(worker))
+		if (mun_sandbox_worker_has_unsent(worker))
 			polls[i].events |= POLLOUT;
 	}
 	if (poll(polls, pool->worker_count, timeout_ms) == -1 && errno != EINTR)
@@ -55,8 +55,8 @@ serve(struct mun_sandbox *pool, int timeout_ms, struct mun_error *err)
 
 		if (worker->pid == 0)
 			continue;
-		MUN_TRY(sandbox_worker_turn(pool, worker, err));
-		MUN_TRY(sandbox_worker_check(pool, worker, waited, err));
+		MUN_TRY(mun_sandbox_worker_turn(pool, worker, err));
+		MUN_TRY(mun_sandbox_worker_check(pool, worker, waited, err));
 	}
 out:
 	return status;
@@ -68,7 +68,7 @@ wait_until_ready(struct mun_sandbox *pool, struct mun_error *err)
 	enum mun_status status = MUN_OK;
 
 	for (unsigned i = 0; i < pool->worker_count; i++) {
-		MUN_TRY(sandbox_worker_start(pool, &pool->workers[i], err));
+		MUN_TRY(mun_sandbox_worker_start(pool, &pool->workers[i], err));
 		while (!pool->workers[i].is_ready) {
 			MUN_TRY(serve(pool, GLANCE_MS, err));
 			if (pool->workers[i].pid == 0)
@@ -86,7 +86,7 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
     unsigned workers, bool unsafe_no_sandbox, struct mun_error *err)
 {
 	struct mun_sandbox *pool = NULL;
-	enum mun_status status;
+	enum mun_status status = MUN_OK;
 	size_t body_max = job->limits.answer_max;
 
 	*out = NULL;
@@ -110,7 +110,7 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
 		pool->workers[i].body.max = body_max + 1;
 	}
 	if (!unsafe_no_sandbox)
-		MUN_TRY(sandbox_filter_build(&pool->filter, err));
+		MUN_TRY(mun_sandbox_filter_build(&pool->filter, err));
 	if (!job->fresh)
 		MUN_TRY(wait_until_ready(pool, err));
 	*out = pool;
@@ -163,7 +163,7 @@ new_request(struct sandbox_request **out, const struct mun_sandbox *pool,
 			    err, errno, "descriptor for a worker");
 	}
 	if (status != MUN_OK) {
-		sandbox_request_free(request);
+		mun_sandbox_request_free(request);
 		request = NULL;
 	}
 	*out = request;
@@ -183,13 +183,13 @@ mun_sandbox_submit(struct mun_sandbox *pool, const void *request, size_t len,
 	MUN_TRY(new_request(&own, pool, request, len, fd, err));
 	*ticket = pool->next_ticket++;
 	worker = least_busy(pool);
-	sandbox_queue_put(&worker->queue, own);
+	mun_sandbox_queue_put(&worker->queue, own);
 	pool->in_flight++;
 	if (worker->pid == 0)
-		MUN_TRY(sandbox_worker_start(pool, worker, err));
+		MUN_TRY(mun_sandbox_worker_start(pool, worker, err));
 	else if (worker->queue.count == 1)
-		sandbox_worker_begin(pool, worker);
-	MUN_TRY(sandbox_worker_turn(pool, worker, err));
+		mun_sandbox_worker_begin(pool, worker);
+	MUN_TRY(mun_sandbox_worker_turn(pool, worker, err));
 out:
 	return status;
 }
@@ -197,9 +197,9 @@ out:
 static void
 lend(struct mun_sandbox *pool, struct mun_sandbox_answer *answer)
 {
-	struct sandbox_request *request = sandbox_queue_take(&pool->done);
+	struct sandbox_request *request = mun_sandbox_queue_take(&pool->done);
 
-	sandbox_request_free(pool->lent);
+	mun_sandbox_request_free(pool->lent);
 	pool->lent = request;
 	memset(answer, 0, sizeof(*answer));
 	answer->ticket = request->ticket;
@@ -235,12 +235,12 @@ mun_sandbox_stop(struct mun_sandbox *pool)
 	if (pool == NULL)
 		return;
 	for (unsigned i = 0; i < pool->worker_count; i++) {
-		sandbox_worker_kill(&pool->workers[i]);
-		sandbox_queue_clear(&pool->workers[i].queue);
+		mun_sandbox_worker_kill(&pool->workers[i]);
+		mun_sandbox_queue_clear(&pool->workers[i].queue);
 		mun_buffer_free(&pool->workers[i].body);
 	}
-	sandbox_queue_clear(&pool->done);
-	sandbox_request_free(pool->lent);
+	mun_sandbox_queue_clear(&pool->done);
+	mun_sandbox_request_free(pool->lent);
 	mun_buffer_free(&pool->filter);
 	free(pool);
 }

@@ -7,7 +7,8 @@
 #include "base/file.h"
 
 void
-sandbox_queue_put(struct sandbox_queue *queue, struct sandbox_request *request)
+mun_sandbox_queue_put(
+    struct sandbox_queue *queue, struct sandbox_request *request)
 {
 	request->next = NULL;
 	if (queue->last != NULL)
@@ -19,7 +20,7 @@ sandbox_queue_put(struct sandbox_queue *queue, struct sandbox_request *request)
 }
 
 struct sandbox_request *
-sandbox_queue_take(struct sandbox_queue *queue)
+mun_sandbox_queue_take(struct sandbox_queue *queue)
 {
 	struct sandbox_request *request = queue->first;
 
@@ -34,14 +35,14 @@ sandbox_queue_take(struct sandbox_queue *queue)
 }
 
 void
-sandbox_queue_clear(struct sandbox_queue *queue)
+mun_sandbox_queue_clear(struct sandbox_queue *queue)
 {
 	while (queue->first != NULL)
-		sandbox_request_free(sandbox_queue_take(queue));
+		mun_sandbox_request_free(mun_sandbox_queue_take(queue));
 }
 
 void
-sandbox_request_free(struct sandbox_request *request)
+mun_sandbox_request_free(struct sandbox_request *request)
 {
 	if (request == NULL)
 		return;

@@ -41,7 +41,7 @@ cpu_used_ns(const struct sandbox_worker *worker)
 }
 
 void
-sandbox_worker_begin(
+mun_sandbox_worker_begin(
     const struct mun_sandbox *pool, struct sandbox_worker *worker)
 {
 	struct sandbox_request *request = worker->queue.first;
@@ -62,8 +62,8 @@ sandbox_worker_begin(
 }
 
 enum mun_status
-sandbox_worker_start(struct mun_sandbox *pool, struct sandbox_worker *worker,
-    struct mun_error *err)
+mun_sandbox_worker_start(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, struct mun_error *err)
 {
 	pid_t parent = getpid();
 	sigset_t before;
@@ -79,7 +79,7 @@ sandbox_worker_start(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	pid = fork();
 	if (pid == 0)
-		sandbox_child_run(pool, ends[1], parent);
+		mun_sandbox_child_run(pool, ends[1], parent);
 	failed = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
@@ -95,7 +95,7 @@ sandbox_worker_start(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	for (struct sandbox_request *r = worker->queue.first; r != NULL;
 	     r = r->next)
 		r->sent = 0;
-	sandbox_worker_begin(pool, worker);
+	mun_sandbox_worker_begin(pool, worker);
 	return MUN_OK;
 }
 
@@ -116,7 +116,7 @@ reap(struct sandbox_worker *worker)
 }
 
 void
-sandbox_worker_kill(struct sandbox_worker *worker)
+mun_sandbox_worker_kill(struct sandbox_worker *worker)
 {
 	if (worker->pid != 0)
 		(void)kill(worker->pid, SIGKILL);
@@ -127,12 +127,13 @@ static void
 finish_first(struct mun_sandbox *pool, struct sandbox_worker *worker,
     enum mun_sandbox_outcome outcome, const char *reason)
 {
-	struct sandbox_request *request = sandbox_queue_take(&worker->queue);
+	struct sandbox_request *request =
+	    mun_sandbox_queue_take(&worker->queue);
 
 	request->outcome = outcome;
 	snprintf(request->reason, sizeof(request->reason), "%s", reason);
 	pool->in_flight--;
-	sandbox_queue_put(&pool->done, request);
+	mun_sandbox_queue_put(&pool->done, request);
 }
 
 /* After a death: the request it died at has its outcome, the rest goes on. */
@@ -147,14 +148,14 @@ replace(struct mun_sandbox *pool, struct sandbox_worker *worker,
 		finish_first(pool, worker, outcome, reason);
 	if (worker->queue.first == NULL)
 		return MUN_OK;
-	return sandbox_worker_start(pool, worker, err);
+	return mun_sandbox_worker_start(pool, worker, err);
 }
 
 static enum mun_status
 end_by_force(struct mun_sandbox *pool, struct sandbox_worker *worker,
     enum mun_sandbox_outcome outcome, const char *reason, struct mun_error *err)
 {
-	sandbox_worker_kill(worker);
+	mun_sandbox_worker_kill(worker);
 	return replace(pool, worker, outcome, reason, err);
 }
 
@@ -187,7 +188,7 @@ bury(struct mun_sandbox *pool, struct sandbox_worker *worker,
 }
 
 bool
-sandbox_worker_has_unsent(const struct sandbox_worker *worker)
+mun_sandbox_worker_has_unsent(const struct sandbox_worker *worker)
 {
 	const struct sandbox_request *last = worker->queue.last;
 
@@ -287,9 +288,9 @@ take_answer(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	}
 	mun_buffer_reset(&worker->body);
 	if (pool->job.fresh)
-		sandbox_worker_kill(worker);
+		mun_sandbox_worker_kill(worker);
 	else
-		sandbox_worker_begin(pool, worker);
+		mun_sandbox_worker_begin(pool, worker);
 	return MUN_OK;
 }
 
@@ -367,7 +368,7 @@ is_whole(const struct sandbox_worker *worker)
 }
 
 enum mun_status
-sandbox_worker_turn(struct mun_sandbox *pool, struct sandbox_worker *worker,
+mun_sandbox_worker_turn(struct mun_sandbox *pool, struct sandbox_worker *worker,
     struct mun_error *err)
 {
 	enum reading reading = READ_SOME;
@@ -386,8 +387,8 @@ out:
 }
 
 enum mun_status
-sandbox_worker_check(struct mun_sandbox *pool, struct sandbox_worker *worker,
-    uint64_t waiting_ns, struct mun_error *err)
+mun_sandbox_worker_check(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, uint64_t waiting_ns, struct mun_error *err)
 {
 	const struct mun_sandbox_limits *limits = &pool->job.limits;
 	struct sandbox_request *request = worker->queue.first;

@@ -66,9 +66,10 @@ open_folder_errno(int fd, DIR **folder)
 		own = openat(fd, ".", flags);
 	*folder = own == -1 ? NULL : fdopendir(own);
 	if (*folder == NULL) {
-		int failed = errno != 0 ? errno : EIO;
+		int failed = errno;
+
 		mun_file_close(&own);
-		return failed;
+		return failed != 0 ? failed : EIO;
 	}
 	return 0;
 }

@@ -20,7 +20,7 @@ poll pthread pwd regex sched search semaphore spawn stropts sys/ipc sys/mman
 sys/msg sys/resource sys/select sys/sem sys/shm sys/socket sys/stat
 sys/statvfs sys/time sys/times sys/types sys/uio sys/un sys/utsname sys/wait
 syslog tar termios ulimit unistd utime utmpx wordexp
-alloca endian getopt sys/auxv sys/file sys/ioctl sys/random sys/syscall
+alloca endian getopt malloc sys/auxv sys/file sys/ioctl sys/random sys/syscall
 sys/sysmacros sys/xattr
 """.split())
 

@@ -7,7 +7,7 @@ mkdir -p "$1"
 cd "$1"
 printf '\000\001a' > one
 printf '\000\001a\000\003bcd\000\002ef' > three
-printf '\000\001a\000\003bc' > cut
+printf '\000\001a\000\003bc' > ./cut
 printf '\000\001a\000' > half-a-length
 printf '\000\000' > empty-entry
 printf '\377\377a' > huge

@@ -119,7 +119,7 @@ expect_taken(const char *answer, size_t len, const char *type,
 	/* Exactly this many bytes, so that a sanitizer sees one too many. */
 	copy = realloc(copy, len == 0 ? 1 : len);
 	memcpy(copy, answer, len);
-	identify_take_answer(&identity, copy, len);
+	mun_identify_take_answer(&identity, copy, len);
 	assert_string_equal(identity.media_type, type);
 	assert_string_equal(identity.description, description);
 	assert_int_equal(identity.failed, failed);
