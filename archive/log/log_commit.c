@@ -140,19 +140,23 @@ names(const struct mun_log_commit *commit, char statement[MUN_TILE_NAME_MAX],
 	mun_staged_name(staged, commit->frontier.size, &commit->root);
 }
 
-/* Nothing names them: the next recovery would remove them anyway. */
+/* Nothing names it: the next recovery would remove it anyway. */
+static void
+try_to_remove(struct mun_store *store, const char *name)
+{
+	if (mun_store_remove(store, name, NULL) != MUN_OK)
+		return;
+}
+
 static void
 remove_prepared(const struct mun_log_commit *commit)
 {
 	char statement[MUN_TILE_NAME_MAX], staged[MUN_TILE_NAME_MAX];
-	enum mun_status first = MUN_OK, second;
 
 	names(commit, statement, staged);
 	if (commit->statement.len > 0)
-		first = mun_store_remove(commit->store, statement, NULL);
-	second = mun_store_remove(commit->store, staged, NULL);
-	(void)first;
-	(void)second;
+		try_to_remove(commit->store, statement);
+	try_to_remove(commit->store, staged);
 }
 
 static enum mun_status

@@ -76,9 +76,10 @@ mun_statement_write(
 }
 
 static enum mun_status
-take_text(char **out, const struct mun_json_value *root, const char *key,
-    struct mun_error *err)
+take_text(struct mun_statement *out, size_t i,
+    const struct mun_json_value *root, struct mun_error *err)
 {
+	const char *key = mun_statement_key((enum mun_statement_field)i);
 	const char *text;
 	size_t len;
 
@@ -88,8 +89,8 @@ take_text(char **out, const struct mun_json_value *root, const char *key,
 	if (text == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_FORMAT, "statement: '%s' is not text", key);
-	*out = strndup(text, len);
-	if (*out == NULL)
+	out->text[i] = strndup(text, len);
+	if (out->text[i] == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "statement");
 	return MUN_OK;
 }
@@ -105,8 +106,7 @@ take_statement(struct mun_statement *out, const struct mun_json_value *root,
 		return mun_error_set(
 		    err, MUN_ERR_FORMAT, "statement: 'salt' is missing");
 	for (size_t i = 0; i < MUN_STATEMENT_FIELDS; i++)
-		MUN_TRY(take_text(&out->text[i], root,
-		    mun_statement_key((enum mun_statement_field)i), err));
+		MUN_TRY(take_text(out, i, root, err));
 out:
 	return status;
 }

@@ -205,12 +205,14 @@ vault_grow(struct vault *vault, uint64_t size, bool every)
 	MUN_EXPECT_OK(
 	    mun_tile_builder_new(&builder, emit_file, vault, &err), &err);
 	for (uint64_t i = 0; i < size; i++) {
-		if (i > 0 && (every || i == size - 1))
+		if (i > 0 && (every || i == size - 1)) {
 			make_entry(&der, i, fingerprint, prev);
-		if (i > 0)
-			memcpy(prev, &i, sizeof(i));
-		if (every || i == 0)
-			mun_sha256_of(prev, der.data, der.len);
+		} else if (i > 0) {
+			/* As short as numbers that differ can be. */
+			mun_buffer_reset(&der);
+			mun_buffer_append(&der, &i, sizeof(i));
+		}
+		mun_sha256_of(prev, der.data, der.len);
 		MUN_EXPECT_OK(
 		    mun_tile_builder_add(builder, der.data, der.len, &err),
 		    &err);
