@@ -2,14 +2,15 @@
 /*
  * flip_every_bit.c - every single-bit flip has to be FAILED.
  *
- *	flip_every_bit archive VAULT ARCHIVE-ID
- *	flip_every_bit log VAULT
+ *	flip_every_bit archive STRIDE VAULT ARCHIVE-ID
+ *	flip_every_bit log STRIDE VAULT
  *
  * archive: each bit of archives/ARCHIVE-ID.tar, judged alone with its signer
  * pinned, and with the vault's log.  log: each bit of each file under log/ and
  * certs/, and of vault.json, judged with the rest of the vault.  Works on a
  * copy in memory, or flips in place and restores; two processes share the
- * work.  Prints how many flips were made and how many were not FAILED; exits 1
+ * work.  STRIDE is 1 but under sanitizers, where only every STRIDE-th bit is
+ * flipped.  Prints how many flips were made and how many were not FAILED; exits 1
  * if any was not.
  */
 #define _GNU_SOURCE /* memfd_create */
@@ -26,9 +27,13 @@
 #include "store/store.h"
 #include "verify/verify_internal.h"
 
-enum { PROCESSES = 2, SHOWN_MAX = 5 };
+enum {
+	PROCESSES = 2,
+	SHOWN_MAX = 5
+};
 
 struct target {
+	uint64_t stride;
 	struct mun_verify_options options;
 	struct mun_watch watch;
 	struct mun_store *store;
@@ -67,18 +72,19 @@ judge_log_into(struct target *target, struct mun_verification *v,
 {
 	struct mun_error err = MUN_ERROR_INIT;
 
-	if (mun_check_log(v, facts, target->store, "log", &target->watch,
-		&err) != MUN_OK)
+	if (mun_check_log(
+		v, facts, target->store, "log", &target->watch, &err) != MUN_OK)
 		die("log", &err);
 }
 
 static void
-open_target(struct target *target, const char *vault)
+open_target(struct target *target, const char *vault, uint64_t stride)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_verification *v;
 
 	memset(target, 0, sizeof(*target));
+	target->stride = stride;
 	target->watch.options = &target->options;
 	if (mun_store_open(&target->store, vault, &err) != MUN_OK)
 		die(vault, &err);
@@ -105,8 +111,8 @@ is_rejected(struct target *target, int fd, uint64_t size, bool with_log)
 	struct mun_error err = MUN_ERROR_INIT;
 	bool rejected;
 
-	if (mun_check_archive(v, &facts, fd, size, "archive", &target->watch,
-		&err) != MUN_OK)
+	if (mun_check_archive(
+		v, &facts, fd, size, "archive", &target->watch, &err) != MUN_OK)
 		die("archive", &err);
 	if (with_log)
 		mun_bind_archive(v, &facts, &target->log, "archive");
@@ -162,10 +168,13 @@ flip_archive(struct target *target, const char *id, unsigned share)
 		fprintf(stderr, "flip_every_bit: the archive is not good\n");
 		exit(2);
 	}
-	for (uint64_t bit = share; bit < size * 8; bit += PROCESSES) {
+	for (uint64_t n = share; n * target->stride < size * 8;
+	     n += PROCESSES) {
+		uint64_t bit = n * target->stride;
+
 		flip(fd, bit);
 		flips++;
-		if (!is_rejected(target, fd, size, bit / PROCESSES % 2 == 0)) {
+		if (!is_rejected(target, fd, size, n / PROCESSES % 2 == 0)) {
 			if (accepted++ < SHOWN_MAX)
 				printf("NOT FAILED: bit %llu of byte %llu\n",
 				    (unsigned long long)(bit % 8),
@@ -222,7 +231,7 @@ flip_file(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
 	fd = openat(mun_store_fd(totals->target->store), name, O_RDWR);
 	if (fd < 0)
 		abort();
-	for (uint64_t bit = 0; bit < size * 8; bit++) {
+	for (uint64_t bit = 0; bit < size * 8; bit += totals->target->stride) {
 		flip(fd, bit);
 		totals->flips++;
 		if (!log_is_rejected(totals->target) &&
@@ -258,7 +267,7 @@ flip_log(struct target *target)
 }
 
 static int
-in_processes(const char *vault, const char *id)
+in_processes(const char *vault, const char *id, uint64_t stride)
 {
 	int bad = 0;
 
@@ -269,7 +278,7 @@ in_processes(const char *vault, const char *id)
 			struct target target;
 			uint64_t accepted;
 
-			open_target(&target, vault);
+			open_target(&target, vault, stride);
 			accepted = flip_archive(&target, id, share);
 			fflush(stdout);
 			_exit(accepted == 0 ? 0 : 1);
@@ -289,11 +298,12 @@ int
 main(int argc, char **argv)
 {
 	struct target target;
+	uint64_t stride = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
 
-	if (argc == 4 && strcmp(argv[1], "archive") == 0)
-		return in_processes(argv[2], argv[3]);
-	if (argc != 3 || strcmp(argv[1], "log") != 0)
+	if (argc == 5 && stride > 0 && strcmp(argv[1], "archive") == 0)
+		return in_processes(argv[3], argv[4], stride);
+	if (argc != 4 || stride == 0 || strcmp(argv[1], "log") != 0)
 		return 64;
-	open_target(&target, argv[2]);
+	open_target(&target, argv[3], stride);
 	return flip_log(&target) == 0 ? 0 : 1;
 }

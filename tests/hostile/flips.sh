@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Every single-bit flip in an archive of at least 64 KiB, and in every file
 # under log/ and certs/, is rejected.  flips.sh MUNIMENT FLIP_EVERY_BIT WHAT
+# STRIDE (1: every bit)
 set -eu
-muniment=$1 flip=$2 what=$3
+muniment=$1 flip=$2 what=$3 stride=$4
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
@@ -12,20 +13,19 @@ cd "$scratch"
 	>/dev/null
 mkdir in
 i=0
-while [ $i -lt 12 ]; do
+while [ $i -lt 10 ]; do
 	i=$((i + 1))
 	# every byte value, sizes around a tar block
 	awk -v n=$i 'BEGIN { for (i = 0; i < 200 * n; i++)
 		printf "%c", (i * 7 + n * 31) % 255 + 1 }' >"in/файл-$i.txt"
 done
 : >in/empty
-head -c 9000 "$flip" >in/program.bin
-"$muniment" -C vault --keys keys deposit --yes in >/dev/null 2>&1 ||
-	"$muniment" deposit -C vault --keys keys --yes in >/dev/null
+head -c 3000 "$flip" >in/program.bin
+"$muniment" -C vault --keys keys deposit --yes in >/dev/null
 size=$(wc -c <vault/archives/FLP-0001.tar)
 [ "$size" -ge 65536 ] || { echo "the archive has only $size bytes"; exit 1; }
 if [ "$what" = archive ]; then
-	"$flip" archive vault FLP-0001
+	"$flip" archive "$stride" vault FLP-0001
 else
-	"$flip" log vault
+	"$flip" log "$stride" vault
 fi
