@@ -274,13 +274,21 @@ case_large() {
 
 # ---- small ----
 
-# 20,000 files spread evenly over what this system has, names kept.
+# Files of up to 200 KB below folders, with names of one line, in order.
+list_files() { # FOLDER...
+	find "$@" -xdev -type f -size +0 -size -400 ! -name '*
+*' 2>/dev/null | sort || :
+}
+
+# 20,000 files spread evenly over what this system has, names kept.  Manual
+# pages, all of them gzip, only fill up what is missing.
 copy_small() { # FOLDER
-	find /usr/share/doc /usr/include /usr/share/man /usr/share/perl \
+	list_files /usr/share/doc /usr/include /usr/share/perl \
 		/usr/share/perl5 /usr/lib/python3 /usr/lib/python3.* \
-		/usr/share/locale /usr/share/zoneinfo -xdev -type f \
-		-size +0 -size -400 ! -name '*
-*' 2>/dev/null | sort >"$work/all" || :
+		/usr/share/locale /usr/share/mime /usr/share/icons \
+		/usr/share/zoneinfo >"$work/all"
+	[ "$(wc -l <"$work/all")" -ge 20000 ] ||
+		list_files /usr/share/man >>"$work/all"
 	count=$(wc -l <"$work/all")
 	[ "$count" -ge 20000 ] ||
 		die 3 "only $count files to copy on this system, 20000 needed"
