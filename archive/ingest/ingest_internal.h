@@ -198,11 +198,8 @@ MUN_MUST_USE enum mun_status mun_ingest_write_bagit(
     struct mun_ingest *run, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_ingest_write_metadata(
     struct mun_ingest *run, struct mun_error *err);
-/* seal.c: signer.pem, seal.json, seal.p7s, the end. */
+/* seal.c: signer.pem, seal.json, seal.p7s, the end; all of it read back. */
 MUN_MUST_USE enum mun_status mun_ingest_seal(
-    struct mun_ingest *run, struct mun_error *err);
-/* seal.c: what was written is read back and compared. */
-MUN_MUST_USE enum mun_status mun_ingest_read_back(
     struct mun_ingest *run, struct mun_error *err);
 /* commit.c */
 MUN_MUST_USE enum mun_status mun_ingest_commit(

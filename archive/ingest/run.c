@@ -189,7 +189,6 @@ go(struct mun_ingest *run, struct mun_error *err)
 	mun_ingest_close_index(run);
 	MUN_TRY(mun_ingest_write_metadata(run, err));
 	MUN_TRY(mun_ingest_seal(run, err));
-	MUN_TRY(mun_ingest_read_back(run, err));
 	status = mun_ingest_commit(run, err);
 out:
 	return status;

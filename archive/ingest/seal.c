@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * seal.c - the signed statement that closes the archive, and the reading back
- * of what reached the disk.
+ * seal.c - the signed statement that closes the archive, and its last bytes.
  *
  * What was signed is judged by the verifier's own code before it is written.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
-#include "base/file.h"
 #include "base/macros.h"
 #include "base/system.h"
 #include "ingest/ingest_internal.h"
@@ -134,60 +130,11 @@ mun_ingest_seal(struct mun_ingest *run, struct mun_error *err)
 	    run->seal_sha256, run->tags[MUN_TAG_SEAL].sha256, MUN_SHA256_LEN);
 	memcpy(run->seal_signature_sha256,
 	    run->tags[MUN_TAG_SEAL_SIGNATURE].sha256, MUN_SHA256_LEN);
+	run->progress.step = MUN_DEPOSIT_CHECKING;
+	MUN_TRY(mun_ingest_look(run, err));
 	status = mun_tar_out_finish(&run->tar, run->sha256, err);
 out:
 	mun_buffer_free(&content);
 	mun_buffer_free(&signature);
-	return status;
-}
-
-/* ---- reading back ---- */
-
-static enum mun_status
-hash_file(struct mun_ingest *run, struct mun_pump *pump, struct mun_error *err)
-{
-	enum mun_status status = MUN_OK;
-	uint64_t offset = 0;
-	size_t got;
-
-	do {
-		uint8_t *block = mun_pump_block(pump);
-
-		MUN_TRY(mun_file_read_at(
-		    run->read_fd, block, MUN_BLOCK_LEN, offset, &got, err));
-		mun_pump_submit(pump, got, MUN_PUMP_STREAM);
-		offset += got;
-		run->progress.done.bytes = offset;
-		MUN_TRY(mun_ingest_look(run, err));
-	} while (got == MUN_BLOCK_LEN);
-out:
-	return status;
-}
-
-enum mun_status
-mun_ingest_read_back(struct mun_ingest *run, struct mun_error *err)
-{
-	const struct mun_pump_options options = { .write_fd = -1,
-		.threads = 1 };
-	struct mun_pump *pump = NULL;
-	uint8_t sha256[MUN_SHA256_LEN];
-	enum mun_status status;
-
-	run->progress.step = MUN_DEPOSIT_CHECKING;
-	run->progress.done.bytes = 0;
-	run->progress.all.bytes = run->tar.offset;
-	/* So that it comes from the disk and not from the cache.  A file
-	 * system that keeps its pages all the same is none of our concern. */
-	(void)posix_fadvise(run->read_fd, 0, 0, POSIX_FADV_DONTNEED);
-	MUN_TRY(mun_pump_new(&pump, &options, err));
-	MUN_TRY(hash_file(run, pump, err));
-	MUN_TRY(mun_pump_finish(pump, sha256, err));
-	if (!mun_bytes_equal(sha256, run->sha256, sizeof(sha256)))
-		status = mun_error_set(err, MUN_ERR_SYSTEM,
-		    "what was read back of '%s.tar' is not what was written; "
-		    "do not trust this disk or this memory",
-		    run->id);
-out:
-	mun_pump_free(pump);
 	return status;
 }

@@ -32,6 +32,8 @@ mun_tar_out_open(
 	if (tar->fd < 0)
 		return mun_error_system(err, errno, "make '%s'", name);
 	options.write_fd = tar->fd;
+	options.read_fd = tar->fd;
+	options.reads_back = true;
 	return mun_pump_new(&tar->pump, &options, err);
 }
 
@@ -158,7 +160,11 @@ mun_tar_out_finish(struct mun_tar_out *tar, uint8_t sha256[MUN_SHA256_LEN],
 
 	mun_pump_put(tar->pump, zeros, MUN_TAR_END_LEN, MUN_PUMP_STREAM);
 	tar->offset += MUN_TAR_END_LEN;
-	MUN_TRY(mun_pump_finish(tar->pump, sha256, err));
+	status = mun_pump_finish(tar->pump, sha256, err);
+	if (status != MUN_OK) {
+		mun_error_wrap(err, "'%s.tar'", tar->id);
+		goto out;
+	}
 	status = mun_file_sync(tar->fd, "archive file", err);
 out:
 	return status;

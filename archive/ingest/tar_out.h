@@ -43,7 +43,8 @@ MUN_MUST_USE enum mun_status mun_tar_out_spools(struct mun_tar_out *tar,
     const char *path, struct mun_spool *const *spools, size_t count,
     struct mun_digests *digests, struct mun_error *err);
 
-/* End blocks; all bytes durable; SHA-256 of the file. */
+/* End blocks; all bytes durable and read back (MUN_ERR_SYSTEM: they are not
+ * what was written); SHA-256 of the file. */
 MUN_MUST_USE enum mun_status mun_tar_out_finish(struct mun_tar_out *tar,
     uint8_t sha256[MUN_SHA256_LEN], struct mun_error *err);
 
