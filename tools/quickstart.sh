@@ -65,35 +65,32 @@ absolute_paths()
 	done
 }
 
+# What deposit said about these paths is kept in $answer.
 deposit()
 {
-	absolute_paths "$@" >"$demo/wanted" || exit 3
-	if [ -f "$demo/deposited" ] && cmp -s "$demo/wanted" "$demo/deposited"; then
+	absolute_paths "$@" >"$demo/paths" || exit 3
+	answer=$demo/$(sha256sum <"$demo/paths" | cut -c 1-16).json
+	if [ -f "$answer" ]; then
 		say "Deposited before; nothing new is taken"
 		return
 	fi
 	say "Depositing"
-	# shellcheck disable=SC2094 # written after it was read
 	"$muniment" -C "$vault" --keys "$keys" deposit --yes --json "$@" \
-		>"$demo/deposit.json" </dev/null || {
-		status=$?
-		cat "$demo/deposit.json"
-		exit "$status"
-	}
-	mv "$demo/wanted" "$demo/deposited"
+		>"$demo/answer" </dev/null || exit $?
+	mv "$demo/answer" "$answer"
 }
 
 # json_value KEY FILE: the first text value of that key.
 json_value()
 {
-	tr -d '\n' <"$2" | sed -n "s/.*\"$1\" *: *\"\\([^\"]*\\)\".*/\\1/p"
+	grep -o "\"$1\": *\"[^\"]*\"" "$2" | head -n 1 | cut -d '"' -f 4
 }
 
 show_and_verify()
 {
 	fingerprint=$("$muniment" -C "$vault" fingerprint --json |
 		grep -Eo '[0-9a-f]{64}' | head -n 1)
-	archive=$(json_value archive "$demo/deposit.json")
+	archive=$(json_value archive "$answer")
 
 	say "What the vault holds"
 	"$muniment" -C "$vault" list
