@@ -41,6 +41,7 @@ def make_tree(parent, names, owner, mode):
 def make_vault(place, as_nobody, env, umask, host):
     """init and deposit; the vault's files."""
     command = []
+    program = shutil.copy(MUNIMENT, f"{place}/program")  # nobody may run it
     if IS_ROOT and host is not None:
         command += ["unshare", "-u", "sh", "-c",
                     'hostname "$0" 2>/dev/null; exec "$@"', host]
@@ -56,7 +57,7 @@ def make_vault(place, as_nobody, env, umask, host):
             ("1", ["init", f"{place}/vault", "--no-passphrase", "--volatile"]),
             ("2", ["-C", f"{place}/vault", "deposit", "--yes", "--case", "one",
                    f"{place}/tree"])):
-        must([*command, MUNIMENT, *words, "--keys", f"{place}/keys"],
+        must([*command, program, *words, "--keys", f"{place}/keys"],
              env={"PATH": os.environ["PATH"], "MUNIMENT_FIXED_SEED": seed,
                   "MUNIMENT_FIXED_CLOCK": "1790000000", **env}, **more)
     found = files(f"{place}/vault")

@@ -87,12 +87,13 @@ def make_vault(place, inside_words):
            "LC_ALL": NAMES["locale"], "LANG": NAMES["locale"],
            "SSH_CONNECTION": NAMES["agent"], "EMAIL": NAMES["agent"]}
     vault, keys = f"{home}/{NAMES['vault']}", f"{home}/{NAMES['keys']}"
+    program = shutil.copy(MUNIMENT, f"{place}/program")  # anyone may run it
     typed = [w for k, v in TYPED.items() for w in (f"--{k}", v)]
     for words in (["init", vault, "--no-passphrase", "--volatile"],
                   ["-C", vault, "deposit", "--yes", *typed, tree],
                   ["-C", vault, "deposit", "--yes", "--no-times", *typed,
                    f"../{NAMES['above']}/handed"]):
-        must(inside_words([MUNIMENT, *words, "--keys", keys]), env=env,
+        must(inside_words([program, *words, "--keys", keys]), env=env,
              cwd=cwd)
     return vault, keys, tree
 
