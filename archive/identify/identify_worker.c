@@ -22,6 +22,8 @@ enum {
 	TEXT_LEN = 8192
 };
 
+static const char database[] = "/usr/share/misc/magic";
+
 static enum mun_status
 magic_failed(magic_t magic, const char *what, struct mun_error *err)
 {
@@ -40,9 +42,10 @@ mun_identify_prepare(void **state, struct mun_error *err)
 
 	if (magic == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "libmagic");
-	/* The environment is empty here: no $MAGIC, no $HOME/.magic, only the
-	 * place compiled in. */
-	if (magic_load(magic, NULL) != 0 ||
+	/* The environment is empty here: no $MAGIC, no $HOME/.magic.  The place
+	 * compiled in, the second try, includes what an administrator edits. */
+	if ((magic_load(magic, database) != 0 &&
+		magic_load(magic, NULL) != 0) ||
 	    magic_setparam(magic, MAGIC_PARAM_BYTES_MAX, &bytes_max) != 0) {
 		status = magic_failed(magic, "load libmagic's database", err);
 		magic_close(magic);

@@ -50,6 +50,8 @@ struct mun_sandbox_limits {
  * may open files (a magic database).  handle runs after it, once a request. */
 struct mun_sandbox_job {
 	const char *name;	/* for messages: "identify", "inspect" */
+	void *context;		/* borrowed: *state before prepare; inherited,
+				 * so made once for many workers */
 	enum mun_status (*prepare)(void **state, struct mun_error *err);
 	enum mun_status (*handle)(void *state, const uint8_t *request,
 	    size_t len, int fd, struct mun_buffer *answer,

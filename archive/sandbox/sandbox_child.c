@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <locale.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,8 +171,6 @@ shed(const struct mun_sandbox_job *job, int socket_fd, pid_t parent)
 	(void)clearenv();
 	(void)setenv("TZ", "UTC0", 1);
 	(void)setlocale(LC_ALL, "C");
-	/* A second arena would ask how many processors there are. */
-	(void)mallopt(M_ARENA_MAX, 1);
 }
 
 /* What prepare opened and forgot is closed too. */
@@ -202,7 +199,7 @@ mun_sandbox_child_run(
 	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
 	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
 	struct mun_error err = MUN_ERROR_INIT;
-	void *state = NULL;
+	void *state = job->context;
 
 	shed(job, socket_fd, parent);
 	if (get_ready(pool, &state, &err) != MUN_OK) {

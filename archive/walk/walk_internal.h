@@ -115,8 +115,8 @@ int mun_walk_open_errno(int dir_fd, const char *name, int flags, bool inside,
 /* walk_list.c */
 const char *mun_walk_name(const struct mun_walk *walk, uint32_t node);
 /* Append a node; its kind is WALK_FOLDER until somebody says otherwise. */
-MUN_MUST_USE enum mun_status mun_walk_add(struct mun_walk *walk, uint32_t parent,
-    const char *name, uint32_t *node, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_walk_add(struct mun_walk *walk,
+    uint32_t parent, const char *name, uint32_t *node, struct mun_error *err);
 void mun_walk_sort(struct mun_walk *walk, size_t first, size_t count);
 
 /* walk_look.c */
@@ -142,6 +142,7 @@ int mun_walk_operand_parent_errno(
 int mun_walk_go_errno(struct mun_walk *walk, uint32_t folder);
 void mun_walk_chain_free(struct walk_chain *chain);
 /* The descriptor a node's name is relative to; *own: the caller closes it. */
-int mun_walk_parent_errno(struct mun_walk *walk, uint32_t node, int *fd, bool *own);
+int mun_walk_parent_errno(
+    struct mun_walk *walk, uint32_t node, int *fd, bool *own);
 
 #endif

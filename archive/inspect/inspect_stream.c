@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inspect_stream.c - containers whose list of members libarchive reads.
+ *
+ * Of libarchive's readers only the one that the first bytes call for is
+ * enabled, so that no document chooses its parser by a later byte.  What comes
+ * out of a filter is looked at first: tar, cpio and ar are then read as such;
+ * anything else is one member, named as a gzip header names it, else nameless.
+ *
+ * Names: in the C locale libarchive hands the bytes of tar (pax records too),
+ * cpio, ar, cab and lha through unchanged.  7z and Joliet store UTF-16, which
+ * becomes UTF-8 and is composed (NFC) by libarchive.
+ */
+#include "inspect/inspect_internal.h"
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	GZIP_NAME_MAX = 4096,
+	RETRIES_MAX = 100
+};
+
+/* A source as libarchive wants it. */
+struct stream {
+	struct inspect_frame *frame;
+	enum inspect_kind filter;
+	enum inspect_kind format;
+	uint64_t at;
+	uint8_t block[INSPECT_BLOCK_LEN];
+};
+
+static la_ssize_t
+stream_read(struct archive *reader, void *data, const void **bytes)
+{
+	struct stream *stream = data;
+	size_t got = mun_inspect_read_at(stream->frame->source, stream->at,
+	    stream->block, sizeof(stream->block));
+
+	(void)reader;
+	stream->at += got;
+	*bytes = stream->block;
+	return (la_ssize_t)got;
+}
+
+static la_int64_t
+stream_seek(struct archive *reader, void *data, la_int64_t offset, int whence)
+{
+	struct stream *stream = data;
+	la_int64_t base = 0;
+
+	(void)reader;
+	if (whence == SEEK_CUR)
+		base = (la_int64_t)stream->at;
+	else if (whence == SEEK_END)
+		base = (la_int64_t)stream->frame->source->size;
+	if (offset < -base ||
+	    offset > (la_int64_t)stream->frame->source->size - base)
+		return ARCHIVE_FATAL;
+	stream->at = (uint64_t)(base + offset);
+	return base + offset;
+}
+
+static la_int64_t
+stream_skip(struct archive *reader, void *data, la_int64_t request)
+{
+	struct stream *stream = data;
+	uint64_t left = stream->frame->source->size - stream->at;
+
+	(void)reader;
+	if (request < 0)
+		return 0;
+	if ((uint64_t)request < left)
+		left = (uint64_t)request;
+	stream->at += left;
+	return (la_int64_t)left;
+}
+
+static int
+enable_format(struct archive *reader, enum inspect_kind kind)
+{
+	switch ((int)kind) {
+	case INSPECT_7Z:
+		return archive_read_support_format_7zip(reader);
+	case INSPECT_CAB:
+		return archive_read_support_format_cab(reader);
+	case INSPECT_LHA:
+		return archive_read_support_format_lha(reader);
+	case INSPECT_ISO:
+		return archive_read_support_format_iso9660(reader);
+	case INSPECT_CPIO:
+		return archive_read_support_format_cpio(reader);
+	case INSPECT_AR:
+		return archive_read_support_format_ar(reader);
+	case INSPECT_TAR:
+		return archive_read_support_format_tar(reader);
+	case INSPECT_NONE: /* what a filter holds is not known yet */
+		(void)archive_read_support_format_empty(reader);
+		return archive_read_support_format_raw(reader);
+	default:
+		return ARCHIVE_FATAL;
+	}
+}
+
+/* ARCHIVE_WARN here means that an outside program would do the work. */
+static int
+enable_filter(struct archive *reader, enum inspect_kind kind)
+{
+	int result = ARCHIVE_FATAL;
+
+	if (kind == INSPECT_GZIP)
+		result = archive_read_support_filter_gzip(reader);
+	else if (kind == INSPECT_BZIP2)
+		result = archive_read_support_filter_bzip2(reader);
+	else if (kind == INSPECT_XZ)
+		result = archive_read_support_filter_xz(reader);
+	else if (kind == INSPECT_ZSTD)
+		result = archive_read_support_filter_zstd(reader);
+	return result;
+}
+
+/* RFC 1952 s2.3.1: FNAME is the original file name, ended by a zero byte. */
+static size_t
+gzip_name(const struct inspect_source *source, char name[GZIP_NAME_MAX])
+{
+	enum {
+		FLAG_EXTRA = 4,
+		FLAG_NAME = 8,
+		HEAD_LEN = 10
+	};
+	uint8_t head[HEAD_LEN + 2];
+	uint64_t at = HEAD_LEN;
+	size_t len;
+
+	if (mun_inspect_read_at(source, 0, head, sizeof(head)) !=
+		sizeof(head) ||
+	    (head[3] & FLAG_NAME) == 0)
+		return 0;
+	if ((head[3] & FLAG_EXTRA) != 0)
+		at += 2 + (uint64_t)mun_inspect_u16(head + HEAD_LEN);
+	len = mun_inspect_read_at(source, at, name, GZIP_NAME_MAX);
+	len = strnlen(name, len);
+	return len == GZIP_NAME_MAX ? 0 : len;
+}
+
+static enum inspect_next
+look_at_entry(
+    struct stream *stream, struct archive *reader, struct archive_entry *entry)
+{
+	struct inspect_frame *frame = stream->frame;
+	bool is_raw = archive_format(reader) == ARCHIVE_FORMAT_RAW;
+	char gzip[GZIP_NAME_MAX];
+	const char *name = archive_entry_pathname(entry);
+	size_t name_len = name == NULL ? 0 : strlen(name);
+
+	/* ar stores no type, only permissions. */
+	if ((archive_entry_filetype(entry) != AE_IFREG &&
+		archive_entry_filetype(entry) != 0) ||
+	    archive_entry_hardlink(entry) != NULL)
+		return INSPECT_GO_ON;
+	if (archive_entry_is_encrypted(entry)) {
+		mun_inspect_add_note(frame, INSPECT_ENCRYPTED);
+		return INSPECT_GO_ON;
+	}
+	/* Without a filter it would be the document itself, as it is. */
+	if (is_raw && archive_filter_count(reader) < 2) {
+		mun_inspect_add_note(frame, INSPECT_DAMAGED);
+		return INSPECT_STOP;
+	}
+	if (is_raw) {
+		name = gzip;
+		name_len = stream->filter == INSPECT_GZIP
+		    ? gzip_name(frame->source, gzip)
+		    : 0;
+	}
+	return mun_inspect_take_member(
+	    frame, reader, name, name_len, is_raw, &stream->format);
+}
+
+static void
+note_failure(struct inspect_frame *frame, struct archive *reader)
+{
+	/* Asked before a format is found, the last question crashes. */
+	bool is_found = archive_format(reader) != 0;
+
+	if (archive_errno(reader) == ENOMEM)
+		mun_inspect_add_note(frame, INSPECT_NO_MEMORY);
+	else if (is_found && archive_read_has_encrypted_entries(reader) > 0)
+		mun_inspect_add_note(frame, INSPECT_ENCRYPTED_LIST);
+	else
+		mun_inspect_add_note(frame, INSPECT_DAMAGED);
+}
+
+static enum inspect_next
+look_at_entries(struct stream *stream, struct archive *reader)
+{
+	enum inspect_next next = INSPECT_GO_ON;
+	struct archive_entry *entry;
+	int retries = 0;
+	int result;
+
+	while (next == INSPECT_GO_ON && mun_inspect_step(stream->frame)) {
+		result = archive_read_next_header(reader, &entry);
+		if (result == ARCHIVE_EOF)
+			break;
+		/* A warning is about a name; its bytes are all we want. */
+		if (result == ARCHIVE_OK || result == ARCHIVE_WARN) {
+			next = look_at_entry(stream, reader, entry);
+		} else if (result != ARCHIVE_RETRY || ++retries > RETRIES_MAX) {
+			note_failure(stream->frame, reader);
+			break;
+		}
+	}
+	return next;
+}
+
+static enum inspect_next
+read_container(struct stream *stream, struct archive *reader)
+{
+	enum inspect_next next = INSPECT_STOP;
+
+	stream->at = 0;
+	if ((stream->filter != INSPECT_NONE &&
+		enable_filter(reader, stream->filter) != ARCHIVE_OK) ||
+	    enable_format(reader, stream->format) != ARCHIVE_OK) {
+		mun_inspect_add_note(stream->frame, INSPECT_REFUSED);
+		return next;
+	}
+	archive_read_set_callback_data(reader, stream);
+	archive_read_set_read_callback(reader, stream_read);
+	archive_read_set_seek_callback(reader, stream_seek);
+	archive_read_set_skip_callback(reader, stream_skip);
+	if (archive_read_open1(reader) == ARCHIVE_OK)
+		next = look_at_entries(stream, reader);
+	else
+		note_failure(stream->frame, reader);
+	archive_read_close(reader);
+	return next;
+}
+
+static enum inspect_next
+read_with_new_reader(struct stream *stream)
+{
+	struct archive *reader = archive_read_new();
+	enum inspect_next next;
+
+	if (reader == NULL) {
+		mun_inspect_add_note(stream->frame, INSPECT_NO_MEMORY);
+		return INSPECT_STOP;
+	}
+	next = read_container(stream, reader);
+	archive_read_free(reader);
+	return next;
+}
+
+void
+mun_inspect_stream(struct inspect_frame *frame, enum inspect_kind kind)
+{
+	bool is_utf16 = kind == INSPECT_7Z || kind == INSPECT_ISO;
+	locale_t utf8 = frame->look->tools->utf8;
+	struct stream stream;
+	locale_t before;
+
+	stream.frame = frame;
+	stream.filter = kind >= INSPECT_GZIP ? kind : INSPECT_NONE;
+	stream.format = kind >= INSPECT_GZIP ? INSPECT_NONE : kind;
+	before = uselocale(
+	    is_utf16 && utf8 != (locale_t)0 ? utf8 : LC_GLOBAL_LOCALE);
+	/* The second time it is known to be tar, cpio or ar: no third. */
+	if (read_with_new_reader(&stream) == INSPECT_IS_ARCHIVE)
+		(void)read_with_new_reader(&stream);
+	uselocale(before);
+}
