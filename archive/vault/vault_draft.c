@@ -218,9 +218,10 @@ mark_keys(struct mun_vault_draft *draft, struct mun_error *err)
 
 	if (mark_says(draft->keys, MUN_KEYS_UNFINISHED, draft->path)) {
 		mun_keys_discard(draft->keys);
-		MUN_TRY(make_path(draft->keys, &draft->made_keys, err));
 		mun_vault_unmark_keys(draft->keys);
 	}
+	/* Again: it may have gone with what a killed init left. */
+	MUN_TRY(make_path(draft->keys, &draft->made_keys, err));
 	fd = open(draft->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return mun_error_system(err, errno, "'%s'", draft->keys);
@@ -229,10 +230,12 @@ mark_keys(struct mun_vault_draft *draft, struct mun_error *err)
 		status = mun_error_set(err, MUN_ERR_EXISTS,
 		    "'%s' holds keys already; name another folder with --keys",
 		    draft->keys);
-	else
+	if (status == MUN_OK) {
+		/* A put that failed may have left the mark all the same. */
+		draft->keys_marked = true;
 		status = mun_file_put_new(fd, MUN_KEYS_UNFINISHED, draft->path,
 		    strlen(draft->path), 0600, err);
-	draft->keys_marked = status == MUN_OK;
+	}
 	mun_file_close(&fd);
 out:
 	return status;
