@@ -3,13 +3,15 @@
 #include "common/tool.h"
 
 #include <inttypes.h>
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
 	TERMINAL_EVERY_MS = 200,
-	ELSEWHERE_EVERY_MS = 10000
+	ELSEWHERE_EVERY_MS = 10000,
+	STEP_MAX = 48, /* bytes of a step's name: a line is a line */
+	PROGRESS_MAX = 1024
 };
 
 static int64_t
@@ -32,49 +34,72 @@ tool_progress_start(struct tool_progress *progress, struct tool *tool)
 		.started_ms = now_ms() };
 }
 
-static int
+static void
 append_left(
-    char *text, size_t size, int64_t elapsed_ms, uint64_t done, uint64_t all)
+    struct mun_buffer *line, int64_t elapsed_ms, uint64_t done, uint64_t all)
 {
 	double seconds = (double)elapsed_ms / 1000;
 	double rate = seconds > 0 ? (double)done / seconds : 0;
 
 	if (rate <= 0 || all <= done)
-		return 0;
-	return snprintf(text, size, ", %.1f MB/s, %.0f s left", rate / 1e6,
+		return;
+	mun_buffer_append_format(line, ", %.1f MB/s, %.0f s left", rate / 1e6,
 	    (double)(all - done) / rate);
+}
+
+/* The end of a path says more than its beginning. */
+static void
+append_step(struct mun_buffer *line, const char *step, enum mun_text_mode mode)
+{
+	size_t len = strlen(step);
+
+	if (len > STEP_MAX) {
+		mun_buffer_append_text(line, "...");
+		step += len - STEP_MAX;
+		len = STEP_MAX;
+	}
+	mun_text_escape(line, step, len, mode);
+	mun_buffer_append_text(line, ": ");
+}
+
+static bool
+is_due(struct tool_progress *progress, int64_t now)
+{
+	int64_t since =
+	    progress->shown_ms == 0 ? progress->started_ms : progress->shown_ms;
+
+	return progress->is_on &&
+	    now - since >=
+	    (progress->is_terminal ? TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS);
 }
 
 void
 tool_progress_show(struct tool_progress *progress, const char *step,
     uint64_t done_bytes, uint64_t all_bytes, uint64_t done, uint64_t all)
 {
-	int64_t now;
-	char text[256];
-	int len;
+	struct mun_buffer line = MUN_BUFFER_INIT(PROGRESS_MAX);
+	int64_t now = now_ms();
 
-	if (!progress->is_on)
-		return;
-	now = now_ms();
-	if (now -
-		(progress->shown_ms == 0 ? progress->started_ms
-					 : progress->shown_ms) <
-	    (progress->is_terminal ? TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS))
+	if (!is_due(progress, now))
 		return;
 	progress->shown_ms = now;
-	len = snprintf(text, sizeof(text),
-	    "%s%s: ", progress->is_terminal ? "\r\033[K" : "", step);
+	if (progress->is_terminal)
+		mun_buffer_append_text(&line, "\r\033[K");
+	append_step(&line, step, progress->tool->err_mode);
 	if (all > 0)
-		len += snprintf(text + len, sizeof(text) - (size_t)len,
-		    "%" PRIu64 " of %" PRIu64 " files, ", done, all);
-	len +=
-	    snprintf(text + len, sizeof(text) - (size_t)len, "%.1f of %.1f MB",
-		(double)done_bytes / 1e6, (double)all_bytes / 1e6);
-	len += append_left(text + len, sizeof(text) - (size_t)len,
-	    now - progress->started_ms, done_bytes, all_bytes);
+		mun_buffer_append_format(
+		    &line, "%" PRIu64 " of %" PRIu64 " files, ", done, all);
+	mun_buffer_append_format(&line, "%.1f", (double)done_bytes / 1e6);
+	if (all_bytes > 0)
+		mun_buffer_append_format(
+		    &line, " of %.1f", (double)all_bytes / 1e6);
+	mun_buffer_append_text(&line, " MB");
+	append_left(&line, now - progress->started_ms, done_bytes, all_bytes);
 	if (!progress->is_terminal)
-		text[len++] = '\n';
-	(void)!write(STDERR_FILENO, text, (size_t)len);
+		mun_buffer_append_byte(&line, '\n');
+	if (line.status == MUN_OK)
+		(void)!write(STDERR_FILENO, line.data, line.len);
+	mun_buffer_free(&line);
 	progress->is_shown = true;
 }
 
