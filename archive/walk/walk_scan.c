@@ -186,7 +186,7 @@ list_folder(struct mun_walk *walk, const struct scan_frame *frame, int *failed,
 	DIR *folder = NULL;
 
 	*failed = open_folder_errno(chain->fd, &folder);
-	if (*failed != 0)
+	if (folder == NULL)
 		return MUN_OK;
 	while ((*failed = next_name_errno(folder, &name)) == 0 && name != NULL)
 		MUN_TRY(mun_walk_look(walk, &place, name, err));

@@ -115,7 +115,7 @@ find(struct finding *finding, const char *text, struct mun_error *err)
 	enum mun_status status = parse_limit(finding, &limit, err);
 
 	if (status == MUN_OK)
-		status = finding->file != NULL
+		status = text == NULL
 		    ? mun_digest_file(finding->file, digest, err)
 		    : parse_digest(text, digest, &digest_len, err);
 	if (status == MUN_OK)

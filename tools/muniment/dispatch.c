@@ -84,14 +84,14 @@ dispatch(struct keeper *keeper, const struct command *commands, size_t count,
 
 	if (wants_help(argc, argv, at))
 		return help(keeper, commands, count);
-	if (at == argc)
-		return find(commands, count, "status")->run(keeper, argc, argv);
-	word = argv[at];
-	command = find(commands, count, word);
+	word = at == argc ? NULL : argv[at];
+	command = find(commands, count, word == NULL ? "status" : word);
 	if (command == NULL)
 		return tool_fail_with(&keeper->tool, MUN_ERR_USAGE,
 		    "there is no command '%s'; 'muniment --help' lists them",
 		    word);
+	if (word == NULL)
+		return command->run(keeper, argc, argv);
 	keeper->tool.command = command->name;
 	/* Options before it move up by one; the word takes the place of the
 	 * program's name for the command. */
