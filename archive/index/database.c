@@ -37,6 +37,10 @@ mun_index_fail(sqlite3 *db, const char *doing, struct mun_error *err)
 	default:
 		break;
 	}
+	if (code == SQLITE_READONLY_ROLLBACK)
+		return mun_error_foreign(err, status, MUN_DOMAIN_SQLITE, code,
+		    "index: an update of it was interrupted; 'muniment index "
+		    "rebuild' makes it anew, and the next deposit mends it");
 	return mun_error_foreign(err, status, MUN_DOMAIN_SQLITE, code,
 	    "index: %s: %s", doing, sqlite3_errmsg(db));
 }
@@ -78,9 +82,12 @@ mun_index_connect(
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(db, 10000);
+	/* EXTRA: else a power cut brings back a journal that was removed, and
+	 * with it the index of before an acknowledged deposit. */
 	MUN_TRY(mun_index_run(db,
 	    "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON;"
-	    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;",
+	    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;"
+	    "PRAGMA synchronous = EXTRA;",
 	    err));
 	*out = db;
 	db = NULL;

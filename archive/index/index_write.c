@@ -194,7 +194,7 @@ create(sqlite3 *db, struct mun_error *err)
 	enum mun_status status;
 
 	mun_buffer_append_format(&marks,
-	    "PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL;"
+	    "PRAGMA journal_mode = DELETE;"
 	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
 	    MUN_INDEX_APPLICATION_ID, MUN_INDEX_VERSION);
 	MUN_TRY(mun_index_run(db, mun_buffer_text(&marks), err));
@@ -215,6 +215,13 @@ replace(struct mun_vault *vault, struct mun_error *err)
 	if (fd < 0 || fchmod(fd, 0600) != 0 || fsync(fd) != 0) {
 		status =
 		    mun_error_system(err, errno, "index: write '%s'", NEW_FILE);
+		goto out;
+	}
+	/* What a dead writer left would be rolled back into the new file. */
+	if (unlinkat(folder, MUN_INDEX_FILE "-journal", 0) != 0 &&
+	    errno != ENOENT) {
+		status = mun_error_system(
+		    err, errno, "index: remove its old journal");
 		goto out;
 	}
 	if (renameat(folder, NEW_FILE, folder, MUN_INDEX_FILE) != 0) {

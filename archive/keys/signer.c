@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "base/macros.h"
 #include "keys/keys_internal.h"
@@ -99,8 +100,10 @@ ask(struct mun_signer *signer, enum mun_keys_message kind, const void *message,
 	if (len > MUN_KEYS_MESSAGE_MAX)
 		return mun_error_set(
 		    err, MUN_ERR_LIMIT, "there is too much to sign at once");
-	/* A failure to ask shows as a failure to answer. */
-	(void)mun_keys_send(signer->child.fd, kind, message, len);
+	/* A failure to ask shows as a failure to answer, once the child knows
+	 * that no more comes: else both wait for the other for ever. */
+	if (!mun_keys_send(signer->child.fd, kind, message, len))
+		(void)shutdown(signer->child.fd, SHUT_WR);
 	return mun_keys_receive_answer(signer->child.fd, value, err);
 }
 

@@ -125,7 +125,8 @@ MUN_MUST_USE enum mun_status mun_store_incoming_make(struct mun_store *store,
 MUN_MUST_USE enum mun_status mun_store_incoming_live(
     struct mun_store *store, const char *id, bool *live, struct mun_error *err);
 /* Give incoming/<id>/<id>.tar mode 0444, fsync it, rename it to
- * archives/<id>.tar (MUN_ERR_EXISTS), fsync both folders.  After another
+ * archives/<id>.tar (MUN_ERR_EXISTS), fsync both folders (and incoming/,
+ * before: its entry says that the archive is of a deposit).  After another
  * failure archives/<id>.tar may be there: the caller has to look. */
 MUN_MUST_USE enum mun_status mun_store_incoming_publish(struct mun_store *store,
     struct mun_store_incoming *incoming, struct mun_error *err);

@@ -213,14 +213,18 @@ enum mun_status
 mun_store_incoming_publish(struct mun_store *store,
     struct mun_store_incoming *incoming, struct mun_error *err)
 {
-	char name[80];
+	char folder[80], name[80];
 	int archives = -1;
 	enum mun_status status;
 
 	MUN_ASSERT(incoming->fd >= 0);
+	(void)snprintf(folder, sizeof(folder), "incoming/%s", incoming->id);
 	(void)snprintf(name, sizeof(name), "%s.tar", incoming->id);
 	MUN_TRY(mun_file_make_folders_beneath(
 	    store->fd, "archives", MUN_STORE_FOLDER_MODE, &archives, err));
+	/* That this folder is there is how a recovery knows that the archive
+	 * is of a deposit that died, and may go. */
+	MUN_TRY(mun_file_sync_parent(store->fd, folder, err));
 	/* No name in archives/ before its bytes are on the disk. */
 	MUN_TRY(settle(incoming->fd, name, err));
 	MUN_TRY(mun_file_rename_new(incoming->fd, name, archives, name, err));

@@ -140,10 +140,7 @@ expect_empty(struct mun_vault_draft *draft, struct mun_error *err)
 		return status;
 	}
 	while (status == MUN_OK && (entry = readdir(folder)) != NULL) {
-		if (strcmp(entry->d_name, MUN_VAULT_JSON) == 0)
-			status = mun_error_set(err, MUN_ERR_EXISTS,
-			    "'%s' is a vault already", draft->path);
-		else if (strcmp(entry->d_name, ".") != 0 &&
+		if (strcmp(entry->d_name, ".") != 0 &&
 		    strcmp(entry->d_name, "..") != 0)
 			status = mun_error_set(err, MUN_ERR_EXISTS,
 			    "'%s' is not empty; a vault needs a folder of its "
@@ -161,15 +158,14 @@ clear_folder(struct mun_vault_draft *draft, struct mun_error *err)
 	struct stat state;
 	int mark;
 
+	if (fstatat(draft->fd, MUN_VAULT_JSON, &state, AT_SYMLINK_NOFOLLOW) ==
+	    0)
+		return mun_error_set(err, MUN_ERR_EXISTS,
+		    "'%s' is a vault already", draft->path);
 	mark = openat(draft->fd, MUN_VAULT_UNFINISHED,
 	    O_RDWR | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
 	if (mark >= 0) {
-		if (fstatat(draft->fd, MUN_VAULT_JSON, &state,
-			AT_SYMLINK_NOFOLLOW) == 0)
-			status = mun_error_set(err, MUN_ERR_EXISTS,
-			    "'%s' is a vault already", draft->path);
-		else
-			status = clear_leftovers(draft, mark, err);
+		status = clear_leftovers(draft, mark, err);
 		mun_file_close(&mark);
 	}
 	return status == MUN_OK ? expect_empty(draft, err) : status;

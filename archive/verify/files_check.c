@@ -53,6 +53,17 @@ is_named_statement(const struct listing *listing, const char *name)
 	return strcmp(name, due) == 0;
 }
 
+/* The statement of the next entry is put before that entry counts: a deposit
+ * is under way, or died there. */
+static bool
+is_next_statement(const struct listing *listing, const char *name)
+{
+	char due[MUN_TILE_NAME_MAX];
+
+	mun_statement_name(due, listing->facts->checkpoint.size);
+	return strcmp(name, due) == 0;
+}
+
 /* The staged entry of the checkpoint has to be its last entry. */
 static enum mun_status
 judge_staged(struct listing *listing, const char *name, struct mun_error *err)
@@ -104,7 +115,8 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 		return MUN_OK;
 	if (starts(name, "log/staged/") && !is_temporary(name))
 		return judge_staged(listing, name, err);
-	if (mun_tile_name_is_litter(name, size) || is_temporary(name))
+	if (mun_tile_name_is_litter(name, size) || is_temporary(name) ||
+	    is_next_statement(listing, name))
 		mun_judge(listing->v, MUN_RULE_LOG_LITTER, false,
 		    listing->subject, "%s", name);
 	else

@@ -40,6 +40,8 @@ struct tool {
 	bool want_progress; /* even where stderr is no terminal */
 	enum mun_text_mode out_mode, err_mode;
 	struct mun_buffer out; /* standard output, written by tool_end */
+	/* What cannot be undone and was done, to be said if out cannot be. */
+	char done[128];
 };
 
 /* ---- start and end ---- */

@@ -172,8 +172,8 @@ tool_end(struct tool *tool, int exit_status)
 	} else if (!write_all(STDOUT_FILENO, tool->out.data, tool->out.len) ||
 	    (tool->out.len > 0 && close(STDOUT_FILENO) != 0)) {
 		(void)snprintf(err.text, sizeof(err.text),
-		    "standard output could not be written: %s",
-		    strerror(errno));
+		    "%s%sstandard output could not be written: %s", tool->done,
+		    tool->done[0] != '\0' ? ", but " : "", strerror(errno));
 		say(tool, "", err.text);
 		exit_status = TOOL_COULD_NOT;
 	}

@@ -2,6 +2,7 @@
 /* cmd_deposit.c - muniment deposit PATH... */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "muniment/deposit_say.h"
@@ -130,6 +131,8 @@ finish(struct request *request, const struct mun_deposit_result *result)
 	struct mun_error err = MUN_ERROR_INIT;
 	int exit_status = TOOL_DONE;
 
+	(void)snprintf(
+	    tool->done, sizeof(tool->done), "deposited as %s", result->archive);
 	if (receipt_write(request->keeper, request->receipt_file,
 		result->archive, &result->receipt, &receipt, &err) != MUN_OK) {
 		tool_warn(tool,

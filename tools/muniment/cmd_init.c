@@ -236,6 +236,8 @@ parse(struct request *request, int argc, char **argv)
 	request->options.path = operands[0];
 	if (make_all(request, &err) != MUN_OK)
 		return tool_fail(&keeper->tool, &err);
+	(void)snprintf(
+	    keeper->tool.done, sizeof(keeper->tool.done), "the vault is made");
 	make_index(request);
 	say(request);
 	return TOOL_DONE;

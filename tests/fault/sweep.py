@@ -1,0 +1,261 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Kill a command at every system call, and fail every one of them.
+
+    sweep.py MUNIMENT MUNIMENT_VERIFY deposit|init [--every N] [--jobs N]
+
+strace counts the calls of the main thread (one sweep) and those of the
+helpers (another: the signer, the workers and the threads; there the main
+thread is hit too, at its own call of that number).  Each point runs on a copy
+of a vault of its own.  What is counted is what strace says it did: an
+injection that did not fire proves nothing.
+
+Calls that change something are all taken; of the others every N-th.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import os
+import re
+import shutil
+import sys
+
+from vault import (Broken, Place, Programs, demand, make_documents, make_place,
+                   scratch_folder)
+
+CHANGING = {
+    "write", "writev", "pwrite64", "ftruncate", "fallocate", "fsync",
+    "fdatasync", "rename", "renameat", "renameat2", "link", "linkat", "unlink",
+    "unlinkat", "rmdir", "mkdir", "mkdirat", "fchmod", "fchmodat", "flock",
+    "sendto", "sendmsg", "clone", "clone3", "copy_file_range", "exit_group"}
+# strace cannot make these fail, or they do not return.
+NO_ERROR = {"exit_group", "exit", "rt_sigreturn", "execve"}
+KINDS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
+# Sentences by which a command that fails says that the deposit is in.
+SAYS_LAG = "the index was not updated"
+SAYS_IN = ("deposited as", "in the log", "may be in the log")
+
+Point = collections.namedtuple("Point", "call number kind follow")
+
+
+def trace(programs, command, path, follow):
+    done = programs.run(*command, wrap=strace(path, follow))
+    demand(done.returncode == 0, "traced: " + done.stderr)
+    with open(path, encoding="utf-8", errors="replace") as file:
+        return file.read()
+
+
+def strace(path, follow, *options):
+    return ["strace", "-qq", *(["-f"] if follow else []), "-o", path, *options]
+
+
+def count_calls(text, follow):
+    """For each call how often it was made, by the busiest of the tasks."""
+    tasks = collections.defaultdict(collections.Counter)
+    main = None
+    for line in text.splitlines():
+        match = re.match(r"(\d+ +)?(\w+)\(", line)
+        if match is None:
+            continue
+        main = main or match[1]
+        tasks[match[1]][match[2]] += 1
+    if follow:
+        del tasks[main]
+    counts = collections.Counter()
+    for task in tasks.values():
+        for call, number in task.items():
+            counts[call] = max(counts[call], number)
+    return counts
+
+
+def points_of(counts, follow, every):
+    turn = 0
+    for call, most in sorted(counts.items()):
+        for number in range(1, most + 1):
+            for kind in KINDS:
+                if kind != "KILL" and call in NO_ERROR:
+                    continue
+                turn += 1
+                if every == 1 or turn % every == 0 or (
+                        call in CHANGING and not follow):
+                    yield Point(call, number, kind, follow)
+
+
+def inject(place, command, point):
+    """Run command with the fault; (fired, what it did)."""
+    path = os.path.join(place.folder, "trace")
+    done = place.programs.run(*command, wrap=strace(
+        path, point.follow, "-e", "trace=" + point.call, "-e",
+        f"inject={point.call}:{KINDS[point.kind]}:when={point.number}"))
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    os.unlink(path)
+    mark = "killed by SIGKILL" if point.kind == "KILL" else "(INJECTED)"
+    return mark in text, done
+
+
+def died_loading(done):
+    """The dynamic linker gave up; nothing of ours has run."""
+    return done.returncode == 127 and "shared libraries" in done.stderr
+
+
+# ---- deposit ----
+
+def check_deposit(place, done, anchor, before):
+    """I1, I2, I3, I5 on what a deposit left behind."""
+    grown = place.log_size() - before
+    demand(grown in (0, 1), f"log grew by {grown}")
+    # What is derived may wait for the next command: the log's tidying, and
+    # the index, whose lag is said.
+    place.judge(anchor, clean=False,
+                index_lags=done.returncode != 0 or SAYS_LAG in done.stderr)
+    if done.returncode == 0:
+        demand(grown == 1, "exit 0, and the deposit is not in")
+        demand("receipt" in done.stdout, "exit 0, and no receipt")
+        if SAYS_LAG not in done.stderr:
+            place.expect_whole(before)
+    elif done.returncode > 0 and not died_loading(done):
+        demand(done.returncode == 3, f"exit {done.returncode}: {done.stderr}")
+        demand(done.stderr.strip(), "failed without a word")
+        demand(grown == 0 or any(s in done.stderr for s in SAYS_IN),
+               "in, and does not say so: " + done.stderr)
+    place.expect_works(anchor)
+
+
+def deposit_point(base, folder, point, anchor):
+    place = base.copy(folder)
+    before = place.log_size()
+    fired, done = inject(place, place.deposit_command(), point)
+    if fired:
+        check_deposit(place, done, anchor, before)
+    return fired, done.returncode
+
+
+# ---- init ----
+
+def init_point(base, folder, point, _anchor):
+    """Either there is a whole vault, or the same init works now."""
+    os.mkdir(folder)
+    place = Place(base.programs, folder, base.documents)
+    fired, done = inject(place, place.init_command(), point)
+    if not fired:
+        return fired, done.returncode
+    made = os.path.exists(os.path.join(place.vault, "vault.json"))
+    demand(done.returncode in (0, 3, -9) or died_loading(done),
+           f"exit {done.returncode}")
+    demand(done.returncode != 0 or made, "exit 0, and there is no vault")
+    demand(done.returncode != 3 or not made or
+           "the vault is made" in done.stderr,
+           "exit 3, and there is a vault: " + done.stderr)
+    again = place.programs.run(*place.init_command())
+    if made:
+        demand(again.returncode == 3 and "vault already" in again.stderr,
+               "init on a vault: " + again.stderr)
+    else:
+        demand(again.returncode == 0, "init again: " + again.stderr)
+    place.expect_works(place.anchor())
+    return fired, done.returncode
+
+
+# ---- all ----
+
+def one(job):
+    check, base, folder, point, anchor = job
+    try:
+        fired, code = check(base, folder, point, anchor)
+        return point, fired, code, None
+    except Exception as broken:  # whatever it is, it is this point's
+        return point, True, None, f"{type(broken).__name__}: {broken}"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def prepare(programs, what, folder):
+    if what == "deposit":
+        base = make_place(programs, folder)
+        traced = base.copy(os.path.join(folder, "traced"))
+        return base, base.anchor(), traced, deposit_point
+    base = Place(programs, os.path.join(folder, "base"),
+                 make_documents(folder))
+    os.mkdir(base.folder)
+    traced = Place(programs, os.path.join(folder, "traced"), base.documents)
+    return base, None, traced, init_point
+
+
+def all_points(programs, what, traced, folder, every):
+    points = []
+    for follow in (False, True):
+        shutil.rmtree(traced.folder, ignore_errors=True)
+        if what == "deposit":
+            Place(programs, os.path.join(folder, "base"),
+                  traced.documents).copy(traced.folder)
+            command = traced.deposit_command()
+        else:
+            os.mkdir(traced.folder)
+            command = traced.init_command()
+        counts = count_calls(trace(programs, command, os.path.join(
+            folder, "trace"), follow), follow)
+        points += points_of(counts, follow, every)
+    return points
+
+
+def tell(result):
+    """At once: the test may be ended by its time limit."""
+    point, _, _, why = result
+    if why:
+        where = "any task" if point.follow else "main thread"
+        print(f"BROKEN {point.kind} at {point.call} {point.number} "
+              f"({where}): {why.strip()[:300]}", flush=True)
+    return result
+
+
+def say(results, what):
+    fired = [r for r in results if r[1]]
+    broken = [r for r in results if r[3]]
+    codes = collections.Counter(
+        (r[0].kind, "killed" if r[2] == -9 else f"exit {r[2]}")
+        for r in fired if not r[3])
+    print(f"{what}: {len(results)} points, {len(fired)} fired, "
+          f"{len({r[0].call for r in fired})} different system calls, "
+          f"{len(broken)} broken")
+    for (kind, code), number in sorted(codes.items()):
+        print(f"  {kind:6} -> {code:8} {number}")
+    # Random parts make a run differ a little from the traced one.
+    return not broken and len(fired) * 10 >= len(results) * 8
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("muniment")
+    parser.add_argument("verify")
+    parser.add_argument("what", choices=("deposit", "init"))
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--only", help="CALL:NUMBER:KIND, main thread")
+    args = parser.parse_args()
+    if shutil.which("strace") is None:
+        print("strace is missing")
+        return 77
+    programs = Programs(args.muniment, args.verify)
+    folder = scratch_folder()
+    try:
+        base, anchor, traced, check = prepare(programs, args.what, folder)
+        points = all_points(programs, args.what, traced, folder, args.every)
+        if args.only:
+            call, number, kind = args.only.split(":")
+            points = [Point(call, int(number), kind, False)]
+        with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+            results = [tell(result) for result in pool.map(one, (
+                (check, base, os.path.join(folder, str(i)), point, anchor)
+                for i, point in enumerate(points)))]
+    except Broken as broken:
+        print("cannot start:", broken)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if say(results, args.what) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
