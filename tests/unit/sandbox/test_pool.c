@@ -353,7 +353,7 @@ static void
 test_memory_is_limited(void **state)
 {
 	(void)state;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	skip();
 #endif
 	expect_outcome('H', MUN_SANDBOX_TOO_LARGE, "hungry");
