@@ -6,6 +6,13 @@
  * the original again.  Members are fingerprinted and numbered from 1 in the
  * order met, a container's members right after it (depth first); nothing is
  * written out.
+ *
+ * Not looked into, on purpose: rar, xar, mtree, warc, and whatever would need
+ * a program outside.  Names are the stored bytes; those of 7z and Joliet, in
+ * UTF-16 there, become UTF-8 composed (NFC).  A tar in a compressed stream is
+ * read as if it lay bare: its members are the document's.  Folders, links and
+ * encrypted or damaged members get no number.  A parser that has to be ended by
+ * force loses what it found ("container.died").
  */
 #ifndef MUN_INSPECT_INSPECT_H
 #define MUN_INSPECT_INSPECT_H

@@ -136,6 +136,7 @@ test_a_captured_worker_cannot_say_what_it_likes(void **state)
 	expect_taken("Text/PLAIN\0ok", 14, "text/plain", "ok", false);
 	expect_taken("a/b\0", 5, "a/b", "", false);
 	expect_taken("a/b\0\x1b[2J\xe2\x80\xae", 12, "a/b", "?[2J???", false);
+	expect_taken("a/b\0\x7f", 6, "a/b", "?", false);
 	expect_taken("a/b\0no end", 10, "a/b", "no end", false);
 	expect_taken("", 0, none, "", true);
 	expect_taken("a/b", 3, none, "", true);
