@@ -256,9 +256,18 @@ mun_certificate_subject_der(
 }
 
 bool
-mun_certificate_is_ca(const struct mun_certificate *certificate)
+mun_certificate_is_issued_by(const struct mun_certificate *certificate,
+    const struct mun_certificate *issuer)
 {
-	return (X509_get_extension_flags(certificate->x509) & EXFLAG_CA) != 0;
+	EVP_PKEY *key = X509_get0_pubkey(issuer->x509);
+	bool is_issued =
+	    (X509_get_extension_flags(issuer->x509) & EXFLAG_CA) != 0 &&
+	    X509_NAME_cmp(X509_get_issuer_name(certificate->x509),
+		X509_get_subject_name(issuer->x509)) == 0 &&
+	    key != NULL && X509_verify(certificate->x509, key) == 1;
+
+	mun_openssl_forget();
+	return is_issued;
 }
 
 const uint8_t *

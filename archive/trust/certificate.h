@@ -52,8 +52,10 @@ const uint8_t *mun_certificate_issuer_der(
     const struct mun_certificate *certificate, size_t *len);
 const uint8_t *mun_certificate_subject_der(
     const struct mun_certificate *certificate, size_t *len);
-/* basicConstraints says CA. */
-bool mun_certificate_is_ca(const struct mun_certificate *certificate);
+/* issuer is a CA (basicConstraints), has the name that certificate gives its
+ * issuer, and signed it.  No other thing is judged of either. */
+bool mun_certificate_is_issued_by(const struct mun_certificate *certificate,
+    const struct mun_certificate *issuer);
 /* DER INTEGER contents octets of the serial number. */
 const uint8_t *mun_certificate_serial(
     const struct mun_certificate *certificate, size_t *len);

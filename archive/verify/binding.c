@@ -36,22 +36,13 @@ static bool
 only_issuers(
     const struct mun_verification *v, const struct mun_certificate *signer)
 {
-	size_t issuer_len, subject_len;
-	const uint8_t *issuer = mun_certificate_issuer_der(signer, &issuer_len);
-
 	for (size_t i = 0; i < v->anchor_count; i++) {
 		const struct mun_anchor *anchor = &v->anchors[i];
-		const uint8_t *subject;
 
 		if (anchor->kind != MUN_ANCHOR_CERTIFICATE)
 			continue;
 		if (anchor->certificate == NULL ||
-		    !mun_certificate_is_ca(anchor->certificate))
-			return false;
-		subject = mun_certificate_subject_der(
-		    anchor->certificate, &subject_len);
-		if (subject_len != issuer_len ||
-		    memcmp(subject, issuer, issuer_len) != 0)
+		    !mun_certificate_is_issued_by(signer, anchor->certificate))
 			return false;
 	}
 	return true;

@@ -143,6 +143,33 @@ def trust():
            "with the certificate's digest")
 
 
+def certify(*words):
+    must(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+          "ec_paramgen_curve:P-256", "-nodes", "-days", "30", *words])
+
+
+def look_alikes():
+    """One of the signer's name, one of its key, and who issued the latter."""
+    certify("-subj", "/CN=custodian", "-keyout", "x.key", "-out", "name.pem",
+            "-addext", "keyUsage=critical,digitalSignature")
+    certify("-subj", "/CN=CA", "-keyout", "ca.key", "-out", "ca.pem",
+            "-addext", "keyUsage=critical,keyCertSign")
+    with open("extensions", "w", encoding="ascii") as out:
+        out.write("keyUsage=critical,digitalSignature\n"
+                  "basicConstraints=critical,CA:FALSE\n")
+    must(["openssl", "req", "-new", "-key", "keys/actor.key", "-subj",
+          "/CN=custodian", "-out", "x.csr"])
+    must(["openssl", "x509", "-req", "-in", "x.csr", "-CA", "ca.pem", "-CAkey",
+          "ca.key", "-days", "20", "-extfile", "extensions", "-out",
+          "key.pem"])
+    (archive,) = os.listdir("vault/archives")
+    for pem in ("name.pem", "key.pem", "ca.pem"):
+        for what in ("vault", f"vault/archives/{archive}"):
+            status, said, rules = verdict(what, "--trust", pem)
+            expect((status, said) == (1, "FAILED") and
+                   "signer.unpinned" in rules, f"{what} by {pem}: {said}")
+
+
 def main():
     os.mkdir("names")
     for name in (CHINESE, CYRILLIC, UYGHUR, "Йод.txt"):
@@ -154,6 +181,7 @@ def main():
     inside(here)
     found_by_words()
     trust()
+    look_alikes()
 
 
 with tempfile.TemporaryDirectory() as scratch:

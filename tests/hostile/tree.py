@@ -218,7 +218,7 @@ def say(words, status=0):
                       ("--json", spoken.stderr)):
         harmless_ascii(f"{words} {way}", data)
     harmless_utf8(f"{words} on a terminal", terminal)
-    harmless_utf8(f"{words} --json", spoken.stdout)
+    harmless_ascii(f"{words} --json", spoken.stdout)
     json.loads(spoken.stdout)
     return plain.stdout
 

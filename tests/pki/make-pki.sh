@@ -116,5 +116,9 @@ issued leaf authority "$signs" "$no_ca"
 issued sibling authority "$signs" "$no_ca"
 issued with-crl authority "$signs" "$no_ca" \
 	crlDistributionPoints=URI:http://crl.example/a.crl
+# Another authority of the same name.
+openssl req -x509 -new -key stranger.key -out namesake.pem -days 3650 \
+	-subj /CN=authority -addext keyUsage=critical,keyCertSign \
+	-addext basicConstraints=critical,CA:TRUE
 
 : > complete

@@ -106,6 +106,30 @@ test_an_issued_certificate_is_not_self_signed(void **state)
 }
 
 static void
+expect_issued_by(const char *name, const char *issuer_name, bool is_issued)
+{
+	struct mun_certificate *certificate = mun_pki_certificate(name);
+	struct mun_certificate *issuer = mun_pki_certificate(issuer_name);
+
+	assert_int_equal(
+	    mun_certificate_is_issued_by(certificate, issuer), is_issued);
+	mun_certificate_free(certificate);
+	mun_certificate_free(issuer);
+}
+
+static void
+test_an_issuer_is_a_ca_of_that_name_that_signed(void **state)
+{
+	(void)state;
+	expect_issued_by("leaf", "authority", true);
+	expect_issued_by("leaf", "namesake", false);
+	expect_issued_by("leaf", "sibling", false);
+	expect_issued_by("leaf", "is-ca", false);
+	expect_issued_by("p256", "p256", false); /* no CA */
+	expect_issued_by("p256", "stranger", false);
+}
+
+static void
 expect_refused_time(const char *text, int type, bool is_start)
 {
 	struct draft draft = draft_new();
@@ -372,6 +396,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_certificate_tells_its_parts),
 		cmocka_unit_test(test_an_issued_certificate_is_not_self_signed),
+		cmocka_unit_test(
+		    test_an_issuer_is_a_ca_of_that_name_that_signed),
 		cmocka_unit_test(test_dates_have_one_form_only),
 		cmocka_unit_test(test_a_name_with_a_nul_is_refused),
 		cmocka_unit_test(
