@@ -365,6 +365,20 @@ out:
 	return status;
 }
 
+/* One state of the index for all that is asked, whoever deposits meanwhile. */
+static enum mun_status
+hold_still(struct checker *checker, struct mun_error *err)
+{
+	enum mun_status status;
+	int64_t version;
+
+	MUN_TRY(mun_index_run(checker->db, "BEGIN", err));
+	status =
+	    mun_index_number(checker->db, "PRAGMA user_version", &version, err);
+out:
+	return status;
+}
+
 enum mun_status
 mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
     struct mun_error *err)
@@ -378,7 +392,6 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 
 	if (err == NULL)
 		err = &local;
-	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
 	MUN_TRY(
 	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
 	if (!has) {
@@ -391,6 +404,11 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 	checker.log_key = mun_vault_founding(vault)->log_key;
 	status = mun_index_connect(
 	    &checker.db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err);
+	if (status == MUN_OK)
+		status = hold_still(&checker, err);
+	/* After the index: a deposit meanwhile goes into the log first. */
+	if (status == MUN_OK)
+		status = mun_log_open(&log, mun_vault_store(vault), err);
 	if (status == MUN_OK)
 		status = check_open(&checker, vault, log, err);
 	/* a writer died in it, and its journal waits for the next one */

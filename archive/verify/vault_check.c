@@ -257,6 +257,45 @@ out:
 	return status;
 }
 
+/* Whether a writer moved the head since the log was judged. */
+static bool
+has_moved(const struct vault_pass *pass)
+{
+	struct mun_log *now = NULL;
+	bool moved = false;
+
+	if (mun_log_open(&now, pass->store, NULL) == MUN_OK)
+		moved = mun_log_checkpoint(now)->size >
+		    pass->facts->checkpoint.size;
+	mun_log_close(now);
+	return moved;
+}
+
+/* The log and the files that are to be there, as of one head: what a deposit
+ * adds meanwhile is no intruder, and what it replaces is not missing. */
+static enum mun_status
+judge_log(struct vault_pass *pass, struct mun_error *err)
+{
+	enum {
+		TRIES = 10
+	};
+	size_t before = pass->v->check_count;
+	enum mun_status status = MUN_OK;
+	bool again = true;
+
+	for (unsigned i = 0; i < TRIES && again; i++) {
+		mun_forget(pass->v, before);
+		MUN_TRY(mun_check_log(pass->v, pass->facts, pass->store,
+		    pass->path, pass->watch, err));
+		if (pass->facts->usable)
+			MUN_TRY(mun_check_files(pass->v, pass->facts,
+			    pass->store, pass->path, err));
+		again = mun_failed_since(pass->v, before) && has_moved(pass);
+	}
+out:
+	return status;
+}
+
 enum mun_status
 mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
     const char *path, struct mun_watch *watch, struct mun_error *err)
@@ -270,14 +309,13 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 
 	MUN_TRY(mun_store_open(&pass.store, path, err));
 	MUN_TRY(must_be_vault(&pass, err));
-	MUN_TRY(mun_check_log(v, facts, pass.store, path, watch, err));
+	MUN_TRY(judge_log(&pass, err));
 	if (!facts->usable) {
 		if (!v->has_anchor)
 			mun_judge(
 			    v, MUN_RULE_ANCHOR_NONE, false, path, "%s", "");
 		goto out;
 	}
-	MUN_TRY(mun_check_files(v, facts, pass.store, path, err));
 	log_stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_copy(&pass, err));
 	mun_bind_vault(v, facts, path);
