@@ -88,17 +88,17 @@ def full_disk(place):
     """A file system with no room left; needs the right to mount."""
     mounted = place.folder + "-small"
     os.mkdir(mounted)
-    if os.system(f"mount -t tmpfs -o size=400k none '{mounted}' 2>/dev/null"):
+    if os.system(f"mount -t tmpfs -o size=600k none '{mounted}' 2>/dev/null"):
         return "skipped: no right to mount"
     try:
         inside = place.copy(os.path.join(mounted, "it"))
-        with open(os.path.join(mounted, "filler"), "wb") as file:
-            try:
-                for _ in range(400):
+        try:
+            with open(os.path.join(mounted, "filler"), "wb") as file:
+                while True:
                     file.write(bytes(1024))
                     file.flush()
-            except OSError:
-                pass
+        except OSError:
+            pass
         said = attempt(inside, 3)
         demand("room" in said or "space" in said, said)
     finally:

@@ -86,6 +86,8 @@ tool_start(struct tool *tool, const char *program)
 	open_standard_descriptors();
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* A file size limit is an error of write(2), not a death. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	clean_environment();
 	is_utf8 = locale_is_utf8();
 	*tool = (struct tool){ .program = program,
