@@ -28,20 +28,25 @@
 
 /* ---- folders on the way ---- */
 
-/* mkdir -p, remembering what was made, so that it can be taken away again. */
+/* mkdir -p, remembering what was made. */
 static enum mun_status
-make_path(char *path, struct mun_made *made, struct mun_error *err)
+make_path(const char *path, struct mun_made *made, struct mun_error *err)
 {
 	size_t len = strlen(path);
 
+	free(made->path);
+	made->path = strdup(path);
+	if (made->path == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM, "no memory");
 	for (size_t i = 1; i <= len; i++) {
+		int failed, saved_errno;
+
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
-		char kept = path[i];
-		path[i] = '\0';
-		int failed = mkdir(path, 0700);
-		int saved_errno = errno;
-		path[i] = kept;
+		made->path[i] = '\0';
+		failed = mkdir(made->path, 0700);
+		saved_errno = errno;
+		made->path[i] = path[i];
 		if (failed != 0 && saved_errno != EEXIST)
 			return mun_error_system(
 			    err, saved_errno, "make folder '%s'", path);
@@ -52,11 +57,11 @@ make_path(char *path, struct mun_made *made, struct mun_error *err)
 }
 
 static void
-unmake_path(char *path, struct mun_made *made)
+unmake_path(struct mun_made *made)
 {
 	while (made->count > 0) {
-		path[made->len[--made->count]] = '\0';
-		(void)rmdir(path);
+		made->path[made->len[--made->count]] = '\0';
+		(void)rmdir(made->path);
 	}
 }
 
@@ -217,7 +222,11 @@ mark_keys(struct mun_vault_draft *draft, struct mun_error *err)
 		mun_vault_unmark_keys(draft->keys);
 	}
 	/* Again: it may have gone with what a killed init left. */
-	MUN_TRY(make_path(draft->keys, &draft->made_keys, err));
+	if (mkdir(draft->keys, 0700) != 0 && errno != EEXIST) {
+		status = mun_error_system(
+		    err, errno, "make folder '%s'", draft->keys);
+		goto out;
+	}
 	fd = open(draft->keys, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return mun_error_system(err, errno, "'%s'", draft->keys);
@@ -308,10 +317,8 @@ give_back(struct mun_vault_draft *draft)
 		if (mun_vault_remove_parts(draft->fd, NULL) == MUN_OK)
 			(void)unlinkat(draft->fd, MUN_VAULT_UNFINISHED, 0);
 	}
-	if (draft->keys != NULL)
-		unmake_path(draft->keys, &draft->made_keys);
-	if (draft->path != NULL)
-		unmake_path(draft->path, &draft->made_folder);
+	unmake_path(&draft->made_keys);
+	unmake_path(&draft->made_folder);
 }
 
 void
@@ -323,6 +330,8 @@ mun_vault_draft_close(struct mun_vault_draft *draft)
 		give_back(draft);
 	mun_file_close(&draft->mark);
 	mun_file_close(&draft->fd);
+	free(draft->made_folder.path);
+	free(draft->made_keys.path);
 	free(draft->path);
 	free(draft->keys);
 	free(draft);

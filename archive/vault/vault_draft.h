@@ -5,11 +5,13 @@
 
 #include "vault/vault.h"
 
-/* Folders made on the way to a path: the length of each one's path. */
+/* Folders made on the way to a path, so that they can be taken away again: the
+ * path as it was when they were made, and the length of each one's. */
 enum {
 	MUN_MADE_MAX = 64
 };
 struct mun_made {
+	char *path; /* owned */
 	size_t len[MUN_MADE_MAX];
 	unsigned count;
 };

@@ -150,6 +150,10 @@ tell(struct keeper *keeper, const char *reference, struct mun_error *err)
 		mun_buffer_append_byte(&keeper->tool.out, '\n');
 	}
 	mun_index_close(index);
+	if (status == MUN_OK && telling.count == 0)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "there is no event about '%s' in this vault",
+		    reference == NULL ? "anything" : reference);
 	return status;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_init.c - muniment init DIR. */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,7 @@ struct request {
 	const char *pseudonym, *recovery_file;
 	bool no_passphrase;
 	char origin[ORIGIN_MAX];
-	struct mun_buffer recovery;
+	struct mun_buffer recovery, vault_path, keys_path;
 	uint8_t fingerprint[32];
 	bool made_recovery;
 };
@@ -56,11 +57,14 @@ make_recovery(struct request *request, struct mun_error *err)
 
 	if (request->recovery_file == NULL)
 		return MUN_OK;
+	status = keeper_check_new(request->recovery_file, err);
+	if (status != MUN_OK)
+		return status;
+	request->made_recovery = true; /* from here on, it would be ours */
 	status = mun_keys_create_recovery(
 	    request->recovery_file, &passphrase, &request->recovery, err);
 	if (status != MUN_OK)
 		return status;
-	request->made_recovery = true;
 	request->options.recovery_pem = mun_buffer_text(&request->recovery);
 	return MUN_OK;
 }
@@ -120,6 +124,19 @@ make_all(struct request *request, struct mun_error *err)
 	if (status != MUN_OK && request->made_recovery)
 		(void)unlink(request->recovery_file);
 	return status;
+}
+
+/* Whoever reads it tomorrow stands elsewhere. */
+static const char *
+whole_path(const char *path, struct mun_buffer *storage)
+{
+	char *real = realpath(path, NULL);
+
+	if (real == NULL)
+		return path;
+	mun_buffer_append_text(storage, real);
+	free(real);
+	return mun_buffer_text(storage);
 }
 
 /* An empty index, so that everything works at once.  Without it, too. */
@@ -239,6 +256,10 @@ parse(struct request *request, int argc, char **argv)
 	(void)snprintf(
 	    keeper->tool.done, sizeof(keeper->tool.done), "the vault is made");
 	make_index(request);
+	request->options.path =
+	    whole_path(request->options.path, &request->vault_path);
+	request->options.keys_folder =
+	    whole_path(request->options.keys_folder, &request->keys_path);
 	say(request);
 	return TOOL_DONE;
 }
@@ -248,9 +269,13 @@ cmd_init(struct keeper *keeper, int argc, char **argv)
 {
 	struct request request = { .keeper = keeper,
 		.pseudonym = "custodian",
-		.recovery = MUN_BUFFER_INIT(RECOVERY_PEM_MAX) };
+		.recovery = MUN_BUFFER_INIT(RECOVERY_PEM_MAX),
+		.vault_path = MUN_BUFFER_INIT(65536),
+		.keys_path = MUN_BUFFER_INIT(65536) };
 	int exit_status = parse(&request, argc, argv);
 
 	mun_buffer_free(&request.recovery);
+	mun_buffer_free(&request.vault_path);
+	mun_buffer_free(&request.keys_path);
 	return exit_status;
 }

@@ -2,8 +2,10 @@
 /* keeper.c - which vault, which keys: docs/format/vault.md, "Keys folder". */
 #include "muniment/keeper.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/stat.h>
 
 void
 keeper_start(struct keeper *keeper)
@@ -130,4 +132,18 @@ keeper_open_index(
 		    " events; 'muniment index rebuild' makes it anew",
 		    keeper->info.log_size - mun_index_log_size(*index));
 	return status;
+}
+
+enum mun_status
+keeper_check_new(const char *path, struct mun_error *err)
+{
+	struct stat state;
+
+	if (path == NULL)
+		return MUN_OK;
+	if (lstat(path, &state) == 0)
+		return mun_error_set(err, MUN_ERR_EXISTS,
+		    "'%s' is there already; name a new file", path);
+	return errno == ENOENT ? MUN_OK
+			       : mun_error_system(err, errno, "'%s'", path);
 }

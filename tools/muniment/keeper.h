@@ -59,6 +59,9 @@ enum mun_status keeper_open_signer(
 enum mun_status keeper_open_index(
     struct keeper *keeper, struct mun_index **index, struct mun_error *err);
 
+/* That nothing is at the path of a file to be made (path NULL: none is). */
+enum mun_status keeper_check_new(const char *path, struct mun_error *err);
+
 /* ---- print.c ---- */
 
 /* A document or member: one line; a page; JSON. */

@@ -8,21 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum mun_status
-receipt_check(const char *path, struct mun_error *err)
-{
-	struct stat state;
-
-	if (path == NULL)
-		return MUN_OK;
-	if (lstat(path, &state) == 0)
-		return mun_error_set(err, MUN_ERR_EXISTS,
-		    "'%s' is there already; name a new file for the receipt",
-		    path);
-	return errno == ENOENT ? MUN_OK
-			       : mun_error_system(err, errno, "'%s'", path);
-}
-
 static enum mun_status
 write_file(const char *path, const struct mun_buffer *bytes, int extra_flags,
     struct mun_error *err)

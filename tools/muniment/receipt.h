@@ -5,9 +5,6 @@
 
 #include "muniment/keeper.h"
 
-/* Before a deposit: that the file asked for is not there already and its
- * folder is. */
-enum mun_status receipt_check(const char *path, struct mun_error *err);
 /* Write it, durable: to path, or if that is NULL beside the keys.  The path
  * used is appended to *used. */
 enum mun_status receipt_write(struct keeper *keeper, const char *path,

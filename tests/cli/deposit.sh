@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# deposit: what comes out, what is refused, and that refusals change nothing.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+make_vault
+make_documents
+
+exits 0 muniment deposit docs --json
+equal "$(json out 'd["archive"]')" TST-0001
+equal "$(json out 'd["documents"], d["bytes"], d["findings"], d["complete"]')" \
+	"(3, 14, [], True)"
+equal "$(json out 'd["log_index"], d["tree_size"], d["already_held"]')" "(1, 2, 0)"
+equal "$(json out 'd["sha256"]')" \
+	"$(sha256sum <v/archives/TST-0001.tar | cut -d ' ' -f 1)"
+[ "$(json out 'd["path"]')" -ef v/archives/TST-0001.tar ]
+[ -s "$(json out 'd["receipt"]')" ]
+equal "$(stat -c %a v/archives/TST-0001.tar)" 444
+sound
+exits 0 muniment-verify v --trust "$anchor" --receipt k/receipts/TST-0001.receipt
+
+# the same again: said, and in another archive
+exits 0 muniment deposit docs
+says out "3 of the documents were in this vault already"
+says out TST-0002
+
+# one file, several operands, a receipt where asked
+printf 'four\n' >four
+exits 0 muniment deposit four docs --receipt my.receipt --json
+equal "$(json out 'd["documents"]')" 4
+exits 0 muniment-verify v --trust "$anchor" --receipt my.receipt
+exits 3 muniment deposit four --receipt my.receipt
+says err "my.receipt"
+
+# an empty file is a document
+: >nothing
+exits 0 muniment deposit nothing --json
+equal "$(json out 'd["documents"], d["bytes"]')" "(1, 0)"
+
+# nothing of this goes in
+before=$(cd v && find . | sort && cat log/checkpoint)
+mkdir empty other && mkdir other/docs && touch other/docs/x
+mkfifo pipe
+exits 64 muniment deposit empty
+says err "no document"
+exits 64 muniment deposit docs other/docs
+exits 64 muniment deposit docs docs/a.txt
+exits 64 muniment deposit v
+exits 64 muniment deposit v/archives
+exits 64 muniment deposit .
+ln -s docs link
+exits 64 muniment deposit link
+exits 64 muniment deposit pipe
+exits 3 muniment deposit docs absent
+says err absent
+exits 64 muniment deposit
+exits 3 muniment deposit docs --keys elsewhere
+says err "--keys"
+exits 0 muniment deposit docs --dry-run
+says out "3 documents"
+exits 0 muniment deposit docs --dry-run --json
+equal "$(json out 'd["documents"], d["dry_run"]')" "(3, True)"
+equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
+
+# more than there is room for is refused before it is begun (where this file
+# system can hold a file with nothing in it that is larger than itself)
+if truncate -s 1P huge 2>err; then
+	exits 3 muniment deposit huge
+	says err "has room for"
+	rm huge
+fi
+equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
+sound

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# extract: whole and single, nothing replaced, no link followed, nothing bent.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+make_vault
+make_documents
+touch -d '2001-02-03T04:05:06.789Z' docs/b.txt
+exits 0 muniment deposit docs
+
+exits 0 muniment extract TST-0001 all --json
+equal "$(json out 'd["documents"], d["bytes"]')" "(3, 14)"
+diff -r docs all/docs
+equal "$(stat -c %Y all/docs/b.txt)" "$(stat -c %Y docs/b.txt)"
+exits 0 muniment extract TST-0001-000003 one
+diff docs/deep/c.txt one/c.txt
+exits 0 muniment extract TST-0001/2 one
+diff docs/b.txt one/b.txt
+
+# nothing is replaced
+echo mine >one/a.txt
+exits 3 muniment extract TST-0001/1 one
+says err "a.txt"
+says err "already"
+equal "$(cat one/a.txt)" mine
+equal "$(ls -A one | tr '\n' ' ')" "a.txt b.txt c.txt "
+
+# a link in the way is not followed
+mkdir trap outside
+ln -s ../outside trap/docs
+exits 3 muniment extract TST-0001 trap
+equal "$(ls -A outside)" ""
+ln -s ../outside/x trap/a.txt
+exits 3 muniment extract TST-0001/1 trap
+equal "$(ls -A outside)" ""
+
+exits 3 muniment extract TST-0002 no
+exits 3 muniment extract TST-0001/4 no
+exits 64 muniment extract TST-0001/0 no
+exits 64 muniment extract nonsense no
+exits 64 muniment extract TST-0001-000001.m0001 no
+exits 64 muniment extract TST-0001
+exits 64 muniment extract TST-0001 v/here
+
+# stored bytes that are not the record's are not handed out
+chmod u+w v/archives/TST-0001.tar
+python3 - <<'PY'
+raw = bytearray(open("v/archives/TST-0001.tar", "rb").read())
+at = raw.index(b"two\n")
+raw[at] ^= 1
+open("v/archives/TST-0001.tar", "wb").write(raw)
+PY
+exits 3 muniment extract TST-0001/2 bent
+says err "not those of its record"
+equal "$(ls -A bent)" ""
+exits 0 muniment extract TST-0001/1 bent

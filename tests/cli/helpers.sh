@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# helpers.sh - what the tests of this folder say things with.
+# shellcheck shell=bash disable=SC2154,SC2034 # run.sh's, and the tests'
+
+# make_vault [OPTION...]: v and its keys k, made at once; both in the environment.
+make_vault()
+{
+	muniment init v --keys k --no-passphrase --volatile --prefix TST "$@" \
+		>init.out
+	export MUNIMENT_VAULT=$PWD/v MUNIMENT_KEYS=$PWD/k
+	anchor=$(muniment fingerprint | head -n 1)
+}
+
+# make_documents: three small files below docs.
+make_documents()
+{
+	mkdir -p docs/deep
+	printf 'one\n' >docs/a.txt
+	printf 'two\n' >docs/b.txt
+	printf 'three\n' >docs/deep/c.txt
+}
+
+die()
+{
+	printf '%s: line %s: %s\n' "$name" "${BASH_LINENO[1]}" "$*" >&2
+	exit 1
+}
+
+# exits STATUS COMMAND...: the command ends with exactly this status; its
+# output is in `out` and `err`.
+exits()
+{
+	local wanted=$1 status=0
+	shift
+	"$@" >out 2>err || status=$?
+	[ "$status" = "$wanted" ] || {
+		cat out err >&2
+		die "'$*' exited $status, not $wanted"
+	}
+}
+
+# says FILE TEXT: the file has this text in it.
+says()
+{
+	grep -qF -- "$2" "$1" || {
+		cat "$1" >&2
+		die "'$2' is not in $1"
+	}
+}
+
+says_not()
+{
+	! grep -qF -- "$2" "$1" || die "'$2' is in $1"
+}
+
+# json FILE EXPRESSION: a value of a JSON document d, by Python.
+json()
+{
+	python3 -c 'import json, sys
+with open(sys.argv[1], encoding="utf-8") as f:
+    d = json.load(f)
+print(eval(sys.argv[2]))' "$1" "$2"
+}
+
+# equal TEXT TEXT
+equal()
+{
+	[ "$1" = "$2" ] || die "'$1' is not '$2'"
+}
+
+# harmless FILE: nothing in it but 0x20 to 0x7e and line ends.
+harmless()
+{
+	! LC_ALL=C grep -qP '[^\x20-\x7e]' "$1" ||
+		die "$1 holds bytes that a terminal could act on"
+}
+
+# sound: the vault passes with its anchor, and nothing is left over.
+sound()
+{
+	muniment-verify v --trust "$anchor" >sound.out || {
+		cat sound.out >&2
+		die "the vault does not pass"
+	}
+	equal "$(ls -A v/incoming)" ""
+	equal "$(find v k -name '*.tmp' -o -name '*unfinished')" ""
+}

@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# what dead deposits and inits leave is cleared; what is not theirs stays.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+make_vault
+make_documents
+exits 0 muniment deposit docs
+
+# a deposit that died after renaming and before the commit
+mkdir v/incoming/TST-0002 && echo part >v/incoming/TST-0002/TST-0002.tar
+cp v/archives/TST-0001.tar v/archives/TST-0002.tar
+mkdir v/incoming/TST-0007
+exits 0 muniment deposit docs/a.txt --json
+equal "$(json out 'd["archive"]')" TST-0002
+sound
+
+# an archive that is nobody's stays, and its number is not given
+cp v/archives/TST-0001.tar v/archives/TST-0003.tar
+exits 0 muniment deposit docs/a.txt --json
+equal "$(json out 'd["archive"]')" TST-0004
+[ -f v/archives/TST-0003.tar ]
+exits 1 muniment-verify v --trust "$anchor"
+rm v/archives/TST-0003.tar
+
+# a logged number is not given again, file or no file
+mv v/archives/TST-0002.tar away
+exits 0 muniment deposit docs/a.txt --json
+equal "$(json out 'd["archive"]')" TST-0003
+mv away v/archives/TST-0002.tar
+sound
+
+# an init that was killed: both marks, keys, half a vault
+mkdir -p w/log lost
+printf '%s' "$PWD/lost" >w/.unfinished
+printf '%s' "$PWD/w" >lost/unfinished
+echo key >lost/actor.key
+exits 0 muniment init w --keys k3 --no-passphrase --volatile
+[ ! -e lost/actor.key ]
+exits 0 muniment -C w --keys k3 deposit docs
+
+# a forged mark destroys nobody's keys
+mkdir x
+printf '%s' "$PWD/k" >x/.unfinished
+exits 0 muniment init x --keys k4 --no-passphrase --volatile
+[ -s k/actor.key ]
+# nor does one in a vault that is whole
+printf '%s' "$PWD/k" >v/.unfinished
+printf '%s' "$PWD/v" >k/unfinished
+exits 3 muniment init v --keys k5 --no-passphrase --volatile
+[ -s k/actor.key ] && [ -s v/vault.json ]
+exits 0 muniment deposit docs/b.txt
+sound

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# on a terminal a person is asked first, and shown letters of any script.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+command -v script >/dev/null || {
+	echo "skipped: no script(1)"
+	exit 77
+}
+make_vault
+make_documents
+mv docs/a.txt $'docs/\xe4\xb8\xad\xe6\x96\x87.txt'
+ln -s $'\e[2J' docs/link
+
+# typed ANSWER COMMAND: what the terminal shows is in `shown`
+typed()
+{
+	local status=0
+	printf '%s\n' "$1" | LC_ALL=C.UTF-8 script -qec "$2" /dev/null \
+		>shown 2>&1 || status=$?
+	echo "$status"
+}
+equal "$(typed n 'muniment deposit docs')" 3
+says shown "To be stored for ever: 3 documents"
+says shown "source.symlink"
+says shown "nothing was deposited"
+equal "$(ls v/archives)" ""
+equal "$(typed y 'muniment deposit docs')" 0
+says shown "Deposited as TST-0001"
+equal "$(typed n 'muniment deposit docs --yes')" 0
+says_not shown "To be stored"
+equal "$(typed '' 'muniment show TST-0001/3')" 0
+says shown $'\xe4\xb8\xad\xe6\x96\x87'
+equal "$(typed '' 'muniment show TST-0001/3 --ascii')" 0
+says_not shown $'\xe4\xb8\xad\xe6\x96\x87'
+equal "$(typed '' 'LC_ALL=C muniment show TST-0001/3')" 0
+says_not shown $'\xe4\xb8\xad\xe6\x96\x87'
+# progress: on a terminal, or where it is asked for
+head -c 30000000 /dev/zero >big
+exits 0 muniment deposit big --progress
+says_not out "MB/s"

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# nothing of the depositor's machine or of what was typed is in the vault.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+mkdir canary-above
+cd canary-above || exit
+make_vault
+make_documents
+USER=canary-user LOGNAME=canary-user HOSTNAME=canary-host \
+	muniment deposit "$PWD/docs" --case canary-case \
+	--received-from canary-source --note canary-note >/dev/null
+for word in canary-above canary-user canary-host "$HOME" "$(hostname)" \
+	"$(pwd -P)"; do
+	! grep -rqaF -- "$word" v || die "'$word' is in the vault"
+done
+# typed words are in the statement (and in the index), nowhere else
+! grep -rqaF canary v/archives v/log/tile v/log/checkpoint v/certs k ||
+	die "typed words leaked"
+grep -qF canary-source v/log/statements/000001.json
+tar -tvf v/archives/TST-0001.tar --numeric-owner >list
+equal "$(awk '{print $1, $2, $4, $5}' list | sort -u)" "-r--r--r-- 0/0 1970-01-01 00:00"
+# times can be left out
+exits 0 muniment deposit docs --no-times
+tar -xOf v/archives/TST-0002.tar TST-0002/metadata/private.jsonl >private
+says_not private modified_s
+# a statement can be erased: withheld, not failed
+rm v/log/statements/000001.json
+exits 0 muniment index rebuild
+! grep -rqaF canary v || die "an erased statement is still there"
+exits 0 muniment-verify v --trust "$anchor"

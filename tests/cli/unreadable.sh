@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# what cannot be read fails the deposit, all of it named at once, unless it is
+# knowingly left out: then the seal says so.
+# shellcheck shell=bash disable=SC2012,SC2154,SC2086 # listings of our own; helpers'; $run
+run=
+if [ "$(id -u)" = 0 ]; then
+	command -v setpriv >/dev/null || {
+		echo "skipped: root reads everything, and there is no setpriv"
+		exit 77
+	}
+	chmod 755 .. . ../bin
+	[ -x "$(readlink -f ../bin/muniment-verify)" ]
+	run="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	$run muniment --version >/dev/null 2>&1 || {
+		echo "skipped: another user cannot run the program here"
+		exit 77
+	}
+fi
+make_vault
+make_documents
+printf 'secret\n' >docs/closed.txt
+mkdir docs/shut && printf 'x\n' >docs/shut/x
+chmod 000 docs/closed.txt docs/shut
+[ -z "$run" ] || chown -R 65534:65534 v k docs
+
+exits 3 $run muniment deposit docs
+says err docs/closed.txt
+says err docs/shut
+says err "2 in all"
+equal "$(ls v/archives)" ""
+exits 0 $run muniment deposit docs --accept-unreadable --json
+equal "$(json out 'd["complete"], d["documents"]')" "(False, 3)"
+equal "$(json out '[(f["rule"], f["path"]) for f in d["findings"]]')" \
+	"[('source.unreadable', 'docs/closed.txt'), ('source.unreadable', 'docs/shut')]"
+tar -xOf v/archives/TST-0001.tar TST-0001/seal/seal.json >seal.json
+says seal.json '"complete":false'
+exits 0 $run muniment deposit docs/a.txt --json
+equal "$(json out 'd["complete"]')" True
+# nothing but what cannot be read
+exits 3 $run muniment deposit docs/closed.txt --accept-unreadable
+chmod 755 docs/shut
+sound

@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# verify: no anchor, indeterminate; the right one, passed; another's, failed.
+# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+make_vault
+make_documents
+exits 0 muniment deposit docs
+exits 2 muniment verify
+says out "verdict: INDETERMINATE"
+exits 0 muniment verify --trust "$anchor"
+says out "verdict: PASSED"
+exits 0 muniment verify --trust "$anchor" --all --json
+equal "$(json out 'd["verdict"]')" PASSED
+exits 1 muniment verify --trust "vault:$(printf x | sha256sum | cut -c 1-64)"
+exits 64 muniment verify --trust vault:12
+# the printed fingerprint, groups and all, is an anchor
+exits 0 muniment verify --trust "vault:$(muniment fingerprint | tail -n 4 | tr -d '\n')"
+chmod u+w v/archives/TST-0001.tar
+printf x >>v/archives/TST-0001.tar
+exits 1 muniment verify --trust "$anchor"
