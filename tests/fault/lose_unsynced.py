@@ -39,6 +39,9 @@ SPARE = {
     "vault/log/staged": "the removal; the next command removes it again",
     "keys/heads": "an older head still is one that the log extends",
     "vault/incoming/FLT-0002": "a second name, which is swept",
+    "vault/log/staged/.1-*.tmp": "an init without vault.json starts anew",
+    "vault/log/tile": "hashes are derived; the next command makes them again",
+    "vault/.unfinished": "the mark beside the keys is enough by itself",
     "keys": "what a finished init removes: a mark that binds nobody",
     "vault": "likewise",
 }
