@@ -4,8 +4,13 @@
  */
 #include "index/index_internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/file.h"
 #include "base/macros.h"
 
 enum mun_status
@@ -14,6 +19,9 @@ mun_index_fail(sqlite3 *db, const char *doing, struct mun_error *err)
 	int code = sqlite3_extended_errcode(db);
 	enum mun_status status = MUN_ERR_SYSTEM;
 
+	/* a write was interrupted; only who may write can end it */
+	if (code == SQLITE_READONLY_ROLLBACK)
+		code = SQLITE_BUSY;
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
@@ -63,13 +71,94 @@ mun_index_prepare(sqlite3 *db, sqlite3_stmt **statement, const char *sql,
 	return MUN_OK;
 }
 
+/* Far more steps than SQLite takes to read our schema. */
+enum {
+	SCHEMA_STEPS = 100000,
+	VALUE_MAX = 1 << 26 /* bytes; the longest of ours has some 8 MiB */
+};
+
+static enum mun_status
+refuse_file(const char *path, const char *why, struct mun_error *err)
+{
+	return mun_error_foreign(err, MUN_ERR_FORMAT, MUN_DOMAIN_SQLITE,
+	    SQLITE_NOTADB, "index: '%s' %s", path, why);
+}
+
+/* SQLite opens what lies beside a database without looking: a FIFO would hold
+ * it for ever, and a write-ahead log makes even a reader write. */
+static enum mun_status
+look_beside(const char *path, struct mun_error *err)
+{
+	static const struct {
+		const char *suffix;
+		bool may_be;
+	} beside[] = { { "-journal", true }, { "-wal", false },
+		{ "-shm", false } };
+	char name[MUN_PATH_MAX + 16];
+	struct stat found;
+
+	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
+		snprintf(name, sizeof(name), "%s%s", path, beside[i].suffix);
+		if (lstat(name, &found) != 0) {
+			if (errno == ENOENT)
+				continue;
+			return mun_error_system(
+			    err, errno, "examine '%s'", name);
+		}
+		if (!beside[i].may_be || !S_ISREG(found.st_mode))
+			return refuse_file(name, "has no place there", err);
+	}
+	return MUN_OK;
+}
+
+/* Whether SQLite may be let at the file: a plain one, which is new or says in
+ * its header (offsets 18 and 19) that it has no write-ahead log. */
+static enum mun_status
+look_at_file(const char *path, int flags, struct mun_error *err)
+{
+	uint8_t header[20];
+	uint64_t size;
+	size_t got;
+	int fd = -1;
+	enum mun_status status;
+
+	if (strcmp(path, ":memory:") == 0)
+		return MUN_OK;
+	MUN_TRY(look_beside(path, err));
+	status = mun_file_open_regular(AT_FDCWD, path, &fd, &size, err);
+	if (status == MUN_ERR_NOT_FOUND && (flags & SQLITE_OPEN_CREATE) != 0)
+		return MUN_OK;
+	if (status == MUN_ERR_FORMAT)
+		return refuse_file(path, "is not a plain file", err);
+	if (status != MUN_OK)
+		return status;
+	MUN_TRY(mun_file_read_at(fd, header, sizeof(header), 0, &got, err));
+	if (got < sizeof(header))
+		status = refuse_file(path, "is too short for a database", err);
+	else if (header[18] != 1 || header[19] != 1)
+		status = refuse_file(path, "wants a write-ahead log", err);
+out:
+	mun_file_close(&fd);
+	return status;
+}
+
+/* SQLite reads the schema row by row and stops at no wrong one; pages that
+ * name each other can make that endless. */
+static int
+out_of_patience(void *ctx)
+{
+	(void)ctx;
+	return 1;
+}
+
 enum mun_status
 mun_index_connect(
     sqlite3 **out, const char *path, int flags, struct mun_error *err)
 {
 	sqlite3 *db = NULL;
-	enum mun_status status = MUN_OK;
+	enum mun_status status;
 
+	MUN_TRY(look_at_file(path, flags, err));
 	if (sqlite3_open_v2(path, &db,
 		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE,
 		NULL) != SQLITE_OK) {
@@ -82,6 +171,8 @@ mun_index_connect(
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
 	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
 	sqlite3_busy_timeout(db, 10000);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_MAX);
+	sqlite3_progress_handler(db, SCHEMA_STEPS, out_of_patience, NULL);
 	/* EXTRA: else a power cut brings back a journal that was removed, and
 	 * with it the index of before an acknowledged deposit. */
 	MUN_TRY(mun_index_run(db,
@@ -89,6 +180,8 @@ mun_index_connect(
 	    "PRAGMA mmap_size = 0; PRAGMA secure_delete = ON;"
 	    "PRAGMA synchronous = EXTRA;",
 	    err));
+	MUN_TRY(mun_index_run(db, "SELECT count(*) FROM sqlite_schema", err));
+	sqlite3_progress_handler(db, 0, NULL, NULL);
 	*out = db;
 	db = NULL;
 out:

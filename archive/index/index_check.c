@@ -8,10 +8,12 @@
  */
 #include "index/index_internal.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/encoding.h"
 #include "base/macros.h"
@@ -244,21 +246,27 @@ out:
 
 /* ---- flow ---- */
 
-/* The B-trees and their secondary indexes, which ORDER BY 1 passed by. */
+/* The B-trees and their secondary indexes, which ORDER BY 1 passes by.  Before
+ * any row is read: pages that name each other could make a walk endless. */
 static enum mun_status
-check_pages(struct checker *checker, struct mun_error *err)
+check_pages(struct checker *checker, bool *sound, struct mun_error *err)
 {
 	sqlite3_stmt *statement = NULL;
+	const char *said;
 	enum mun_status status;
 
+	*sound = false;
 	MUN_TRY(mun_index_prepare(
 	    checker->db, &statement, "PRAGMA integrity_check(1)", err));
-	if (sqlite3_step(statement) != SQLITE_ROW)
+	if (sqlite3_step(statement) != SQLITE_ROW) {
 		status = mun_index_fail(checker->db, "check its pages", err);
-	else if (strcmp((const char *)sqlite3_column_text(statement, 0),
-		     "ok") != 0)
+		goto out;
+	}
+	said = (const char *)sqlite3_column_text(statement, 0);
+	*sound = said != NULL && strcmp(said, "ok") == 0;
+	if (!*sound)
 		status = tell(checker, "index.damaged", MUN_INDEX_FILE,
-		    (const char *)sqlite3_column_text(statement, 0), err);
+		    said == NULL ? "" : said, err);
 out:
 	sqlite3_finalize(statement);
 	return status;
@@ -314,7 +322,6 @@ check_rows(struct checker *checker, struct mun_vault *vault,
 		MUN_TRY(check_old_note(checker, log, size, err));
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		MUN_TRY(check_rest(checker, (enum mun_index_table)i, err));
-	MUN_TRY(check_pages(checker, err));
 out:
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		sqlite3_finalize(checker->walker[i].statement);
@@ -329,6 +336,7 @@ check_open(struct checker *checker, struct mun_vault *vault,
 	char detail[DETAIL_MAX];
 	struct mun_hash root;
 	uint64_t size;
+	bool sound;
 	enum mun_status status;
 
 	status = check_schema(checker, err);
@@ -353,6 +361,9 @@ check_open(struct checker *checker, struct mun_vault *vault,
 		    "it was built from another log, or from more of it", err);
 	if (status != MUN_OK)
 		return status;
+	MUN_TRY(check_pages(checker, &sound, err));
+	if (!sound)
+		return MUN_OK;
 	MUN_TRY(check_rows(checker, vault, log, size, err));
 	if (size < mun_log_checkpoint(log)->size) {
 		snprintf(detail, sizeof(detail), "%llu of %llu log entries",
@@ -387,6 +398,7 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	struct mun_error local = MUN_ERROR_INIT;
 	struct mun_log *log = NULL;
+	struct stat found;
 	bool has;
 	enum mun_status status;
 
@@ -394,13 +406,14 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		err = &local;
 	MUN_TRY(
 	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
-	if (!has) {
+	mun_index_path(vault, &path);
+	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
+	if (!has && lstat(mun_buffer_text(&path), &found) != 0 &&
+	    errno == ENOENT) {
 		status =
 		    tell(&checker, "index.absent", MUN_INDEX_FILE, "", err);
 		goto out;
 	}
-	mun_index_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
 	checker.log_key = mun_vault_founding(vault)->log_key;
 	status = mun_index_connect(
 	    &checker.db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err);

@@ -89,6 +89,7 @@ pass_free(struct mun_archive_pass *pass)
 	mun_buffer_free(&pass->line);
 	mun_buffer_free(&pass->scratch);
 	mun_buffer_free(&pass->last_path);
+	mun_buffer_free(&pass->finding_path);
 	for (size_t i = 0; i < 2; i++)
 		mun_buffer_free(&pass->tagmanifest[i]);
 	free(pass->prefixes);
@@ -352,6 +353,7 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 		.line = MUN_BUFFER_INIT(MUN_LINE_MAX),
 		.scratch = MUN_BUFFER_INIT(4 * (size_t)MUN_LINE_MAX),
 		.last_path = MUN_BUFFER_INIT(MUN_PATH_MAX + 1),
+		.finding_path = MUN_BUFFER_INIT(MUN_LINE_MAX),
 		.tagmanifest = { MUN_BUFFER_INIT(MUN_DEPOSIT_JSON_MAX),
 		    MUN_BUFFER_INIT(MUN_DEPOSIT_JSON_MAX) } };
 	size_t before = v->check_count;

@@ -50,6 +50,10 @@ struct mun_archive_pass {
 	struct mun_buffer last_path;
 	uint64_t member_document;
 	uint32_t member_number;
+	uint64_t finding_document; /* of the newest finding */
+	uint32_t finding_member;
+	int finding_rank;
+	struct mun_buffer finding_path;
 	bool left_out;		/* a finding says that something was left out */
 	bool metadata_failed;	/* a syntax fault was told */
 	bool has_signer, has_seal;

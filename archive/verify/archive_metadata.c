@@ -258,6 +258,46 @@ says_left_out(const char *rule)
 	return false;
 }
 
+/* Findings about paths first, in their order; then by document and member;
+ * then in the order of the table of rules. */
+static bool
+finding_follows(
+    const struct mun_archive_pass *pass, const struct mun_finding *finding)
+{
+	const struct mun_buffer *path = &pass->finding_path;
+	int order;
+
+	if (finding->document != pass->finding_document)
+		return finding->document > pass->finding_document;
+	if (finding->document == 0) {
+		size_t len = path->len < finding->path_len ? path->len
+							   : finding->path_len;
+
+		order = len == 0 ? 0 : memcmp(path->data, finding->path, len);
+		if (order != 0)
+			return order < 0;
+		if (path->len != finding->path_len)
+			return path->len < finding->path_len;
+	}
+	if (finding->member != pass->finding_member)
+		return finding->member > pass->finding_member;
+	return mun_finding_rank(finding->rule) >= pass->finding_rank;
+}
+
+static enum mun_status
+keep_finding(struct mun_archive_pass *pass, const struct mun_finding *finding,
+    struct mun_error *err)
+{
+	pass->finding_document = finding->document;
+	pass->finding_member = finding->member;
+	pass->finding_rank = mun_finding_rank(finding->rule);
+	mun_buffer_reset(&pass->finding_path);
+	if (finding->path != NULL)
+		mun_buffer_append(
+		    &pass->finding_path, finding->path, finding->path_len);
+	return mun_buffer_status(&pass->finding_path, "a finding's path", err);
+}
+
 static enum mun_status
 take_finding(struct mun_archive_pass *pass, const char *line, size_t len,
     struct mun_error *err)
@@ -273,9 +313,14 @@ take_finding(struct mun_archive_pass *pass, const char *line, size_t len,
 	if (finding.document > pass->facts->documents)
 		disagree(pass, finding.document,
 		    "a finding names it, but it is not stored");
+	if (!finding_follows(pass, &finding))
+		disagree(
+		    pass, finding.document, "its findings are out of order");
+	MUN_TRY(keep_finding(pass, &finding, err));
 	if (says_left_out(finding.rule))
 		pass->left_out = true;
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* ---- flow ---- */

@@ -208,6 +208,20 @@ visit(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
 	return MUN_OK;
 }
 
+/* A link or a FIFO where a folder is due is evidence too, and no accident. */
+static enum mun_status
+judge_folder(struct listing *listing, const char *name, struct mun_error *err)
+{
+	enum mun_status status =
+	    mun_store_list(listing->store, name, visit, listing, err);
+
+	if (status != MUN_ERR_FORMAT)
+		return status;
+	mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false, listing->subject,
+	    "%s: %s", name, err->text);
+	return MUN_OK;
+}
+
 enum mun_status
 mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
     struct mun_store *store, const char *subject, struct mun_error *err)
@@ -218,9 +232,9 @@ mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
 	size_t before = v->check_count;
 	enum mun_status status;
 
-	MUN_TRY(mun_store_list(store, "log", visit, &listing, err));
-	MUN_TRY(mun_store_list(store, "certs", visit, &listing, err));
-	MUN_TRY(mun_store_list(store, "crls", visit, &listing, err));
+	MUN_TRY(judge_folder(&listing, "log", err));
+	MUN_TRY(judge_folder(&listing, "certs", err));
+	MUN_TRY(judge_folder(&listing, "crls", err));
 	if (!listing.has_custodian ||
 	    (facts->created.recovery != NULL && !listing.has_recovery))
 		mun_judge(v, MUN_RULE_CERTS_AGREE, false, subject, "%s",

@@ -25,18 +25,23 @@ load(struct mun_kept *kept, const char *path, bool is_receipt,
 	kept->path = path;
 	kept->is_receipt = is_receipt;
 	kept->receipt = (struct mun_receipt)MUN_RECEIPT_INIT;
-	MUN_TRY(mun_file_read_whole(AT_FDCWD, path, &bytes, err));
-	if (is_receipt) {
-		MUN_TRY(mun_receipt_parse(
-		    &kept->receipt, bytes.data, bytes.len, err));
-	} else {
+	status = mun_file_read_whole(AT_FDCWD, path, &bytes, err);
+	if (status == MUN_OK && is_receipt) {
+		status = mun_receipt_parse(
+		    &kept->receipt, bytes.data, bytes.len, err);
+		if (status == MUN_ERR_FORMAT)
+			status = MUN_ERR_LIMIT;
+	} else if (status == MUN_OK) {
 		mun_buffer_append(
 		    &kept->receipt.checkpoint, bytes.data, bytes.len);
-		MUN_TRY(mun_buffer_status(
-		    &kept->receipt.checkpoint, "a checkpoint", err));
+		status = mun_buffer_status(
+		    &kept->receipt.checkpoint, "a checkpoint", err);
 	}
-out:
-	if (status == MUN_ERR_FORMAT || status == MUN_ERR_LIMIT) {
+	/* what proves nothing is evidence too, and judged as such */
+	kept->malformed = status == MUN_ERR_LIMIT;
+	if (kept->malformed)
+		status = MUN_OK;
+	if (status == MUN_ERR_FORMAT) {
 		status = MUN_ERR_USAGE;
 		if (err != NULL)
 			err->status = status;
@@ -142,8 +147,11 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 {
 	for (size_t i = 0; i < list->count; i++) {
 		struct mun_kept *kept = &list->items[i];
-		const char *fault = kept_fault(kept, log);
+		const char *fault;
 
+		if (kept->malformed)
+			continue; /* said once, at the end */
+		fault = kept_fault(kept, log);
 		mun_judge(v, MUN_RULE_KEPT_EXTENDS, fault == NULL, kept->path,
 		    "%s", fault == NULL ? "" : fault);
 		if (kept->is_receipt) {
@@ -160,7 +168,13 @@ mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list)
 {
 	for (size_t i = 0; i < list->count; i++)
-		if (!list->items[i].judged)
+		if (list->items[i].malformed)
+			mun_judge(v,
+			    list->items[i].is_receipt ? MUN_RULE_RECEIPT_HOLDS
+						      : MUN_RULE_KEPT_EXTENDS,
+			    false, list->items[i].path, "%s",
+			    "it is not in the form the format allows");
+		else if (!list->items[i].judged)
 			mun_judge(v, MUN_RULE_KEPT_UNUSED, false,
 			    list->items[i].path, "%s", "");
 }

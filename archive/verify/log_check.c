@@ -152,6 +152,7 @@ chain_fault(
 	const struct mun_log_facts *facts = pass->facts;
 	const struct mun_entry_fact *last =
 	    seq == 0 ? NULL : &facts->entries[seq - 1];
+	int64_t clock_utc_s;
 
 	if (event->seq != seq)
 		return "it bears another number";
@@ -169,6 +170,14 @@ chain_fault(
 		return "it is of another vault";
 	if (last != NULL && event->time_utc_s < last->time_utc_s)
 		return "its time is before that of the entry before it";
+	if (event->time_utc_s < MUN_CLOCK_EPOCH_UTC_S)
+		return "its time is before there were events";
+	if (!mun_event_clock(event, &clock_utc_s))
+		return NULL;
+	if (last == NULL || event->time_utc_s != last->time_utc_s ||
+	    clock_utc_s >= event->time_utc_s ||
+	    clock_utc_s < MUN_CLOCK_EPOCH_UTC_S)
+		return "what it says of its clock cannot be";
 	return NULL;
 }
 

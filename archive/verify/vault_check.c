@@ -63,7 +63,12 @@ judge_archive(struct vault_pass *pass, const char *name, struct mun_error *err)
 	enum mun_status status;
 
 	status = mun_store_open_file(pass->store, name, &fd, &size, err);
-	if (status == MUN_ERR_SYSTEM || status == MUN_ERR_FORMAT) {
+	if (status == MUN_ERR_FORMAT) {
+		mun_judge(pass->v, MUN_RULE_ARCHIVE_STRUCTURE, false, name,
+		    "%s", err->text);
+		return MUN_OK;
+	}
+	if (status == MUN_ERR_SYSTEM) {
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_READABLE, false, name, "%s",
 		    err->text);
 		return MUN_OK;
@@ -171,19 +176,23 @@ static enum mun_status
 visit_top(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
     struct mun_error *err)
 {
-	static const char *const known[] = { "vault.json", "archives",
-		"incoming", "log", "certs", "crls", "index.sqlite",
-		"index.sqlite-journal", "index.sqlite-wal",
-		"index.sqlite-shm" };
+	static const struct {
+		const char *name;
+		enum mun_store_kind kind;
+	} known[] = { { "vault.json", MUN_STORE_FILE },
+		{ "archives", MUN_STORE_FOLDER },
+		{ "incoming", MUN_STORE_FOLDER }, { "log", MUN_STORE_FOLDER },
+		{ "certs", MUN_STORE_FOLDER }, { "crls", MUN_STORE_FOLDER },
+		{ "index.sqlite", MUN_STORE_FILE },
+		{ "index.sqlite-journal", MUN_STORE_FILE } };
 	struct vault_pass *pass = ctx;
 
-	(void)kind;
 	(void)size;
 	(void)err;
 	if (strchr(name, '/') != NULL)
 		return MUN_OK;
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strcmp(name, known[i]) == 0)
+		if (strcmp(name, known[i].name) == 0 && kind == known[i].kind)
 			return MUN_OK;
 	mun_judge(pass->v, MUN_RULE_VAULT_UNEXPECTED, false, name, "%s", "");
 	return MUN_OK;
@@ -221,7 +230,7 @@ judge_index(struct vault_pass *pass, bool log_stands, struct mun_error *err)
 	if (status == MUN_OK)
 		status = mun_index_check(vault, take_problem, pass, err);
 	if (status == MUN_ERR_FORMAT || status == MUN_ERR_NOT_FOUND ||
-	    status == MUN_ERR_LIMIT) {
+	    status == MUN_ERR_LIMIT || status == MUN_ERR_BUSY) {
 		mun_judge(pass->v, MUN_RULE_INDEX_UNJUDGED, false, pass->path,
 		    "%s", log_stands && err != NULL ? err->text : "");
 		status = MUN_OK;
@@ -320,8 +329,10 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	MUN_TRY(judge_copy(&pass, err));
 	mun_bind_vault(v, facts, path);
 	MUN_TRY(judge_logged(&pass, err));
-	MUN_TRY(
-	    mun_store_list(pass.store, "archives", visit_archives, &pass, err));
+	status =
+	    mun_store_list(pass.store, "archives", visit_archives, &pass, err);
+	if (status != MUN_ERR_FORMAT) /* no folder: told with the rest below */
+		MUN_TRY(status);
 	MUN_TRY(mun_store_list(pass.store, "", visit_top, &pass, err));
 	MUN_TRY(judge_index(&pass, log_stands, err));
 out:

@@ -103,15 +103,18 @@ record(struct mun_verification *v, enum mun_rule which, bool holds, bool said,
 	check->next = holds ? "" : rule->next;
 	check->said = said;
 	v->check_count++;
+	if (!holds)
+		v->problem_count++;
 }
 
-/* The list is bounded; what no longer fits is itself a failure, once. */
+/* Problems are bounded; what no longer fits is itself a failure, once.  What
+ * holds is not: a vault of many archives is not a vault of many problems. */
 static bool
 is_full(struct mun_verification *v)
 {
-	if (v->check_count < MUN_CHECKS_MAX)
+	if (v->problem_count < MUN_PROBLEMS_MAX)
 		return false;
-	if (v->check_count == MUN_CHECKS_MAX)
+	if (v->problem_count == MUN_PROBLEMS_MAX)
 		record(v, MUN_RULE_TOO_MANY, false, false, "verification",
 		    "only the first problems are listed");
 	return true;
@@ -124,7 +127,7 @@ record_formatted(struct mun_verification *v, enum mun_rule rule, bool holds,
 {
 	char detail[MUN_ERROR_TEXT_MAX];
 
-	if (is_full(v))
+	if (!holds && is_full(v))
 		return;
 	if (vsnprintf(detail, sizeof(detail), format, arguments) < 0)
 		detail[0] = '\0';
@@ -164,8 +167,13 @@ free_check(struct mun_check *check)
 void
 mun_forget(struct mun_verification *v, size_t count)
 {
-	while (v->check_count > count)
-		free_check(&v->checks[--v->check_count]);
+	while (v->check_count > count) {
+		struct mun_check *check = &v->checks[--v->check_count];
+
+		if (check->verdict != MUN_PASSED)
+			v->problem_count--;
+		free_check(check);
+	}
 }
 
 bool

@@ -28,12 +28,13 @@ enum mun_rule {
 
 /* ---- verification.c: the record of what was found ---- */
 
-enum { MUN_CHECKS_MAX = 20000 };
+enum { MUN_PROBLEMS_MAX = 20000 };
 
 struct mun_verification {
 	struct mun_check *checks; /* subject and detail are owned */
 	enum mun_question_kind *questions_of;
 	size_t check_count, check_capacity;
+	size_t problem_count; /* checks that do not hold */
 	struct mun_question questions[MUN_QUESTIONS];
 	struct mun_verify_input *inputs;
 	size_t input_count;
@@ -116,14 +117,15 @@ struct mun_kept {
 	const char *path;	/* borrowed; hostile */
 	bool is_receipt;
 	struct mun_receipt receipt; /* its checkpoint member serves both */
+	bool malformed; /* a receipt or checkpoint that is none */
 	bool judged;
 };
 struct mun_kept_list {
 	struct mun_kept *items;
 	size_t count;
 };
-/* Read the files named by the options.  MUN_ERR_USAGE: one is no checkpoint or
- * receipt. */
+/* Read the files named by the options.  One that is malformed is
+ * judged FAILED; MUN_ERR_USAGE: one is no plain file. */
 MUN_MUST_USE enum mun_status mun_kept_load(struct mun_kept_list *list,
     const struct mun_verify_options *options, struct mun_error *err);
 void mun_kept_clear(struct mun_kept_list *list);

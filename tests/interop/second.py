@@ -1,0 +1,434 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Two verifiers, one of them written from the documents alone, must agree.
+
+second.py MUNIMENT MUNIMENT-VERIFY [TRIES]
+
+Deposits a small tree twice and lets both judge it.  Then, with fixed seeds:
+damages copies (bits, cuts, swapped and dropped files), which both have to
+reject; and changes what an archive or an event says, with everything that
+depends on it made again and signed with the right key, where both have to
+give the same verdict, whichever it is.
+"""
+import base64
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+import second_archive
+import second_bytes as sb
+import second_verifier
+
+MUNIMENT, VERIFY = sys.argv[1:3]
+TRIES = int(sys.argv[3]) if len(sys.argv) > 3 else 90
+ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
+wrong = []
+tally = {}
+
+
+def must(*words, data=None):
+    done = subprocess.run(words, env=ENV, input=data, capture_output=True,
+                          check=False)
+    if done.returncode != 0:
+        sys.exit(f"second: {words}: {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+def ours(path, trust):
+    done = subprocess.run([VERIFY, path, "--trust", trust, "--json"], env=ENV,
+                          capture_output=True, check=False)
+    if done.returncode not in (0, 1, 2):
+        return f"exit {done.returncode}", done.stderr.decode("latin-1")
+    said = json.loads(done.stdout)
+    return said["verdict"], " ".join(
+        f"{c['rule']} ({c['detail']})" for c in said["checks"]
+        if c["verdict"] != "PASSED")
+
+
+def theirs(path, trust):
+    try:
+        return second_verifier.judge([path], [trust])
+    except Exception as error:  # a verifier that dies has judged nothing
+        return "died", repr(error)
+
+
+def both(what, path, trust, wanted=None):
+    """Both say the same, and `wanted` if that is given."""
+    first, second = ours(path, trust), theirs(path, trust)
+    tally[first[0]] = tally.get(first[0], 0) + 1
+    if first[0] != second[0] or wanted not in (None, first[0]):
+        wrong.append(f"{what}\n  first: {first}\n  second: {second}")
+
+
+# ---- damage ----
+
+def damage(rnd, vault, copy):
+    """Changes one file of a copy; says what it did."""
+    names = sorted(os.path.relpath(os.path.join(where, f), vault)
+                   for where, _, files in os.walk(vault) for f in files
+                   if f != "index.sqlite")
+    name = rnd.choice(names)
+    path = f"{copy}/{name}"
+    with open(path, "rb") as file:
+        data = bytearray(file.read())
+    how = rnd.choice(("flip", "flip", "cut", "grow", "swap", "drop", "hole"))
+    at = rnd.randrange(len(data))
+    if how == "flip":
+        data[at] ^= 1 << rnd.randrange(8)
+    elif how == "cut":
+        del data[at:]
+    elif how == "grow":
+        data += rnd.choice((b"\n", b"\0", bytes(512), data[-512:]))
+    elif how == "hole":
+        del data[at:at + rnd.choice((1, 2, 512))]
+    elif how == "swap":
+        alike = [n for n in names if n != name and
+                 os.path.dirname(n) == os.path.dirname(name)]
+        with open(f"{vault}/{rnd.choice(alike or names)}", "rb") as file:
+            other = file.read()
+        if other == data:
+            return None
+        data = other
+    os.unlink(path)
+    if how != "drop":
+        with open(path, "wb") as file:
+            file.write(data)
+    elif "statements" in name:
+        return None  # withheld, which is allowed
+    return f"{how} {name} at {at}"
+
+
+def damage_all(vault, trust):
+    done = 0
+    for seed in range(TRIES):
+        copy = tempfile.mkdtemp(dir=".") + "/v"
+        shutil.copytree(vault, copy)
+        what = damage(random.Random(seed), vault, copy)
+        if what:
+            both(f"seed {seed}: {what}", copy, trust, "FAILED")
+            done += 1
+        shutil.rmtree(os.path.dirname(copy))
+    return done
+
+
+# ---- changes, signed ----
+
+class Signer:
+    """The right key in the wrong hands."""
+
+    def __init__(self, keys, certificate):
+        self.certificate = certificate
+        self.key = None
+        for where, _, files in os.walk(keys):
+            for name in files:
+                path = os.path.join(where, name)
+                public = subprocess.run(
+                    ["openssl", "pkey", "-in", path, "-pubout", "-outform",
+                     "DER"], capture_output=True, check=False).stdout
+                if public == certificate.key:
+                    self.key = path
+        if self.key is None:
+            sys.exit("second: the signer's key is not among the keys")
+
+    def cms(self, content, at, enclosing):
+        _, message = sb.cms_object(self.certificate, content, at, b"", False)
+        with open("message", "wb") as out:
+            out.write(message)
+        value = must("openssl", "dgst", "-sha256", "-sign", self.key,
+                     "message")
+        r, s = [int.from_bytes(x[1], "big")
+                for x in sb.children(sb.take(value)[1])]
+        n = self.certificate.kind[4]
+        s = min(s, n - s)
+        value = sb.der(0x30, *(sb.der(2, x.to_bytes(
+            x.bit_length() // 8 + 1, "big")) for x in (r, s)))
+        return sb.cms_object(self.certificate, content, at, value,
+                             enclosing)[0]
+
+
+VALUES = [0, 1, 2, 3, 7, -1, 2 ** 63 - 1, 2 ** 63, True, False, None, "", "x",
+          "a\nb", "\0", "\x7f", "\x85", "é", "0" * 64, "A" * 64, "data/x", [],
+          {}, 1.5, "1970-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "9" * 12,
+          "2027-01-01T00:00:60Z", "text/plain", "text", "a//b", "TMP-1",
+          "STR-0001", "STR-0002", "STR-00001", "name.control",
+          "source.unreadable", "container.died", "source.symlink",
+          "bmFtZQ==", "bmFtZR==", "bmFtZQ", "L2E=", "Li4=", "AA==", "/w=="]
+
+
+def change(rnd, value):
+    """Another value, or one that is changed somewhere inside."""
+    if isinstance(value, dict) and value and rnd.random() < 0.9:
+        key = rnd.choice(list(value))
+        how = rnd.random()
+        items = list(value.items())
+        if how < 0.75:
+            return {k: change(rnd, v) if k == key else v for k, v in items}
+        if how < 0.85:
+            return {k: v for k, v in items if k != key}
+        if how < 0.92:
+            rnd.shuffle(items)
+            return dict(items)
+        return {**value, rnd.choice(("m", "n", "target", "x", "clock")):
+                rnd.choice(VALUES)}
+    if type(value) is int and rnd.random() < 0.5:
+        return value + rnd.choice((-1, 1))
+    if isinstance(value, str) and value and rnd.random() < 0.5:
+        at = rnd.randrange(len(value))
+        return value[:at] + rnd.choice("0aA.-/é ") + value[at + 1:]
+    return rnd.choice(VALUES)
+
+
+def write(value):
+    return json.dumps(value, ensure_ascii=False,
+                      separators=(",", ":")).encode()
+
+
+def change_lines(rnd, data):
+    rows = data.split(b"\n")[:-1]
+    if not rows:
+        return rnd.choice((b"\n", b"{}\n"))
+    i, how = rnd.randrange(len(rows)), rnd.random()
+    if how < 0.75:
+        rows[i] = write(change(rnd, json.loads(rows[i])))
+    elif how < 0.8:
+        rows.insert(i, rows[i])
+    elif how < 0.88:
+        del rows[i]
+    elif how < 0.95:
+        j = rnd.randrange(len(rows))
+        rows[i], rows[j] = rows[j], rows[i]
+    else:
+        rows[i] = rows[i].replace(b'":', rnd.choice((b'": ', b'" :')), 1)
+    return b"".join(r + b"\n" for r in rows)
+
+
+def repair(parts):
+    """Makes again what hangs on the lines, where they can be read at all."""
+    try:
+        rows = parts["metadata/private.jsonl"].split(b"\n")[:-1]
+        digests = {}
+        for row in rows:
+            value = json.loads(row)
+            digests.setdefault(value["n"], {})[value["field"]] = sb.hexsha(row)
+        records = [json.loads(r) for r in
+                   parts["metadata/documents.jsonl"].split(b"\n")[:-1]]
+        for record in records:
+            record["private"] = digests[record["n"]]
+        parts["metadata/documents.jsonl"] = b"".join(
+            write(r) + b"\n" for r in records)
+        deposit = json.loads(parts["metadata/deposit.json"])
+        for name in ("members", "findings"):
+            deposit[name] = parts[f"metadata/{name}.jsonl"].count(b"\n")
+        parts["metadata/deposit.json"] = write(deposit) + b"\n"
+    except (KeyError, TypeError, ValueError):
+        pass
+    judged = second_archive.Archive.__new__(second_archive.Archive)
+    judged.part, judged.id = parts, "STR-0001"
+    judged.payload = [x for x in parts.items() if x[0].startswith("data/")]
+    try:
+        judged.read_metadata()
+        judged.check_documents()
+        judged.check_members()
+        parts["metadata/inventory.csv"] = judged.inventory()
+    except sb.Bad:
+        pass
+
+
+def seal_again(signer, parts, rnd):
+    made = second_archive.tag_manifests(parts)
+    parts.update(made)
+    seal = json.loads(parts["seal/seal.json"])
+    try:
+        leaves = parts["metadata/documents.jsonl"].split(b"\n")[:-1]
+        seal["document_root"] = second_archive.document_root(
+            leaves, json.loads(parts["metadata/deposit.json"])["padding_seed"])
+    except (KeyError, TypeError, ValueError):
+        pass
+    for kind in ("sha256", "sha512"):
+        seal[f"tagmanifest_{kind}"] = second_archive.digest(
+            kind, parts[f"tagmanifest-{kind}.txt"])
+    if rnd is not None:
+        seal = change(rnd, seal)
+    at = 0
+    try:
+        at = sb.seconds(seal["sealed_at"])
+    except (sb.Bad, KeyError, TypeError):
+        at = 1800000000
+    parts["seal/seal.json"] = write(seal) + b"\n"
+    parts["seal/seal.p7s"] = signer.cms(parts["seal/seal.json"], at, False)
+
+
+def write_archive(path, parts):
+    with open(path, "wb") as out:
+        for name, data in parts.items():
+            out.write(sb.header(f"STR-0001/{name}".encode(), len(data)))
+            out.write(data + bytes(-len(data) % 512))
+        out.write(bytes(1024))
+
+
+def change_archives(vault, signer):
+    with tarfile.open(f"{vault}/archives/STR-0001.tar") as tar:
+        good = {m.name.split("/", 1)[1]: tar.extractfile(m).read()
+                for m in tar.getmembers()}
+    trust = f"sha256:{signer.certificate.fingerprint}"
+    os.mkdir("changed")
+    path = "changed/STR-0001.tar"
+    parts = dict(good)
+    repair(parts)
+    if parts != good:
+        sys.exit("second: what is made again is not what was made")
+    seal_again(signer, parts, None)
+    write_archive(path, parts)
+    both("sealed again, unchanged", path, trust, "INDETERMINATE")
+    targets = [f"metadata/{n}" for n in (
+        "deposit.json", "documents.jsonl", "private.jsonl", "members.jsonl",
+        "findings.jsonl")]
+    for seed in range(TRIES):
+        rnd = random.Random(seed)
+        parts = dict(good)
+        target = rnd.choice(targets + ["seal/seal.json"])
+        if target != "seal/seal.json":
+            parts[target] = change_lines(rnd, parts[target])
+            if rnd.random() < 0.9:
+                repair(parts)
+        try:
+            seal_again(signer, parts,
+                       rnd if target == "seal/seal.json" else None)
+        except UnicodeEncodeError:
+            continue
+        write_archive(path, parts)
+        both(f"sealed again, seed {seed}: {target}", path, trust)
+        if wrong and wrong[-1].startswith(f"sealed again, seed {seed}:"):
+            wrong[-1] += "\n  now: " + repr(difference(good, parts, target))
+
+
+def difference(good, parts, target):
+    return [x for x in parts[target].split(b"\n")
+            if x not in good[target].split(b"\n")]
+
+
+# ---- a log of other events ----
+
+def log_key(keys, public):
+    for where, _, files in os.walk(keys):
+        for name in files:
+            path = os.path.join(where, name)
+            done = subprocess.run(["openssl", "pkey", "-in", path, "-pubout",
+                                   "-outform", "DER"], capture_output=True,
+                                  check=False).stdout
+            if done.endswith(public):
+                return path
+    return sys.exit("second: no log key")
+
+
+def write_log(folder, entries, origin, key, public):
+    leaves = [sb.sha(b"\0" + e) for e in entries]
+    shutil.rmtree(f"{folder}/log/tile")
+    for name, data in (
+            ("0/000", b"".join(leaves)),
+            ("entries/000", b"".join(len(e).to_bytes(2, "big") + e
+                                     for e in entries))):
+        os.makedirs(f"{folder}/log/tile/{name}.p")
+        with open(f"{folder}/log/tile/{name}.p/{len(entries)}", "wb") as out:
+            out.write(data)
+    body = (f"{origin}\n{len(entries)}\n"
+            f"{base64.b64encode(sb.root(leaves)).decode()}\n").encode()
+    with open("body", "wb") as out:
+        out.write(body)
+    value = must("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key,
+                 "-in", "body")
+    value = sb.sha(origin.encode() + b"\n\1" + public)[:4] + value
+    with open(f"{folder}/log/checkpoint", "wb") as out:
+        out.write(body + f"\n— {origin} ".encode() +
+                  base64.b64encode(value) + b"\n")
+
+
+def change_logs(vault, keys, signer, trust):
+    first = second_verifier.Vault(vault)
+    key = log_key(keys, first.key)
+    events = [sb.cms_parts(e)[1] for e in first.entries]
+    for seed in range(TRIES):
+        rnd = random.Random(seed)
+        copy = tempfile.mkdtemp(dir=".") + "/v"
+        shutil.copytree(vault, copy)
+        os.unlink(f"{copy}/index.sqlite")
+        entries = first.entries[:2]
+        event = json.loads(events[2])
+        if seed:
+            if rnd.random() < 0.15:
+                event["type"] = rnd.choice(("accession", "x", "transfer",
+                                            "vault-created", "UPPER"))
+            elif rnd.random() < 0.3:
+                event["detail"] = {"clock": rnd.choice((
+                    event["time"], "2026-01-01T00:00:00Z",
+                    "2025-12-31T23:59:59Z", 7))}
+                if rnd.random() < 0.5:
+                    event["time"] = json.loads(events[1])["time"]
+            else:
+                event = change(rnd, event)
+        try:
+            at = sb.seconds(event["time"])
+        except (sb.Bad, KeyError, TypeError):
+            at = 1800000000
+        content = write(event) + b"\n"
+        entries.append(signer.cms(content, at, True))
+        write_log(copy, entries, first.origin, key, first.key)
+        both(f"log, seed {seed}: {content.decode('latin-1')}", copy, trust)
+        shutil.rmtree(os.path.dirname(copy))
+
+
+def make():
+    os.makedirs("in/deep")
+    for name, text in (("a.txt", "a"), ("deep/б.PDF", "b"), ("empty", ""),
+                       ("-n.c++", "d"), ("=cmd|x\ny.t", "lf"),
+                       ("\udcff\u202e\\.z", "raw")):
+        with open(os.fsencode(f"in/{os.fsdecode(name.encode('utf-8', 'surrogateescape'))}"),
+                  "w", encoding="utf-8") as out:
+            out.write(text)
+    with tarfile.open("in/t.tar", "w") as inner:
+        inner.add("in/deep/б.PDF", "x/б.PDF")
+        inner.add("in/a.txt", "=1+1")
+    os.symlink("a.txt", "in/link")
+    os.mkfifo("in/fifo")
+    os.mkdir("in/nothing")
+    must(MUNIMENT, "init", "v", "--keys", "k", "--no-passphrase", "--volatile",
+         "--prefix", "STR", "--origin", "example.org/log")
+    for number in (1, 2):
+        must(MUNIMENT, "-C", "v", "--keys", "k", "deposit", "--yes", "--case",
+             f"case {number}", "--receipt", f"receipt{number}", "in")
+    must("chmod", "-R", "u+w", "v")
+    return must(MUNIMENT, "-C", "v", "fingerprint").decode().split("\n")[0]
+
+
+def main():
+    trust = make()
+    both("as made", "v", trust, "PASSED")
+    both("as made, another anchor", "v", "vault:" + "0" * 64, "FAILED")
+    said = second_verifier.judge(["v"], [trust], [open(
+        "v/log/checkpoint", "rb").read()], [open(f"receipt{i}", "rb").read()
+                                            for i in (1, 2)])
+    if said[0] != "PASSED":
+        wrong.append(f"receipts: {said}")
+    (pem,) = os.listdir("v/certs")
+    with open(f"v/certs/{pem}", "rb") as file:
+        certificate = sb.Certificate(sb.read_pem(file.read())[0])
+    signer = Signer("k", certificate)
+    damaged = damage_all("v", trust)
+    change_archives("v", signer)
+    change_logs("v", "k", signer, trust)
+    print("\n".join(wrong))
+    print(f"{damaged} damaged, {tally}: {len(wrong)} disagreements")
+    return 1 if wrong or damaged < TRIES * 0.8 else 0
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    os.chdir(scratch)
+    status = main()
+    os.chdir("/")
+sys.exit(status)

@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""A second verifier, written from docs/format alone.
+
+second_verifier.py [--trust ANCHOR]... [--checkpoint F] [--receipt F] INPUT...
+
+INPUT is a vault's folder or an archive.  It shares no line with the first one
+and uses Python's standard library, and openssl for the signatures themselves.
+It stops at the first thing that is wrong.  Exit 0 PASSED, 1 FAILED,
+2 INDETERMINATE.  The index, which decides nothing, is not read.
+"""
+import base64
+import os
+import re
+import stat
+import sys
+
+from second_archive import Archive
+from second_bytes import (HEX32, ID, NAT, ORIGIN, Bad, Certificate, check_cms,
+                          cms_parts, hexsha, need, one_line, openssl_verifies,
+                          read_pem, root, seconds, sha, unbase64, write_pem,
+                          inclusion)
+
+# ---- log.md ----
+
+ZERO = "0" * 64
+STATEMENT = {"format": "muniment-statement/1", **{k + "?": str for k in (
+    "case received_from received_on method place purpose legal_basis note"
+    ).split()}, "salt": HEX32}
+TYPES = ("actor-enrolled actor-revoked key-rotated policy-changed transfer "
+         "access examination copy fixity-check time-stamp disclosure relation "
+         "annotation migration deaccession accession").split()
+DETAIL = {"vault-created": {
+    "prefix": re.compile("[A-Z][A-Z0-9]{1,15}"), "log_key": HEX32,
+    "certificate_b64": base64, "recovery_b64?": base64,
+    "policy": {"time_stamp_authorities": NAT},
+    "continues?": {"vault": HEX32, "checkpoint": HEX32, "reason": re.compile(
+        "key-lost|log-lost|forked|migrated|merged")}},
+          "deposit": {"clock?": seconds}}
+SUBJECT = {"archive": ID, "sha256": HEX32, "seal": HEX32,
+           "seal_signature": HEX32}
+
+
+def event_shape(line):
+    kind = re.search(rb'"type":"([a-z-]{1,31})"', line)
+    need(kind, "event.syntax", "type")
+    kind = kind[1].decode()
+    shape = {"format": "muniment-event/1", "origin": ORIGIN, "vault?": HEX32,
+             "seq": NAT, "prev": HEX32, "time": seconds, "type": kind,
+             "actor": HEX32, "subject?": dict, "detail": DETAIL.get(kind, dict),
+             "statement?": HEX32, "nonce": HEX32}
+    if kind == "deposit":
+        del shape["subject?"]
+        shape = {k: shape.get(k, SUBJECT) for k in (
+            "format", "origin", "vault?", "seq", "prev", "time", "type",
+            "actor", "subject", "detail", "statement?", "nonce")}
+    elif kind == "vault-created":
+        del shape["subject?"]
+    return shape
+
+
+def parse_note(data, key, more=False):
+    """Size and root of a checkpoint that the log's key signed."""
+    rule = "log.checkpoint"
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        raise Bad(rule, "not UTF-8") from None
+    body, gap, rest = text.partition("\n\n")
+    found = re.fullmatch(r"([A-Za-z0-9._/-]{1,255})\n(0|[1-9][0-9]{0,18})\n"
+                         r"([A-Za-z0-9+/]{43}=)\n", body + "\n")
+    need(len(data) <= 8192 and gap and found, rule, "form")
+    origin, body = found[1], (body + "\n").encode()
+    key_id = sha(origin.encode() + b"\n\1" + key)[:4]
+    ours = []
+    for line in rest[:-1].split("\n"):
+        parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)", line)
+        need(parts and rest.endswith("\n"), rule, "signature line")
+        raw = unbase64(parts[2])
+        need(len(raw) > 4, rule, "signature line")
+        if parts[1] == origin and raw[:4] == key_id:
+            ours.append(raw[4:])
+        else:
+            need(more, rule, "another signature")
+    need(len(ours) == 1 and len(ours[0]) == 64, rule, "not once")
+    spki = bytes.fromhex("302a300506032b6570032100") + key
+    need(openssl_verifies(spki, None, body, ours[0]), rule)
+    return origin, int(found[2]), unbase64(found[3])
+
+
+def tile_name(n):
+    text = f"{n % 1000:03}"
+    while n >= 1000:
+        n //= 1000
+        text = f"x{n % 1000:03}/{text}"
+    return text
+
+
+class Vault:
+    def __init__(self, folder):
+        self.folder, self.notes = folder, set()
+        self.files = set()
+        for where, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.relpath(os.path.join(where, name), folder)
+                self.files.add(path)
+                need(stat.S_ISREG(os.lstat(f"{folder}/{path}").st_mode),
+                     "log.unexpected", path)
+        self.seen = set()
+        note = self.read("log/checkpoint")
+        size = note.split(b"\n")[1:2]
+        need(size and re.fullmatch(rb"[1-9][0-9]{0,8}", size[0]),
+             "log.readable", "size")
+        self.size = int(size[0])
+        self.read_entries()
+        self.judge_events()
+        self.origin, size, top = parse_note(note, self.key)
+        need(self.origin == self.events[0]["origin"], "log.checkpoint")
+        self.leaves = [sha(b"\0" + e) for e in self.entries]
+        need(root(self.leaves) == top, "log.root")
+        self.check_tiles()
+        self.check_copies()
+        self.check_archives()
+        self.check_rest()
+
+    def read(self, path, rule="log.readable"):
+        need(path in self.files, rule, f"{path} is missing")
+        self.seen.add(path)
+        with open(f"{self.folder}/{path}", "rb") as file:
+            return file.read()
+
+    def read_entries(self):
+        self.entries = []
+        for first in range(0, self.size, 256):
+            count = min(256, self.size - first)
+            name = "log/tile/entries/" + tile_name(first // 256)
+            data = self.read(name if count == 256 else f"{name}.p/{count}")
+            while data:
+                length = int.from_bytes(data[:2], "big")
+                need(0 < length <= len(data) - 2, "log.readable", "bundle")
+                self.entries.append(data[2:2 + length])
+                data = data[2 + length:]
+            need(len(self.entries) == first + count, "log.readable", "bundle")
+
+    def judge_events(self):
+        self.events, before, prev = [], 0, ZERO
+        for seq, entry in enumerate(self.entries):
+            cert, content, _ = cms_parts(entry)
+            need(content is not None and len(content) <= 32768, "event.syntax")
+            event = one_line(content, event_shape(content))
+            at = seconds(event["time"])
+            signer = Certificate(cert)
+            need(signer.fingerprint == event["actor"], "cms.certificate")
+            check_cms(entry, signer, content, at, True)
+            if seq == 0:
+                self.first_event(event, signer)
+            need(event["seq"] == seq and event["prev"] == prev and
+                 at >= before and event["origin"] == self.events[0]["origin"]
+                 if seq else event["seq"] == 0 and event["prev"] == ZERO,
+                 "event.chain")
+            need(event.get("vault") == (self.fingerprint if seq else None),
+                 "event.chain", "vault")
+            need((event["type"] == "vault-created") == (seq == 0),
+                 "event.chain", "vault-created")
+            need(event["actor"] == self.custodian, "event.actor-not-enrolled")
+            need(at >= 1767225600, "event.syntax", "clock before 2026")
+            clock = event["detail"].get("clock")
+            if event["type"] == "deposit" and clock is not None:
+                need(1767225600 <= seconds(clock) < at == before,
+                     "event.chain", "clock")
+            need(signer.start <= at <= signer.end, "certificate.valid-then")
+            if event["type"] not in DETAIL:
+                self.notes.add("event.unknown-type")
+            self.events.append(event)
+            prev, before = hexsha(entry), at
+
+    def first_event(self, event, signer):
+        need(event["type"] == "vault-created", "event.chain")
+        detail = event["detail"]
+        self.fingerprint = hexsha(self.entries[0])
+        self.custodian = event["actor"]
+        self.key = bytes.fromhex(detail["log_key"])
+        self.signer = signer
+        need(unbase64(detail["certificate_b64"]) == signer.data,
+             "event.syntax", "certificate")
+        self.certs = {signer.fingerprint: signer.data}
+        if "recovery_b64" in detail:
+            cert = Certificate(unbase64(detail["recovery_b64"]))
+            self.certs[cert.fingerprint] = cert.data
+
+    def check_tiles(self):
+        hashes, level = self.leaves, 0
+        while hashes:
+            for n in range((len(hashes) + 255) // 256):
+                part = hashes[256 * n:256 * n + 256]
+                name = f"log/tile/{level}/{tile_name(n)}"
+                if len(part) < 256:
+                    name += f".p/{len(part)}"
+                need(self.read(name, "log.tile") == b"".join(part),
+                     "log.tile", name)
+            hashes = [root(hashes[i:i + 256])
+                      for i in range(0, len(hashes) - 255, 256)]
+            level += 1
+
+    def check_copies(self):
+        vkey = sha(self.origin.encode() + b"\n\1" + self.key)[:4].hex()
+        vkey = (f"{self.origin}+{vkey}+" +
+                base64.b64encode(b"\1" + self.key).decode())
+        said = {"format": "muniment-vault/1", "origin": self.origin,
+                "prefix": self.events[0]["detail"]["prefix"],
+                "vault": self.fingerprint, "log_key": vkey}
+        need(one_line(self.read("vault.json", "vault.copy"),
+                      {k: str for k in said}) == said, "vault.copy")
+        for name, data in self.certs.items():
+            need(self.read(f"certs/{name}.pem", "certs.differs") ==
+                 write_pem(data), "certs.differs", name)
+        for seq, event in enumerate(self.events):
+            name = f"log/statements/{seq:06}.json"
+            if "statement" not in event or name not in self.files:
+                continue  # withheld, which is no failure
+            data = self.read(name)
+            need(len(data) <= 262144 and hexsha(data) == event["statement"],
+                 "statement.differs", name)
+            one_line(data, STATEMENT)
+
+    def check_archives(self):
+        self.known = {}
+        for seq, event in enumerate(self.events):
+            if event["type"] != "deposit":
+                continue
+            subject = event["subject"]
+            need(subject["archive"] not in self.known, "event.deposit-twice")
+            self.known[subject["archive"]] = event
+            name = f"archives/{subject['archive']}.tar"
+            archive = Archive(self.read(name, "archive.missing"),
+                              name.split("/")[1])
+            need(archive.digest == subject["sha256"], "archive.digest")
+            seal, part = archive.seal, archive.part
+            after = [hexsha(e) for e in self.entries[:seq]]
+            need(subject["seal"] == hexsha(part["seal/seal.json"]) and
+                 subject["seal_signature"] == hexsha(part["seal/seal.p7s"]) and
+                 seal["origin"] == self.origin and
+                 seal["vault"] == self.fingerprint and
+                 archive.id.split("-")[0] ==
+                 self.events[0]["detail"]["prefix"] and
+                 seal["after"] in after and
+                 archive.signer.fingerprint == event["actor"] and
+                 seconds(self.events[after.index(seal["after"])]["time"]) <=
+                 seconds(seal["sealed_at"]) <= seconds(event["time"]),
+                 "archive.bound", name)
+
+    def check_rest(self):
+        for name in sorted(self.files - self.seen):
+            if name == "index.sqlite":
+                continue
+            if re.fullmatch(r"log/(.*/)?\.[^/]+\.tmp", name) or re.fullmatch(
+                    r"log/staged/[1-9][0-9]*-[0-9a-f]{64}", name) or \
+                    name == f"log/statements/{self.size:06}.json" or \
+                    self.narrower(name):
+                self.notes.add("log.litter")
+            else:
+                need(not name.startswith(("log/", "certs/", "crls/")),
+                     "log.unexpected", name)
+                self.notes.add("vault.unexpected")
+
+    def narrower(self, name):
+        part = re.fullmatch(r"(.*\.p/)([1-9][0-9]{0,2})", name)
+        return part and any(f"{part[1]}{w}" in self.seen
+                            for w in range(int(part[2]) + 1, 256))
+
+    def extends(self, size, top):
+        need(size <= self.size and root(self.leaves[:size]) == top,
+             "log.extends-kept")
+
+    def check_kept(self, data):
+        origin, size, top = parse_note(data, self.key, True)
+        need(origin == self.origin, "log.extends-kept")
+        self.extends(size, top)
+
+    def check_receipt(self, data):
+        rule = "receipt.holds"
+        head, _, note = data.partition(b"\n\n")
+        rows = head.decode("latin-1").split("\n")
+        need(len(data) <= 16384 and 3 <= len(rows) <= 67 and
+             rows[0] == "c2sp.org/tlog-proof@v1" and
+             rows[1].startswith("extra ") and
+             re.fullmatch("index (0|[1-9][0-9]{0,18})", rows[2]), rule)
+        line = one_line(unbase64(rows[1][6:]), {
+            "format": "muniment-receipt/1", "vault": HEX32, "archive": ID,
+            "entry": HEX32})
+        proof = [unbase64(r) for r in rows[3:]]
+        need(all(len(p) == 32 for p in proof), rule, "proof")
+        origin, size, top = parse_note(note, self.key, True)
+        seq = int(rows[2][6:])
+        need(origin == self.origin and seq < min(size, self.size), rule)
+        entry = self.entries[seq]
+        need(line["vault"] == self.fingerprint and
+             line["entry"] == hexsha(entry) and
+             self.events[seq]["type"] == "deposit" and
+             self.events[seq]["subject"]["archive"] == line["archive"], rule)
+        need(inclusion(seq, size, sha(b"\0" + entry), proof) == top, rule)
+        self.extends(size, top)
+
+
+# ---- verification.md ----
+
+def trusted(anchors, signer, vault, notes):
+    if not anchors:
+        notes.add("anchor.none")
+    for anchor in anchors:
+        if anchor.startswith("vault:"):
+            need(anchor[6:] == vault, "vault.anchored")
+        elif anchor.startswith("sha256:"):
+            need(anchor[7:] == signer.fingerprint, "signer.unpinned")
+        else:
+            with open(anchor, "rb") as file:
+                (pem,) = read_pem(file.read())
+            need(hexsha(pem) == signer.fingerprint, "signer.unpinned")
+
+
+def judge(inputs, anchors, checkpoints=(), receipts=()):
+    """('PASSED' and so on, why)."""
+    notes, vault = set(), None
+    try:
+        for name in inputs:
+            if os.path.isdir(name):
+                vault = Vault(name)
+                notes |= vault.notes
+                for kept in checkpoints:
+                    vault.check_kept(kept)
+                for kept in receipts:
+                    vault.check_receipt(kept)
+                trusted(anchors, vault.signer, vault.fingerprint, notes)
+                for extra in vault.files:
+                    if (extra.startswith("archives/") and
+                            extra[9:-4] not in vault.known):
+                        notes.add("archive.unlogged")
+            else:
+                with open(name, "rb") as file:
+                    archive = Archive(file.read(), os.path.basename(name))
+                trusted(anchors, archive.signer, archive.seal["vault"], notes)
+                notes.add("log.not-given")
+    except Bad as bad:
+        return "FAILED", ": ".join(filter(None, bad.args))
+    return ("INDETERMINATE" if notes else "PASSED"), " ".join(sorted(notes))
+
+
+def main(words):
+    inputs, given = [], {"--trust": [], "--checkpoint": [], "--receipt": []}
+    while words:
+        word = words.pop(0)
+        given.get(word, inputs).append(words.pop(0) if word in given else word)
+    kept = []
+    for kind in ("--checkpoint", "--receipt"):
+        kept.append([])
+        for name in given[kind]:
+            with open(name, "rb") as file:
+                kept[-1].append(file.read())
+    verdict, why = judge(inputs, given["--trust"], *kept)
+    print(f"{verdict} {why}")
+    return {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2}[verdict]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
