@@ -13,7 +13,8 @@ TIMEOUT_S = 40
 
 # Rules under which the verifier may say that something lies about after a
 # crash; the next command of a keeper removes it.
-LEFTOVERS = {"log.litter", "log.unfinished", "archive.unlogged"}
+LEFTOVERS = {"log.litter", "log.unfinished", "archive.unlogged",
+             "index.unjudged"}
 
 INDEX_LAGS = {"index.behind"}
 

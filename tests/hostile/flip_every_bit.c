@@ -100,6 +100,13 @@ open_target(struct target *target, const char *vault, uint64_t stride)
 	    MUN_SHA256_LEN);
 }
 
+static void
+close_target(struct target *target)
+{
+	mun_log_facts_clear(&target->log);
+	mun_store_close(target->store);
+}
+
 /* ---- the archive ---- */
 
 /* Whether the archive in fd is FAILED, alone and with the log. */
@@ -299,11 +306,14 @@ main(int argc, char **argv)
 {
 	struct target target;
 	uint64_t stride = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
+	uint64_t accepted;
 
 	if (argc == 5 && stride > 0 && strcmp(argv[1], "archive") == 0)
 		return in_processes(argv[3], argv[4], stride);
 	if (argc != 4 || stride == 0 || strcmp(argv[1], "log") != 0)
 		return 64;
 	open_target(&target, argv[3], stride);
-	return flip_log(&target) == 0 ? 0 : 1;
+	accepted = flip_log(&target);
+	close_target(&target);
+	return accepted == 0 ? 0 : 1;
 }
