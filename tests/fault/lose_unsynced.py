@@ -41,6 +41,7 @@ SPARE = {
     "vault/incoming/FLT-0002": "a second name, which is swept",
     "vault/log/staged/.1-*.tmp": "an init without vault.json starts anew",
     "vault/log/tile": "hashes are derived; the next command makes them again",
+    "vault/log/tile/0": "likewise derived",
     "vault/.unfinished": "the mark beside the keys is enough by itself",
     "keys": "what a finished init removes: a mark that binds nobody",
     "vault": "likewise",
