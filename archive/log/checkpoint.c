@@ -32,8 +32,8 @@ mun_checkpoint_write_body(struct mun_buffer *out, const char *origin,
 }
 
 static void
-write_note(struct mun_buffer *out, const char *origin, uint64_t size,
-    const struct mun_hash *root, const uint8_t key_id[MUN_KEY_ID_LEN],
+write_line(struct mun_buffer *out, const char *origin,
+    const uint8_t key_id[MUN_KEY_ID_LEN],
     const uint8_t signature[SIGNATURE_LEN])
 {
 	uint8_t blob[BLOB_LEN];
@@ -41,12 +41,24 @@ write_note(struct mun_buffer *out, const char *origin, uint64_t size,
 	for (size_t i = 0; i < BLOB_LEN; i++)
 		blob[i] = i < MUN_KEY_ID_LEN ? key_id[i]
 					     : signature[i - MUN_KEY_ID_LEN];
-	mun_checkpoint_write_body(out, origin, size, root);
-	mun_buffer_append_text(out, "\n" SIGNATURE_MARK);
+	mun_buffer_append_text(out, SIGNATURE_MARK);
 	mun_buffer_append_text(out, origin);
 	mun_buffer_append_byte(out, ' ');
 	mun_buffer_append_base64(out, blob, sizeof(blob));
 	mun_buffer_append_byte(out, '\n');
+}
+
+static void
+write_note(struct mun_buffer *out, const struct mun_checkpoint *checkpoint)
+{
+	mun_checkpoint_write_body(
+	    out, checkpoint->origin, checkpoint->size, &checkpoint->root);
+	mun_buffer_append_byte(out, '\n');
+	write_line(
+	    out, checkpoint->origin, checkpoint->key_id, checkpoint->signature);
+	if (checkpoint->has_outgoing)
+		write_line(out, checkpoint->origin, checkpoint->outgoing_key_id,
+		    checkpoint->outgoing_signature);
 }
 
 void
@@ -57,7 +69,19 @@ mun_checkpoint_write(struct mun_buffer *out, const char *origin, uint64_t size,
 	uint8_t key_id[MUN_KEY_ID_LEN];
 
 	mun_log_key_id(key_id, origin, log_key);
-	write_note(out, origin, size, root, key_id, signature);
+	mun_checkpoint_write_body(out, origin, size, root);
+	mun_buffer_append_byte(out, '\n');
+	write_line(out, origin, key_id, signature);
+}
+
+void
+mun_checkpoint_write_outgoing(struct mun_buffer *out, const char *origin,
+    const uint8_t outgoing_key[32], const uint8_t signature[64])
+{
+	uint8_t key_id[MUN_KEY_ID_LEN];
+
+	mun_log_key_id(key_id, origin, outgoing_key);
+	write_line(out, origin, key_id, signature);
 }
 
 static enum mun_status
@@ -187,12 +211,34 @@ name_is_origin(
 }
 
 static void
-take_blob(struct mun_checkpoint *out, const struct mun_buffer *blob)
+take_blob(uint8_t key_id[MUN_KEY_ID_LEN], uint8_t signature[SIGNATURE_LEN],
+    const struct mun_buffer *blob)
 {
 	for (size_t i = 0; i < MUN_KEY_ID_LEN; i++)
-		out->key_id[i] = blob->data[i];
+		key_id[i] = blob->data[i];
 	for (size_t i = 0; i < SIGNATURE_LEN; i++)
-		out->signature[i] = blob->data[MUN_KEY_ID_LEN + i];
+		signature[i] = blob->data[MUN_KEY_ID_LEN + i];
+}
+
+/* One signature line under the log's own name. */
+static enum mun_status
+take_own_line(const struct mun_checkpoint *out, struct mun_reader *reader,
+    uint8_t key_id[MUN_KEY_ID_LEN], uint8_t signature[SIGNATURE_LEN],
+    struct mun_error *err)
+{
+	struct mun_buffer blob = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	enum mun_status status;
+	const char *name;
+	size_t name_len;
+
+	MUN_TRY(take_signature_line(reader, &name, &name_len, &blob, err));
+	if (name_is_origin(out, name, name_len) && blob.len == BLOB_LEN)
+		take_blob(key_id, signature, &blob);
+	else
+		status = malformed(err, "the log's signature");
+out:
+	mun_buffer_free(&blob);
+	return status;
 }
 
 enum mun_status
@@ -200,27 +246,21 @@ mun_checkpoint_parse(struct mun_checkpoint *out, const void *bytes, size_t len,
     struct mun_error *err)
 {
 	struct mun_reader reader = mun_reader_over(bytes, len);
-	struct mun_buffer blob = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
 	struct mun_buffer again = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
 	enum mun_status status;
-	const char *name;
-	size_t name_len;
 
 	if (len > MUN_CHECKPOINT_MAX)
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "checkpoint: longer than %d bytes", MUN_CHECKPOINT_MAX);
 	MUN_TRY(take_body(out, &reader, err));
-	MUN_TRY(take_signature_line(&reader, &name, &name_len, &blob, err));
-	if (!name_is_origin(out, name, name_len) || blob.len != BLOB_LEN) {
-		status = malformed(err, "the log's signature");
-		goto out;
-	}
-	take_blob(out, &blob);
-	write_note(&again, out->origin, out->size, &out->root, out->key_id,
-	    out->signature);
+	MUN_TRY(take_own_line(out, &reader, out->key_id, out->signature, err));
+	out->has_outgoing = mun_reader_left(&reader) > 0;
+	if (out->has_outgoing)
+		MUN_TRY(take_own_line(out, &reader, out->outgoing_key_id,
+		    out->outgoing_signature, err));
+	write_note(&again, out);
 	MUN_TRY(mun_log_same_bytes(&again, bytes, len, "checkpoint", err));
 out:
-	mun_buffer_free(&blob);
 	mun_buffer_free(&again);
 	return status;
 }
@@ -237,6 +277,7 @@ mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
 	const char *name;
 	size_t name_len;
 
+	out->has_outgoing = false;
 	MUN_TRY(take_body(out, &reader, err));
 	mun_log_key_id(key_id, out->origin, log_key);
 	while (mun_reader_left(&reader) > 0) {
@@ -254,7 +295,7 @@ mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
 			status = malformed(err, "the log's one signature");
 			goto out;
 		}
-		take_blob(out, &blob);
+		take_blob(out->key_id, out->signature, &blob);
 	}
 	if (found == 0)
 		status = mun_error_set(err, MUN_ERR_FORMAT,
@@ -274,4 +315,18 @@ mun_checkpoint_verify(const struct mun_checkpoint *checkpoint,
 	return mun_bytes_equal(checkpoint->key_id, key_id, sizeof(key_id)) &&
 	    mun_ed25519_verify(
 		log_key, bytes, checkpoint->body_len, checkpoint->signature);
+}
+
+bool
+mun_checkpoint_verify_outgoing(const struct mun_checkpoint *checkpoint,
+    const void *bytes, const uint8_t outgoing_key[32])
+{
+	uint8_t key_id[MUN_KEY_ID_LEN];
+
+	mun_log_key_id(key_id, checkpoint->origin, outgoing_key);
+	return checkpoint->has_outgoing &&
+	    mun_bytes_equal(
+		checkpoint->outgoing_key_id, key_id, sizeof(key_id)) &&
+	    mun_ed25519_verify(outgoing_key, bytes, checkpoint->body_len,
+		checkpoint->outgoing_signature);
 }

@@ -20,9 +20,12 @@ struct mun_checkpoint {
 	char origin[MUN_ORIGIN_MAX + 1];
 	uint64_t size;
 	struct mun_hash root;
-	uint8_t key_id[4]; /* of the one signature line taken */
+	uint8_t key_id[4]; /* of the signature line taken */
 	uint8_t signature[64];
 	size_t body_len; /* bytes signed, from the start of the note */
+	bool has_outgoing; /* a second line, by the key that was replaced */
+	uint8_t outgoing_key_id[4];
+	uint8_t outgoing_signature[64];
 };
 
 /* The three signed lines. */
@@ -32,7 +35,11 @@ void mun_checkpoint_write_body(struct mun_buffer *out, const char *origin,
 void mun_checkpoint_write(struct mun_buffer *out, const char *origin,
     uint64_t size, const struct mun_hash *root, const uint8_t log_key[32],
     const uint8_t signature[64]);
-/* Strict: exactly the one form with one signature line (log/checkpoint). */
+/* Append the line of the key that was replaced, to a note just written. */
+void mun_checkpoint_write_outgoing(struct mun_buffer *out, const char *origin,
+    const uint8_t outgoing_key[32], const uint8_t signature[64]);
+/* Strict: exactly the one form (log/checkpoint), with one signature line or, at
+ * the head that a replaced log key signs a last time, two. */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse(struct mun_checkpoint *out,
     const void *bytes, size_t len, struct mun_error *err);
 /* A checkpoint somebody kept: further lines by other keys (cosignatures) are
@@ -44,6 +51,9 @@ MUN_MUST_USE enum mun_status mun_checkpoint_parse_kept(
  * fits. */
 bool mun_checkpoint_verify(const struct mun_checkpoint *checkpoint,
     const void *bytes, const uint8_t log_key[32]);
+/* The same of the second line; false if there is none. */
+bool mun_checkpoint_verify_outgoing(const struct mun_checkpoint *checkpoint,
+    const void *bytes, const uint8_t outgoing_key[32]);
 
 void mun_log_key_id(
     uint8_t key_id[4], const char *origin, const uint8_t log_key[32]);

@@ -85,6 +85,12 @@ struct mun_signer;
  * program then; nothing is signed by it. */
 #define MUN_CLOCK_EPOCH_UTC_S INT64_C(1767225600)
 
+/* Whether an event that is signed, and not yet stored, may become an entry; what
+ * it returns but MUN_OK ends the append with nothing changed.  The log itself
+ * knows no actors: this is where custody/custody.h speaks. */
+typedef enum mun_status mun_log_judge(
+    void *ctx, const struct mun_entry *entry, struct mun_error *err);
+
 /* What an appender brings; seq, prev, vault, time, actor, nonce are filled in
  * under the lock. */
 struct mun_log_draft {
@@ -92,6 +98,8 @@ struct mun_log_draft {
 	const struct mun_buffer *subject; /* NULL: none */
 	const struct mun_buffer *detail; /* NULL: {} */
 	const struct mun_statement *statement; /* NULL: none; salt is made */
+	mun_log_judge *judge; /* NULL: only the actor of entry 0 may sign */
+	void *judge_ctx;
 };
 
 struct mun_log_appended {

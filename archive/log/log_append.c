@@ -68,12 +68,13 @@ out:
 	return status;
 }
 
-/* The founder is the only actor that this version knows. */
+/* Where nobody else says who may sign, the founder does. */
 static enum mun_status
 judge_actor(const struct mun_log_commit *commit, const struct mun_entry *first,
-    struct mun_error *err)
+    const struct mun_log_draft *draft, struct mun_error *err)
 {
-	if (mun_bytes_equal(first->event.actor,
+	if (draft->judge != NULL ||
+	    mun_bytes_equal(first->event.actor,
 		mun_certificate_sha256(commit->certificate), MUN_SHA256_LEN))
 		return MUN_OK;
 	return mun_error_set(err, MUN_ERR_CRYPTO,
@@ -83,8 +84,8 @@ judge_actor(const struct mun_log_commit *commit, const struct mun_entry *first,
 /* Vault, seq, prev and time: where the event stands. */
 static enum mun_status
 place_event(struct mun_log *log, const struct mun_log_commit *commit,
-    struct mun_event *event, struct mun_log_appended *appended,
-    struct mun_error *err)
+    const struct mun_log_draft *draft, struct mun_event *event,
+    struct mun_log_appended *appended, struct mun_error *err)
 {
 	struct mun_entry first = MUN_ENTRY_INIT;
 	struct mun_entry last = MUN_ENTRY_INIT;
@@ -92,7 +93,7 @@ place_event(struct mun_log *log, const struct mun_log_commit *commit,
 
 	event->seq = log->checkpoint.size;
 	MUN_TRY(read_entry(log, 0, &first, err));
-	MUN_TRY(judge_actor(commit, &first, err));
+	MUN_TRY(judge_actor(commit, &first, draft, err));
 	MUN_TRY(read_entry(log, event->seq - 1, &last, err));
 	if (last.event.has_vault &&
 	    !mun_bytes_equal(last.event.vault, first.sha256, MUN_SHA256_LEN)) {
@@ -134,6 +135,24 @@ out:
 	return status;
 }
 
+/* What was signed, seen as the verifier will see it. */
+static enum mun_status
+judge_entry(const struct mun_log_commit *commit,
+    const struct mun_log_draft *draft, struct mun_error *err)
+{
+	struct mun_entry entry = MUN_ENTRY_INIT;
+	enum mun_status status = MUN_OK;
+
+	if (draft->judge == NULL)
+		return MUN_OK;
+	MUN_TRY(mun_entry_unverified(
+	    &entry, commit->entry.data, commit->entry.len, err));
+	MUN_TRY(draft->judge(draft->judge_ctx, &entry, err));
+out:
+	mun_entry_clear(&entry);
+	return status;
+}
+
 enum mun_status
 mun_log_append(struct mun_store *store, struct mun_signer *signer,
     const char *keys_folder, const struct mun_log_draft *draft,
@@ -154,10 +173,11 @@ mun_log_append(struct mun_store *store, struct mun_signer *signer,
 	MUN_TRY(mun_log_draft_certificate(&commit, err));
 	MUN_TRY(judge_log(log, &commit, err));
 	MUN_TRY(take_draft(&event, draft, err));
-	MUN_TRY(place_event(log, &commit, &event, appended, err));
+	MUN_TRY(place_event(log, &commit, draft, &event, appended, err));
 	MUN_TRY(
 	    mun_log_draft_statement(&commit, &event, draft->statement, err));
 	MUN_TRY(mun_log_draft_sign(&commit, &event, err));
+	MUN_TRY(judge_entry(&commit, draft, err));
 	MUN_TRY(mun_log_commit_run(&commit, appended, err));
 out:
 	mun_log_close(log);

@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "digest/digest.h"
 #include "json/json_parse.h"
+#include "log/detail.h"
 #include "log/log_internal.h"
 #include "muniment/json.h"
 #include "muniment/keys.h"
@@ -164,7 +165,7 @@ static enum mun_status
 judge_type(const struct mun_event *event, struct mun_error *err)
 {
 	struct mun_vault_created created;
-	struct mun_deposit_subject subject;
+	struct mun_detail detail;
 	enum mun_status status;
 
 	if (strcmp(event->type, "vault-created") == 0) {
@@ -172,10 +173,14 @@ judge_type(const struct mun_event *event, struct mun_error *err)
 		mun_vault_created_clear(&created);
 		return status;
 	}
-	if (strcmp(event->type, "deposit") == 0)
-		return mun_event_deposit(&subject, event, err);
-	return mun_error_set(err, MUN_ERR_USAGE,
-	    "event type '%s' is not written by this version", event->type);
+	if (mun_event_type_of(event->type) == MUN_EVENT_UNKNOWN)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "event type '%s' is not written by this version",
+		    event->type);
+	status = mun_detail_read(&detail, event, err);
+	if (status == MUN_OK)
+		mun_detail_clear(&detail);
+	return status;
 }
 
 static enum mun_status

@@ -14,6 +14,7 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 #include "json/json_parse.h"
+#include "log/detail_internal.h"
 #include "log/log_internal.h"
 #include "muniment/json.h"
 
@@ -31,10 +32,32 @@ mun_statement_key(enum mun_statement_field field)
 		[MUN_STATEMENT_PURPOSE] = "purpose",
 		[MUN_STATEMENT_LEGAL_BASIS] = "legal_basis",
 		[MUN_STATEMENT_NOTE] = "note",
+		[MUN_STATEMENT_WHO] = "who",
+		[MUN_STATEMENT_CARRIER] = "carrier",
+		[MUN_STATEMENT_WITNESS] = "witness",
+		[MUN_STATEMENT_MEDIUM] = "medium",
+		[MUN_STATEMENT_TOOL] = "tool",
+		[MUN_STATEMENT_CHANGES] = "changes",
+		[MUN_STATEMENT_REASON] = "reason",
+		[MUN_STATEMENT_TITLE] = "title",
+		[MUN_STATEMENT_DATE] = "date",
+		[MUN_STATEMENT_AUTHOR] = "author",
+		[MUN_STATEMENT_RECIPIENT] = "recipient",
+		[MUN_STATEMENT_LANGUAGE] = "language",
+		[MUN_STATEMENT_TYPE] = "type",
+		[MUN_STATEMENT_EXHIBIT] = "exhibit",
+		[MUN_STATEMENT_HANDLING] = "handling",
 	};
 
 	MUN_ASSERT((size_t)field < MUN_STATEMENT_FIELDS);
 	return keys[field];
+}
+
+bool
+mun_annotation_has(enum mun_statement_field field)
+{
+	return field == MUN_STATEMENT_CASE || field == MUN_STATEMENT_NOTE ||
+	    (field >= MUN_STATEMENT_TITLE && field < MUN_STATEMENT_FIELDS);
 }
 
 void

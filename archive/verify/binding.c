@@ -79,6 +79,30 @@ judge_revocation(struct mun_verification *v,
 		    "%s", mun_certificate_name(signer));
 }
 
+/* The key given has to be the one that signs now.  One that signed before and
+ * was replaced says nothing of what came after. */
+static bool
+judge_log_key(struct mun_verification *v, const struct mun_log_facts *log,
+    const char *subject)
+{
+	size_t count = mun_custody_log_key_count(log->custody);
+	size_t found = count;
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(v->log_key_origin, log->origin) == 0 &&
+		    mun_bytes_equal(v->log_key,
+			mun_custody_log_key(log->custody, i)->key,
+			sizeof(v->log_key)))
+			found = i;
+	if (found + 1 < count)
+		mun_judge(
+		    v, MUN_RULE_LOG_KEY_REPLACED, false, subject, "%s", "");
+	else
+		mun_judge(v, MUN_RULE_LOG_KEY_ANCHORED, found + 1 == count,
+		    subject, "%s", "");
+	return count > 0 && found + 1 == count;
+}
+
 void
 mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
     const char *subject)
@@ -93,15 +117,8 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 		mun_judge(
 		    v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s", "");
 	pinned = judge_signer(v, custodian, subject);
-	if (v->has_log_key) {
-		bool same = strcmp(v->log_key_origin, log->origin) == 0 &&
-		    mun_bytes_equal(
-			v->log_key, log->created.log_key, sizeof(v->log_key));
-
-		mun_judge(
-		    v, MUN_RULE_LOG_KEY_ANCHORED, same, subject, "%s", "");
-		anchored = anchored || same;
-	}
+	if (v->has_log_key)
+		anchored = judge_log_key(v, log, subject) || anchored;
 	if (!v->has_anchor)
 		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
 	/* a vault anchor vouches for entry 0 and so for the certificate */

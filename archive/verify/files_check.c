@@ -18,7 +18,7 @@ struct listing {
 	const struct mun_log_facts *facts;
 	struct mun_store *store;
 	const char *subject;
-	bool has_custodian, has_recovery;
+	size_t certificates; /* found under certs/ */
 };
 
 static bool
@@ -125,64 +125,70 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 	return MUN_OK;
 }
 
+/* The certificate that a name under certs/ speaks of; false if it is none that
+ * an event brought. */
 static bool
-is_certificate_file(const char *name, const struct mun_certificate *certificate)
+is_brought(const struct listing *listing, const char *name, size_t *which)
 {
-	char due[sizeof("certs/") + 2 * MUN_SHA256_LEN + sizeof(".pem")];
-	char hex[2 * MUN_SHA256_LEN + 1];
+	const struct mun_custody *custody = listing->facts->custody;
+	size_t count = mun_custody_certificate_count(custody);
 
-	if (certificate == NULL)
-		return false;
-	mun_hex_encode(
-	    hex, mun_certificate_sha256(certificate), MUN_SHA256_LEN);
-	snprintf(due, sizeof(due), "certs/%s.pem", hex);
-	return strcmp(name, due) == 0;
+	for (*which = 0; *which < count; (*which)++) {
+		char
+		    due[sizeof("certs/") + 2 * MUN_SHA256_LEN + sizeof(".pem")];
+		char hex[2 * MUN_SHA256_LEN + 1];
+
+		mun_hex_encode(hex, mun_custody_certificate(custody, *which),
+		    MUN_SHA256_LEN);
+		snprintf(due, sizeof(due), "certs/%s.pem", hex);
+		if (strcmp(name, due) == 0)
+			return true;
+	}
+	return false;
 }
 
-static enum mun_status
-judge_certificate(struct listing *listing, const char *name,
-    const struct mun_certificate *certificate, struct mun_error *err)
+/* The one form of the one certificate that has this digest. */
+static bool
+is_certificate(
+    const struct mun_buffer *pem, const uint8_t sha256[MUN_SHA256_LEN])
 {
-	struct mun_buffer found =
-	    MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
-	struct mun_buffer due =
-	    MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
-	enum mun_status status;
+	struct mun_certificate *certificate = NULL;
+	bool same = mun_certificate_from_pem(&certificate, pem->data, pem->len,
+			true, NULL) == MUN_OK &&
+	    mun_bytes_equal(
+		mun_certificate_sha256(certificate), sha256, MUN_SHA256_LEN);
 
-	status = mun_store_read(listing->store, name, &found, err);
-	if (status == MUN_ERR_LIMIT || status == MUN_ERR_FORMAT)
-		status = MUN_OK;
-	if (status != MUN_OK)
-		goto out;
-	mun_certificate_write_pem(certificate, &due);
-	MUN_TRY(mun_buffer_status(&due, "a certificate", err));
-	mun_judge(listing->v, MUN_RULE_CERTS_AGREE,
-	    found.len == due.len && memcmp(found.data, due.data, due.len) == 0,
-	    listing->subject, "%s", name);
-out:
-	mun_buffer_free(&found);
-	mun_buffer_free(&due);
-	return status;
+	mun_certificate_free(certificate);
+	return same;
 }
 
 static enum mun_status
 judge_certs_file(
     struct listing *listing, const char *name, struct mun_error *err)
 {
-	const struct mun_vault_created *created = &listing->facts->created;
+	struct mun_buffer found =
+	    MUN_BUFFER_INIT(2 * (size_t)MUN_CERTIFICATE_MAX);
+	enum mun_status status = MUN_OK;
+	size_t which;
 
-	if (is_certificate_file(name, created->certificate)) {
-		listing->has_custodian = true;
-		return judge_certificate(
-		    listing, name, created->certificate, err);
+	if (!is_brought(listing, name, &which)) {
+		mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false,
+		    listing->subject, "%s", name);
+		goto out;
 	}
-	if (is_certificate_file(name, created->recovery)) {
-		listing->has_recovery = true;
-		return judge_certificate(listing, name, created->recovery, err);
-	}
-	mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false, listing->subject,
-	    "%s", name);
-	return MUN_OK;
+	listing->certificates++;
+	status = mun_store_read(listing->store, name, &found, err);
+	if (status == MUN_ERR_LIMIT || status == MUN_ERR_FORMAT)
+		status = MUN_OK;
+	if (status != MUN_OK)
+		goto out;
+	mun_judge(listing->v, MUN_RULE_CERTS_AGREE,
+	    is_certificate(&found,
+		mun_custody_certificate(listing->facts->custody, which)),
+	    listing->subject, "%s", name);
+out:
+	mun_buffer_free(&found);
+	return status;
 }
 
 static enum mun_status
@@ -235,10 +241,10 @@ mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
 	MUN_TRY(judge_folder(&listing, "log", err));
 	MUN_TRY(judge_folder(&listing, "certs", err));
 	MUN_TRY(judge_folder(&listing, "crls", err));
-	if (!listing.has_custodian ||
-	    (facts->created.recovery != NULL && !listing.has_recovery))
+	if (listing.certificates !=
+	    mun_custody_certificate_count(facts->custody))
 		mun_judge(v, MUN_RULE_CERTS_AGREE, false, subject, "%s",
-		    "a certificate that entry 0 brought is not under certs/");
+		    "a certificate that an event brought is not under certs/");
 	mun_summarise(v, before,
 	    (const enum mun_rule[]){ MUN_RULE_LOG_UNEXPECTED }, 1, subject);
 out:

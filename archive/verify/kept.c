@@ -94,12 +94,7 @@ kept_fault(const struct mun_kept *kept, const struct mun_log_facts *log)
 	struct mun_checkpoint checkpoint;
 	struct mun_hash root;
 
-	if (mun_checkpoint_parse_kept(&checkpoint, bytes->data, bytes->len,
-		log->created.log_key, NULL) != MUN_OK)
-		return "it is not a checkpoint signed by this log's key";
-	if (strcmp(checkpoint.origin, log->origin) != 0 ||
-	    !mun_checkpoint_verify(
-		&checkpoint, bytes->data, log->created.log_key))
+	if (!mun_log_facts_take_kept(log, &checkpoint, bytes))
 		return "it is not a checkpoint signed by this log's key";
 	if (!mun_log_facts_root(log, checkpoint.size, &root))
 		return "it has more entries than today's log: the log was "
@@ -125,8 +120,7 @@ receipt_fault(
 	entry = &log->entries[receipt->index];
 	if (!mun_bytes_equal(entry->sha256, receipt->entry, MUN_SHA256_LEN))
 		return "the log has another entry there";
-	if (mun_checkpoint_parse_kept(&checkpoint, receipt->checkpoint.data,
-		receipt->checkpoint.len, log->created.log_key, NULL) != MUN_OK)
+	if (!mun_log_facts_take_kept(log, &checkpoint, &receipt->checkpoint))
 		return "its checkpoint is not signed by this log's key";
 	if (!mun_merkle_verify_inclusion(&entry->leaf, receipt->index,
 		checkpoint.size, receipt->proof, receipt->proof_count,

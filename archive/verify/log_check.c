@@ -27,39 +27,8 @@ struct log_pass {
 	size_t entry_capacity, deposit_capacity;
 	bool at_edge; /* tiles told now hold the last entry */
 	uint64_t statements;
+	struct mun_custody_ear ear;
 };
-
-void
-mun_log_facts_clear(struct mun_log_facts *facts)
-{
-	mun_vault_created_clear(&facts->created);
-	free(facts->entries);
-	free(facts->deposits);
-	memset(facts, 0, sizeof(*facts));
-}
-
-struct mun_deposit_fact *
-mun_log_facts_deposit(struct mun_log_facts *facts, const char *archive_id)
-{
-	for (size_t i = 0; i < facts->deposit_count; i++)
-		if (strcmp(facts->deposits[i].subject.archive, archive_id) == 0)
-			return &facts->deposits[i];
-	return NULL;
-}
-
-bool
-mun_log_facts_root(
-    const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root)
-{
-	struct mun_merkle_frontier frontier = MUN_MERKLE_FRONTIER_INIT;
-
-	if (size > facts->entry_count)
-		return false;
-	for (uint64_t i = 0; i < size; i++)
-		mun_merkle_add(&frontier, &facts->entries[i].leaf);
-	mun_merkle_root(&frontier, root);
-	return true;
-}
 
 static bool
 is_bad_data(enum mun_status status)
@@ -182,14 +151,9 @@ chain_fault(
 }
 
 static void
-judge_actor(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq)
+judge_validity(
+    struct log_pass *pass, const struct mun_entry *entry, uint64_t seq)
 {
-	const struct mun_certificate *custodian =
-	    pass->facts->created.certificate;
-
-	if (memcmp(entry->event.actor, mun_certificate_sha256(custodian),
-		MUN_SHA256_LEN) != 0)
-		fault(pass, MUN_RULE_EVENT_ACTOR, seq, entry->event.type);
 	if (entry->event.time_utc_s <
 		mun_certificate_not_before(entry->certificate) ||
 	    entry->event.time_utc_s >
@@ -257,13 +221,21 @@ take_created(
 	    facts->origin, sizeof(facts->origin), "%s", entry->event.origin);
 	facts->names_crl =
 	    mun_certificate_names_crl(facts->created.certificate);
+	MUN_TRY(mun_custody_new(
+	    &facts->custody, mun_custody_hear, &pass->ear, err));
+	MUN_TRY(mun_custody_found(facts->custody, &facts->created, err));
+	if (memcmp(entry->event.actor,
+		mun_certificate_sha256(facts->created.certificate),
+		MUN_SHA256_LEN) != 0)
+		fault(pass, MUN_RULE_EVENT_ACTOR, 0, entry->event.type);
 	facts->usable = true;
-	return MUN_OK;
+out:
+	return status;
 }
 
 static enum mun_status
-take_deposit(
-    struct log_pass *pass, const struct mun_event *event, struct mun_error *err)
+take_deposit(struct log_pass *pass, const struct mun_event *event,
+    const struct mun_deposit_subject *subject, struct mun_error *err)
 {
 	struct mun_deposit_fact *fact;
 	char prefix[MUN_PREFIX_MAX + 1];
@@ -273,27 +245,48 @@ take_deposit(
 	status = grow_deposits(pass, err);
 	if (status != MUN_OK)
 		return status;
-	fact = &pass->facts->deposits[pass->facts->deposit_count];
-	memset(fact, 0, sizeof(*fact));
-	status = mun_event_deposit(&fact->subject, event, err);
-	if (is_bad_data(status)) {
-		fault(pass, MUN_RULE_EVENT_SYNTAX, event->seq, err->text);
-		return MUN_OK;
-	}
-	if (status != MUN_OK)
-		return status;
-	if (!mun_archive_id_parse(fact->subject.archive,
-		strlen(fact->subject.archive), prefix, &number) ||
+	if (!mun_archive_id_parse(
+		subject->archive, strlen(subject->archive), prefix, &number) ||
 	    strcmp(prefix, pass->facts->created.prefix) != 0) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, event->seq,
 		    "its archive number has another prefix than the vault");
 		return MUN_OK;
 	}
-	fact->seq = event->seq;
-	fact->time_utc_s = event->time_utc_s;
+	fact = &pass->facts->deposits[pass->facts->deposit_count];
+	*fact = (struct mun_deposit_fact){ .seq = event->seq,
+		.time_utc_s = event->time_utc_s,
+		.subject = *subject };
 	memcpy(fact->actor, event->actor, MUN_SHA256_LEN);
 	pass->facts->deposit_count++;
 	return MUN_OK;
+}
+
+/* What it says; then what that means for custody. */
+static enum mun_status
+take_detail(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq,
+    struct mun_error *err)
+{
+	const struct mun_event *event = &entry->event;
+	struct mun_detail detail;
+	enum mun_status status = mun_detail_read(&detail, event, err);
+
+	if (is_bad_data(status)) {
+		fault(pass, MUN_RULE_EVENT_SYNTAX, seq, err->text);
+		return MUN_OK;
+	}
+	if (status != MUN_OK)
+		return status;
+	if (detail.type == MUN_EVENT_DEPOSIT)
+		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
+	status = mun_custody_apply(
+	    pass->facts->custody, event, entry->sha256, &detail, err);
+	if (is_bad_data(status)) {
+		fault(pass, MUN_RULE_EVENT_ENROLMENT, seq, err->text);
+		status = MUN_OK;
+	}
+out:
+	mun_detail_clear(&detail);
+	return status;
 }
 
 static enum mun_status
@@ -312,11 +305,9 @@ take_event(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq,
 		status = take_created(pass, entry, err);
 	if (status != MUN_OK || !pass->facts->usable)
 		return status;
-	judge_actor(pass, entry, seq);
-	if (strcmp(event->type, "deposit") == 0)
-		status = take_deposit(pass, event, err);
-	else if (seq != 0 && strcmp(event->type, "vault-created") != 0)
-		fault(pass, MUN_RULE_EVENT_UNKNOWN, seq, event->type);
+	judge_validity(pass, entry, seq);
+	if (seq != 0)
+		status = take_detail(pass, entry, seq, err);
 	if (status != MUN_OK)
 		return status;
 	if (mun_event_clock(event, &clock_utc_s))
@@ -428,7 +419,7 @@ judge_whole(struct log_pass *pass, size_t before)
 {
 	static const enum mun_rule summed[] = { MUN_RULE_EVENT_SYNTAX,
 		MUN_RULE_EVENT_SIGNATURE, MUN_RULE_EVENT_CHAIN,
-		MUN_RULE_EVENT_ACTOR, MUN_RULE_EVENT_TWICE, MUN_RULE_LOG_TILE };
+		MUN_RULE_EVENT_TWICE, MUN_RULE_LOG_TILE };
 	const struct mun_log_facts *facts = pass->facts;
 	struct mun_hash root;
 
@@ -440,6 +431,7 @@ judge_whole(struct log_pass *pass, size_t before)
 	    (unsigned long long)facts->entry_count);
 	mun_summarise(pass->v, before, summed,
 	    sizeof(summed) / sizeof(summed[0]), pass->subject);
+	mun_custody_summarise(pass->v, before, pass->subject);
 	if (pass->statements > 0)
 		mun_summarise(pass->v, before,
 		    (const enum mun_rule[]){ MUN_RULE_STATEMENT_AGREES }, 1,
@@ -456,8 +448,7 @@ judge_checkpoint(struct log_pass *pass)
 	const void *bytes = mun_log_checkpoint_bytes(pass->log, &len);
 	const struct mun_log_facts *facts = pass->facts;
 	bool holds = strcmp(facts->checkpoint.origin, facts->origin) == 0 &&
-	    mun_checkpoint_verify(
-		&facts->checkpoint, bytes, facts->created.log_key);
+	    mun_log_facts_signed(facts, &facts->checkpoint, bytes);
 
 	mun_judge(pass->v, MUN_RULE_LOG_CHECKPOINT, holds, pass->subject,
 	    "tree size %llu", (unsigned long long)facts->checkpoint.size);
@@ -505,6 +496,7 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, true, pass->subject,
 		    "%llu entries",
 		    (unsigned long long)pass->facts->entry_count);
+	mun_custody_finish(pass->facts->custody, NULL, NULL);
 	MUN_TRY(judge_twice(pass, err));
 	judge_checkpoint(pass);
 	judge_whole(pass, before);
@@ -553,6 +545,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 			.facts = facts,
 			.store = store,
 			.subject = subject,
+			.ear = { v, subject },
 			.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),
 			.file = MUN_BUFFER_INIT(
 			    MUN_TILE_WIDTH * ((size_t)MUN_CMS_MAX + 2)) };

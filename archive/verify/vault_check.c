@@ -89,6 +89,26 @@ out:
 	return status;
 }
 
+/* An archive that is not there: true if its withdrawal says that it was
+ * destroyed. */
+static bool
+judge_absent(struct vault_pass *pass, const struct mun_deposit_fact *deposit,
+    const char *name)
+{
+	const struct mun_holding *holding = mun_custody_holding(
+	    pass->facts->custody, deposit->subject.archive, 0);
+
+	if (holding != NULL && holding->is_withdrawn &&
+	    holding->fate == MUN_FATE_DESTROYED) {
+		mun_judge(pass->v, MUN_RULE_ARCHIVE_WITHDRAWN, false, name,
+		    "entry %llu", (unsigned long long)holding->withdrawn_seq);
+		return true;
+	}
+	mun_judge(pass->v, MUN_RULE_ARCHIVE_MISSING, false, name, "entry %llu",
+	    (unsigned long long)deposit->seq);
+	return false;
+}
+
 static enum mun_status
 judge_logged(struct vault_pass *pass, struct mun_error *err)
 {
@@ -103,10 +123,8 @@ judge_logged(struct vault_pass *pass, struct mun_error *err)
 		    facts->deposits[i].subject.archive);
 		status = judge_archive(pass, name, err);
 		if (status == MUN_ERR_NOT_FOUND) {
-			all = false;
-			mun_judge(pass->v, MUN_RULE_ARCHIVE_MISSING, false,
-			    name, "entry %llu",
-			    (unsigned long long)facts->deposits[i].seq);
+			all = judge_absent(pass, &facts->deposits[i], name) &&
+			    all;
 			continue;
 		}
 		if (status != MUN_OK)

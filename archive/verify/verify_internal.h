@@ -3,7 +3,8 @@
  * verify_internal.h - how the parts of the verifier speak to each other.
  *
  * Flow: verify_run.c takes inputs one by one; vault_check.c judges a vault
- * (log_check.c its log, files_check.c what lies beside it); archive_check.c
+ * (log_check.c its log, custody_check.c what its events mean, files_check.c
+ * what lies beside it); archive_check.c
  * judges one archive file (archive_metadata.c its lines, archive_seal.c its
  * seal); binding.c holds archives against their log; questions.c sums up.
  * All of them speak through verification.c, the only place where a verdict is
@@ -12,6 +13,7 @@
 #ifndef MUN_VERIFY_VERIFY_INTERNAL_H
 #define MUN_VERIFY_VERIFY_INTERNAL_H
 
+#include "custody/custody.h"
 #include "log/log.h"
 #include "manifest/manifest.h"
 #include "muniment/verify.h"
@@ -19,7 +21,7 @@
 #include "trust/certificate.h"
 
 enum mun_rule {
-#define RULE(symbol, id, kind, question, otherwise, means, means_not, next)   \
+#define RULE(symbol, id, kind, question, otherwise, means, means_not, next) \
 	MUN_RULE_##symbol,
 #include "verify/rules.def"
 #undef RULE
@@ -28,7 +30,9 @@ enum mun_rule {
 
 /* ---- verification.c: the record of what was found ---- */
 
-enum { MUN_PROBLEMS_MAX = 20000 };
+enum {
+	MUN_PROBLEMS_MAX = 20000
+};
 
 struct mun_verification {
 	struct mun_check *checks; /* subject and detail are owned */
@@ -47,8 +51,8 @@ struct mun_verification {
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
 	int64_t time_utc_s;
-	bool has_log;		/* some input brought a log */
-	bool has_anchor;	/* some anchor of any kind was given */
+	bool has_log; /* some input brought a log */
+	bool has_anchor; /* some anchor of any kind was given */
 	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
 };
 
@@ -81,13 +85,15 @@ void mun_answer_questions(struct mun_verification *v); /* questions.c */
 
 /* ---- what one archive turned out to be (archive_check.c) ---- */
 
-enum { MUN_CHAIN_MAX = 8 };
+enum {
+	MUN_CHAIN_MAX = 8
+};
 
 struct mun_archive_facts {
 	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
-	bool whole;		/* read to its proper end */
+	bool whole; /* read to its proper end */
 	uint8_t sha256[MUN_SHA256_LEN];
-	bool sealed;		/* seal.json and signer were understood */
+	bool sealed; /* seal.json and signer were understood */
 	struct mun_seal seal;
 	uint8_t seal_sha256[MUN_SHA256_LEN];
 	uint8_t seal_signature_sha256[MUN_SHA256_LEN];
@@ -107,14 +113,14 @@ bool mun_watch_step(struct mun_watch *watch, const char *what, uint64_t bytes);
 /* Judge one archive file for itself; subject names it.  Failure only when the
  * work could not be done; an unreadable file is a check. */
 MUN_MUST_USE enum mun_status mun_check_archive(struct mun_verification *v,
-    struct mun_archive_facts *facts, int fd, uint64_t size,
-    const char *subject, struct mun_watch *watch, struct mun_error *err);
+    struct mun_archive_facts *facts, int fd, uint64_t size, const char *subject,
+    struct mun_watch *watch, struct mun_error *err);
 
 /* ---- what the verifier kept (kept.c) ---- */
 
 /* A kept checkpoint or a receipt, and what the log says where it points. */
 struct mun_kept {
-	const char *path;	/* borrowed; hostile */
+	const char *path; /* borrowed; hostile */
 	bool is_receipt;
 	struct mun_receipt receipt; /* its checkpoint member serves both */
 	bool malformed; /* a receipt or checkpoint that is none */
@@ -137,10 +143,10 @@ struct mun_deposit_fact {
 	int64_t time_utc_s;
 	uint8_t actor[MUN_SHA256_LEN];
 	struct mun_deposit_subject subject;
-	bool seen;		/* its archive was judged */
+	bool seen; /* its archive was judged */
 };
 
-struct mun_entry_fact {	/* small: one an entry, to resolve seal.after */
+struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	uint8_t sha256[MUN_SHA256_LEN];
 	int64_t time_utc_s;
 	struct mun_hash leaf;
@@ -148,7 +154,7 @@ struct mun_entry_fact {	/* small: one an entry, to resolve seal.after */
 };
 
 struct mun_log_facts {
-	bool usable;		/* entry 0 was understood */
+	bool usable; /* entry 0 was understood */
 	uint8_t fingerprint[MUN_SHA256_LEN];
 	char origin[MUN_ORIGIN_MAX + 1];
 	struct mun_vault_created created;
@@ -158,26 +164,44 @@ struct mun_log_facts {
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
-	bool unfinished;	/* staged entry completes the last commit */
-	bool names_crl;		/* the custodian's certificate does */
+	bool unfinished; /* staged entry completes the last commit */
+	bool names_crl; /* the custodian's certificate does */
+	struct mun_custody *custody; /* after the last entry */
 };
+/* log_facts.c */
+/* Whether a head of this log is signed by the key or keys it needs. */
+bool mun_log_facts_signed(const struct mun_log_facts *facts,
+    const struct mun_checkpoint *checkpoint, const void *bytes);
+/* Take a checkpoint that somebody kept: false unless the log's key of that
+ * size signed it. */
+bool mun_log_facts_take_kept(const struct mun_log_facts *facts,
+    struct mun_checkpoint *out, const struct mun_buffer *bytes);
 /* Root of the first size entries, from their leaves; false above the count. */
-bool mun_log_facts_root(const struct mun_log_facts *facts, uint64_t size,
-    struct mun_hash *root);
+bool mun_log_facts_root(
+    const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root);
 /* Hold the kept ones against that log. */
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log);
 /* Say which were held against nothing. */
-void mun_kept_judge_unused(struct mun_verification *v,
-    const struct mun_kept_list *list);
+void mun_kept_judge_unused(
+    struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);
 /* The deposit of that archive id, or NULL. */
-struct mun_deposit_fact *mun_log_facts_deposit(struct mun_log_facts *facts,
-    const char *archive_id);
+struct mun_deposit_fact *mun_log_facts_deposit(
+    struct mun_log_facts *facts, const char *archive_id);
 
 MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
     struct mun_log_facts *facts, struct mun_store *store, const char *subject,
     struct mun_watch *watch, struct mun_error *err);
+/* Remarks on custody become checks (custody_check.c). */
+struct mun_custody_ear {
+	struct mun_verification *v;
+	const char *subject;
+};
+mun_custody_tell mun_custody_hear; /* ctx: a struct mun_custody_ear */
+/* Rules of custody that no remark broke are said to hold. */
+void mun_custody_summarise(
+    struct mun_verification *v, size_t before, const char *subject);
 /* log/ and certs/ hold exactly what the log names (files_check.c). */
 MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
@@ -193,8 +217,8 @@ void mun_bind_archive(struct mun_verification *v,
 void mun_bind_lone_archive(struct mun_verification *v,
     const struct mun_archive_facts *archive, const char *subject);
 /* Anchors against a vault's log. */
-void mun_bind_vault(struct mun_verification *v,
-    const struct mun_log_facts *log, const char *subject);
+void mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
+    const char *subject);
 
 /* ---- vault_check.c ---- */
 MUN_MUST_USE enum mun_status mun_check_vault(struct mun_verification *v,
