@@ -174,6 +174,9 @@ MUN_MUST_USE enum mun_status mun_log_check_head(struct mun_log *log,
 /* Sign the checkpoint and carry out the commit order. */
 MUN_MUST_USE enum mun_status mun_log_commit_run(struct mun_log_commit *commit,
     struct mun_log_appended *appended, struct mun_error *err);
+/* Put the certificates that the newest entry brought under certs/. */
+MUN_MUST_USE enum mun_status mun_log_put_certificates(
+    struct mun_log *log, struct mun_error *err);
 /* Judge what is stored for the checkpoint that the store has now, write what
  * is missing of the bundle and the tiles that its last entry changed, remove
  * narrower ones, and the staged entry last. */
