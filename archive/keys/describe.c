@@ -188,6 +188,7 @@ mun_keys_describe(
 	*info = (struct mun_keys_info){ .name = MUN_BUFFER_INIT(NAME_MAX_HERE),
 		.token_uri = MUN_BUFFER_INIT(MUN_KEYS_URI_MAX) };
 	MUN_TRY(mun_keys_open_folder(folder, &dir_fd, err));
+	MUN_TRY(mun_keys_finish_adoption(dir_fd, err));
 	MUN_TRY(describe_certificate(info, dir_fd, err));
 	MUN_TRY(describe_token(info, dir_fd, err));
 	MUN_TRY(ask_child(info, folder, err));

@@ -10,6 +10,7 @@
  * token      PKCS#11
  * make       new keys; certify their certificates; import others' keys
  * load       a keys folder into memory
+ * next       a new key beside the one in use
  * serve      the child that signs; signer its parent's side
  */
 #ifndef MUN_KEYS_INTERNAL_H
@@ -249,6 +250,12 @@ MUN_MUST_USE enum mun_status mun_keys_read_part(int dir_fd, const char *name,
 MUN_MUST_USE enum mun_status mun_keys_decode_part(EVP_PKEY **key,
     const char *name, const struct mun_buffer *pem,
     const struct mun_secret *secret, struct mun_error *err);
+
+/* --- next.c ------------------------------------------------------------- */
+
+/* Complete what an adoption that was cut short has left; else nothing. */
+MUN_MUST_USE enum mun_status mun_keys_finish_adoption(
+    int dir_fd, struct mun_error *err);
 
 /* --- create.c ----------------------------------------------------------- */
 

@@ -205,6 +205,7 @@ mun_keys_load(struct mun_keys_held *held,
 
 	MUN_TRY(mun_keys_open_folder(options->folder, &dir_fd, err));
 	is_open = true;
+	MUN_TRY(mun_keys_finish_adoption(dir_fd, err));
 	MUN_TRY(read_files(&files, held, dir_fd, options, err));
 	count = want_secrets(wants, &secrets, &files, &options->passphrase);
 	MUN_TRY(mun_secret_take(wants, count, fd, err));

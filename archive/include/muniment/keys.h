@@ -159,6 +159,43 @@ MUN_API MUN_MUST_USE enum mun_status mun_keys_describe(const char *folder,
     struct mun_keys_info *info, struct mun_error *err);
 MUN_API void mun_keys_info_free(struct mun_keys_info *info);
 
+/* ---- rotation: a new key beside the old ---- */
+
+/*
+ * Prepare makes a key beside the one in use, encrypted under the folder's
+ * passphrase (which has to open the key in use); the event that says so is the
+ * caller's; once it is committed, adopt puts the new key in the place of the
+ * old, which is gone then.  Discard takes back what was prepared.
+ *
+ * A crash leaves the old key in use with or without a prepared one beside it,
+ * or, in the middle of adopting, a state that the next open of the folder
+ * completes.  So after a crash: if the log names the prepared key, adopt; if
+ * not, discard.
+ *
+ * MUN_ERR_EXISTS: something is prepared already.  MUN_ERR_UNSUPPORTED: the
+ * actor's key is on a token; make a keys folder of its own for the new key.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_prepare_actor(const char *folder,
+    enum mun_keys_kind kind, const char *pseudonym,
+    const struct mun_passphrase *passphrase,
+    struct mun_buffer *certificate_pem, struct mun_error *err);
+/* public_key: of the new log key. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_prepare_log(const char *folder,
+    const struct mun_passphrase *passphrase, uint8_t public_key[32],
+    struct mun_error *err);
+/* The prepared certificate; MUN_ERR_NOT_FOUND if none (or not whole). */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_read_next_actor(
+    const char *folder, struct mun_buffer *certificate_pem,
+    struct mun_error *err);
+/* MUN_ERR_NOT_FOUND: nothing is prepared.  Durable when they return. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_adopt_actor(
+    const char *folder, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_keys_adopt_log(
+    const char *folder, struct mun_error *err);
+/* Whatever is prepared goes; nothing prepared is no error. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_discard_next(
+    const char *folder, struct mun_error *err);
+
 /* ---- signing ---- */
 
 struct mun_signer;
