@@ -36,7 +36,8 @@ void mun_checkpoint_write(struct mun_buffer *out, const char *origin,
 MUN_MUST_USE enum mun_status mun_checkpoint_parse(struct mun_checkpoint *out,
     const void *bytes, size_t len, struct mun_error *err);
 /* A checkpoint somebody kept: further lines by other keys (cosignatures) are
- * allowed; the one whose key id and name are those of log_key is taken. */
+ * allowed, MUN_NOTE_LINES_MAX in all and MUN_NOTE_MAX bytes; the one whose key
+ * id and name are those of log_key is taken. */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse_kept(
     struct mun_checkpoint *out, const void *bytes, size_t len,
     const uint8_t log_key[32], struct mun_error *err);
@@ -63,7 +64,7 @@ struct mun_receipt {
 };
 #define MUN_RECEIPT_INIT                                          \
 	{                                                         \
-		.checkpoint = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX) \
+		.checkpoint = MUN_BUFFER_INIT(MUN_NOTE_MAX) \
 	}
 void mun_receipt_write(
     const struct mun_receipt *receipt, struct mun_buffer *out);
