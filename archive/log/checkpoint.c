@@ -57,6 +57,14 @@ mun_checkpoint_write(struct mun_buffer *out, const char *origin, uint64_t size,
 	write_note(out, origin, size, root, key_id, signature);
 }
 
+void
+mun_checkpoint_write_again(
+    struct mun_buffer *out, const struct mun_checkpoint *checkpoint)
+{
+	write_note(out, checkpoint->origin, checkpoint->size,
+	    &checkpoint->root, checkpoint->key_id, checkpoint->signature);
+}
+
 static enum mun_status
 malformed(struct mun_error *err, const char *what)
 {
@@ -179,8 +187,7 @@ mun_checkpoint_parse(struct mun_checkpoint *out, const void *bytes, size_t len,
 		goto out;
 	}
 	take_blob(out, &blob);
-	write_note(&again, out->origin, out->size, &out->root, out->key_id,
-	    out->signature);
+	mun_checkpoint_write_again(&again, out);
 	MUN_TRY(mun_log_same_bytes(&again, bytes, len, "checkpoint", err));
 out:
 	mun_buffer_free(&blob);

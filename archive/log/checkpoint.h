@@ -32,6 +32,9 @@ void mun_checkpoint_write_body(struct mun_buffer *out, const char *origin,
 void mun_checkpoint_write(struct mun_buffer *out, const char *origin,
     uint64_t size, const struct mun_hash *root, const uint8_t log_key[32],
     const uint8_t signature[64]);
+/* The note that mun_checkpoint_parse took apart, byte for byte. */
+void mun_checkpoint_write_again(
+    struct mun_buffer *out, const struct mun_checkpoint *checkpoint);
 /* Strict: exactly the one form with one signature line (log/checkpoint). */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse(struct mun_checkpoint *out,
     const void *bytes, size_t len, struct mun_error *err);

@@ -102,6 +102,14 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 		    v, MUN_RULE_LOG_KEY_ANCHORED, same, subject, "%s", "");
 		anchored = anchored || same;
 	}
+	if (v->policy != NULL && v->policy->log_count > 0) {
+		bool named = mun_policy_names_log(
+		    v->policy, log->origin, log->created.log_key);
+
+		mun_judge(
+		    v, MUN_RULE_POLICY_LOG, named, subject, "%s", log->origin);
+		anchored = anchored || named;
+	}
 	if (!v->has_anchor)
 		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
 	/* a vault anchor vouches for entry 0 and so for the certificate */

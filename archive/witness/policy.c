@@ -396,6 +396,20 @@ mun_policy_free(struct mun_policy *policy)
 }
 
 bool
+mun_policy_names_log(const struct mun_policy *policy, const char *origin,
+    const uint8_t log_key[32])
+{
+	for (size_t i = 0; i < policy->log_count; i++) {
+		const struct mun_note_key *key = &policy->logs[i].key;
+
+		if (strcmp(key->name, origin) == 0 &&
+		    mun_bytes_equal(key->key, log_key, sizeof(key->key)))
+			return true;
+	}
+	return false;
+}
+
+bool
 mun_policy_is_satisfied(const struct mun_policy *policy, const bool *has)
 {
 	unsigned reached[MUN_POLICY_NODES_MAX] = { 0 };

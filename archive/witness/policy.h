@@ -70,6 +70,9 @@ MUN_MUST_USE enum mun_status mun_policy_parse(struct mun_policy **out,
     const void *bytes, size_t len, struct mun_error *err);
 void mun_policy_free(struct mun_policy *policy);
 
+/* Whether one of its logs has that origin and key. */
+bool mun_policy_names_log(const struct mun_policy *policy, const char *origin,
+    const uint8_t log_key[32]);
 /* Whether the witnesses for which has[] is true (one a witness, in order) are
  * a quorum. */
 bool mun_policy_is_satisfied(const struct mun_policy *policy, const bool *has);
