@@ -10,6 +10,7 @@ pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(LIBMAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(LIBSECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 
 # The same by its pkg-config name or flag, for muniment.pc.
 set(MUN_PC_OpenSSL::Crypto libcrypto)
@@ -20,4 +21,5 @@ set(MUN_PC_PkgConfig::LIBARCHIVE libarchive)
 set(MUN_PC_PkgConfig::LIBMAGIC libmagic)
 set(MUN_PC_PkgConfig::LIBSECCOMP libseccomp)
 set(MUN_PC_PkgConfig::P11KIT p11-kit-1)
+set(MUN_PC_PkgConfig::LIBCURL libcurl)
 set(MUN_PC_Threads::Threads -pthread)

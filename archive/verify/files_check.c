@@ -106,6 +106,7 @@ static enum mun_status
 judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 {
 	uint64_t size = listing->facts->checkpoint.size;
+	uint64_t cosigned;
 
 	if (strcmp(name, "log/checkpoint") == 0 ||
 	    mun_tile_name_is_expected(name, size))
@@ -115,6 +116,8 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 		return MUN_OK;
 	if (starts(name, "log/staged/") && !is_temporary(name))
 		return judge_staged(listing, name, err);
+	if (mun_witness_name_parse(&cosigned, name) && cosigned <= size)
+		return MUN_OK; /* judged in witness_check.c */
 	if (mun_tile_name_is_litter(name, size) || is_temporary(name) ||
 	    is_next_statement(listing, name))
 		mun_judge(listing->v, MUN_RULE_LOG_LITTER, false,
