@@ -10,7 +10,7 @@ muniment deposit translation.txt --case T-17 >/dev/null
 # four actors, each with keys of its own
 for name in Egret Plover Rail Wren; do
 	muniment key new --keys "k-$name" --as "$name" --no-passphrase \
-		--volatile --with-log-key-from k >/dev/null
+		--volatile --log-key-from k >/dev/null
 done
 exits 0 muniment actor enrol k-Egret/actor.pem --role custodian
 exits 0 muniment actor enrol k-Plover/actor.pem --role examiner

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_fingerprint.c - muniment fingerprint, muniment checkpoint. */
+#include "muniment/card.h"
 #include "muniment/keeper.h"
 
 static void
@@ -31,16 +32,34 @@ say_fingerprint(struct keeper *keeper)
 	mun_buffer_append_byte(&tool->out, '\n');
 }
 
+static enum mun_status
+write_card(struct keeper *keeper, const char *path, struct mun_error *err)
+{
+	struct mun_buffer page = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
+	enum mun_status status = mun_card_fingerprint(
+	    &page, keeper->info.fingerprint, keeper->info.origin, err);
+
+	if (status == MUN_OK)
+		status = keeper_write_new(path, &page, err);
+	mun_buffer_free(&page);
+	return status;
+}
+
 int
 cmd_fingerprint(struct keeper *keeper, int argc, char **argv)
 {
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	const char *card = NULL;
+	const struct tool_option options[] = {
+		{ "card", 0, TOOL_TEXT, &card, "FILE.html",
+		    "also write it as a card to print, with a code to scan" },
+		KEEPER_OPTIONS(keeper),
+	};
 	const struct tool_usage usage = { .operands = "",
 		.summary =
 		    "Print the vault fingerprint: the one number by which\n"
 		    "others can tell this vault from any imitation. Print it,\n"
 		    "read it aloud, lodge it with a notary.",
-		.example = "muniment fingerprint",
+		.example = "muniment fingerprint --card card.html",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]) };
 	struct mun_error err = MUN_ERROR_INIT;
@@ -51,7 +70,8 @@ cmd_fingerprint(struct keeper *keeper, int argc, char **argv)
 	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
 		return exit_status;
-	if (keeper_open(keeper, &err) != MUN_OK)
+	if (keeper_open(keeper, &err) != MUN_OK ||
+	    (card != NULL && write_card(keeper, card, &err) != MUN_OK))
 		return tool_fail(&keeper->tool, &err);
 	say_fingerprint(keeper);
 	return TOOL_DONE;

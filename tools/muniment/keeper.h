@@ -73,6 +73,9 @@ enum mun_status keeper_open_signer(
 enum mun_status keeper_open_index(
     struct keeper *keeper, struct mun_index **index, struct mun_error *err);
 
+/* Write a page to a new file (mode 0600), whole or not at all. */
+enum mun_status keeper_write_new(
+    const char *path, const struct mun_buffer *bytes, struct mun_error *err);
 /* That nothing is at the path of a file to be made (path NULL: none is). */
 enum mun_status keeper_check_new(const char *path, struct mun_error *err);
 
