@@ -6,12 +6,12 @@
  *	flip_every_bit log STRIDE VAULT
  *
  * archive: each bit of archives/ARCHIVE-ID.tar, judged both alone with its
- * signer pinned and with the vault's log.  log: each bit of each file under log/ and
- * certs/, and of vault.json, judged with the rest of the vault.  Works on a
- * copy in memory, or flips in place and restores; two processes share the
- * work.  STRIDE is 1 but under sanitizers, where only every STRIDE-th bit is
- * flipped.  Prints how many flips were made and how many were not FAILED; exits 1
- * if any was not.
+ * signer pinned and with the vault's log.  log: each bit of each file under
+ * log/ and certs/, judged with the rest of the vault.  Works on a copy in
+ * memory, or flips in place and restores; two processes share the work.
+ * STRIDE is 1 but under sanitizers, where only every STRIDE-th bit is flipped.
+ * Prints how many flips were made and how many were not FAILED; exits 1 if any
+ * was not.
  */
 #define _GNU_SOURCE /* memfd_create */
 
