@@ -19,6 +19,11 @@
 /* Write all of len bytes at the descriptor's position. */
 MUN_MUST_USE enum mun_status mun_file_write_all(
     int fd, const void *bytes, size_t len, struct mun_error *err);
+/* The same at the end of a regular file, where the position has to be; but runs
+ * of zeros, counted from `bytes` in pieces of 64 KiB, are left out as holes.
+ * What is read there is the same, and the file has its length at once. */
+MUN_MUST_USE enum mun_status mun_file_append_sparse(
+    int fd, const void *bytes, size_t len, struct mun_error *err);
 /* Read up to len bytes; *got < len only at end of file. */
 MUN_MUST_USE enum mun_status mun_file_read_full(
     int fd, void *out, size_t len, size_t *got, struct mun_error *err);
