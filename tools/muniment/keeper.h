@@ -40,7 +40,7 @@ struct keeper {
 typedef int command_run(struct keeper *keeper, int argc, char **argv);
 command_run cmd_init, cmd_deposit, cmd_status, cmd_list, cmd_show, cmd_find,
     cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
-    cmd_fingerprint;
+    cmd_fingerprint, cmd_log;
 
 void keeper_start(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);

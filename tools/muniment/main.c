@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "verify", "judge this vault", cmd_verify },
 	{ "index", "make the index anew, or check it", cmd_index },
 	{ "checkpoint", "the signed head of the log", cmd_checkpoint },
+	{ "log", "the part of the log that the world may see", cmd_log },
 	{ "fingerprint", "the number to write down", cmd_fingerprint },
 };
 enum {
