@@ -248,7 +248,7 @@ struct judgement {
 };
 
 static struct judgement
-judge(struct world *world)
+judge(struct world *world, bool say)
 {
 	const struct mun_verify_options options = { .version = 0 };
 	struct mun_watch watch = { .options = &options };
@@ -271,6 +271,10 @@ judge(struct world *world)
 		mun_kept_judge(v, &list, &facts);
 	judgement.with = mun_failed_since(v, 0);
 	judgement.problems = v->problem_count;
+	for (size_t i = 0; say && i < v->check_count; i++)
+		if (v->checks[i].verdict != MUN_PASSED)
+			print_error("%s: %s\n", v->checks[i].rule,
+			    v->checks[i].detail);
 	mun_log_facts_clear(&facts);
 	mun_verification_free(v);
 	return judgement;
@@ -408,7 +412,7 @@ edit_once(struct world *world, size_t number)
 	}
 	snprintf(
 	    how, sizeof(how), "edit %zu, thief %u: %s", number, thief, what);
-	judgement = judge(world);
+	judgement = judge(world, false);
 	if (!judgement.with)
 		fail_msg("%s was not noticed", how);
 	if (thief == 3 && judgement.alone)
@@ -459,7 +463,7 @@ expect_nothing_wrong(struct world *world)
 	struct judgement judgement;
 
 	write_all(world, &world->base, false);
-	judgement = judge(world);
+	judgement = judge(world, true);
 	assert_false(judgement.with);
 	assert_int_equal(judgement.problems, 0);
 }
