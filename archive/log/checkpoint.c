@@ -61,8 +61,8 @@ void
 mun_checkpoint_write_again(
     struct mun_buffer *out, const struct mun_checkpoint *checkpoint)
 {
-	write_note(out, checkpoint->origin, checkpoint->size,
-	    &checkpoint->root, checkpoint->key_id, checkpoint->signature);
+	write_note(out, checkpoint->origin, checkpoint->size, &checkpoint->root,
+	    checkpoint->key_id, checkpoint->signature);
 }
 
 static enum mun_status

@@ -273,8 +273,8 @@ judge(struct world *world, bool say)
 	judgement.problems = v->problem_count;
 	for (size_t i = 0; say && i < v->check_count; i++)
 		if (v->checks[i].verdict != MUN_PASSED)
-			print_error("%s: %s\n", v->checks[i].rule,
-			    v->checks[i].detail);
+			print_error(
+			    "%s: %s\n", v->checks[i].rule, v->checks[i].detail);
 	mun_log_facts_clear(&facts);
 	mun_verification_free(v);
 	return judgement;
