@@ -9,6 +9,7 @@ pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
 pkg_check_modules(LIBMAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(LIBSECCOMP REQUIRED IMPORTED_TARGET libseccomp)
+pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
 
 # The same by its pkg-config name or flag, for muniment.pc.
 set(MUN_PC_OpenSSL::Crypto libcrypto)
@@ -18,4 +19,5 @@ set(MUN_PC_PkgConfig::SQLITE3 sqlite3)
 set(MUN_PC_PkgConfig::LIBARCHIVE libarchive)
 set(MUN_PC_PkgConfig::LIBMAGIC libmagic)
 set(MUN_PC_PkgConfig::LIBSECCOMP libseccomp)
+set(MUN_PC_PkgConfig::LIBCURL libcurl)
 set(MUN_PC_Threads::Threads -pthread)
