@@ -20,6 +20,7 @@
  *                    "ts.ess"          does not bind the authority's
  *                                      certificate (RFC 5035) by SHA-256 or
  *                                      better
+ *                    "ts.encoding"     embeds what is no certificate in DER
  *                    "ts.signer"       the authority's certificate is not
  *                                      in it, or its name differs
  *                    "ts.eku"          that certificate is not for
