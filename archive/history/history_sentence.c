@@ -127,7 +127,7 @@ say_doer(const struct telling *telling)
 		say_person(telling, &event->by);
 	else
 		mun_buffer_append_format(
-		    telling->out, "%s (who is no actor)", who);
+		    telling->out, "%s (outside the vault)", who);
 }
 
 static void
@@ -283,7 +283,7 @@ say_receiver(const struct telling *telling)
 
 	if (!telling->event->to.is_known && who != NULL)
 		mun_buffer_append_format(
-		    telling->out, "%s (who is no actor)", who);
+		    telling->out, "%s (outside the vault)", who);
 	else
 		say_person(telling, &telling->event->to);
 }

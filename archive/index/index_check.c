@@ -143,7 +143,8 @@ note_log_key(struct checker *checker, const struct mun_index_value *value)
 {
 	if (value->kind == MUN_INDEX_BLOB &&
 	    value->len == sizeof(checker->log_key))
-		memcpy(checker->log_key, value->bytes, value->len);
+		memcpy(
+		    checker->log_key, value->bytes, sizeof(checker->log_key));
 }
 
 static enum mun_status
