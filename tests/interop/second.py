@@ -335,11 +335,14 @@ def each_line_alone(good):
         yield name, {**good, name: bytes(data)}
     name = "metadata/documents.jsonl"
     rows = good[name].split(b"\n")
+    table = "metadata/inventory.csv"
     for key in ("sha256", "sha512", "size"):
         record = json.loads(rows[1])
-        record[key] = other(record[key])
+        was, record[key] = record[key], other(record[key])
         data = b"\n".join([rows[0], write(record), *rows[2:]])
-        yield f"{name}: {key}", {**good, name: data}
+        row = good[table] if key == "size" else good[table].replace(
+            was.encode(), record[key].encode())
+        yield f"{name}: {key}", {**good, name: data, table: row}
 
 
 def each_seal_alone(signer, good):
