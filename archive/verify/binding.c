@@ -156,7 +156,8 @@ seen_entry(const struct mun_log_facts *log,
     const uint8_t sha256[MUN_SHA256_LEN], uint64_t below)
 {
 	for (uint64_t i = below; i > 0; i--)
-		if (mun_bytes_equal(
+		if (log->entries[i - 1].known &&
+		    mun_bytes_equal(
 			log->entries[i - 1].sha256, sha256, MUN_SHA256_LEN))
 			return &log->entries[i - 1];
 	return NULL;

@@ -150,6 +150,7 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	uint8_t sha256[MUN_SHA256_LEN];
 	int64_t time_utc_s;
 	struct mun_hash leaf;
+	bool known; /* the entry is there; else only its leaf is */
 	bool has_statement;
 };
 
@@ -167,6 +168,7 @@ struct mun_log_facts {
 	bool unfinished; /* staged entry completes the last commit */
 	bool names_crl; /* the custodian's certificate does */
 	struct mun_custody *custody; /* after the last entry */
+	bool is_part; /* a dossier's: not every entry is known */
 };
 /* log_facts.c */
 /* Whether a head of this log is signed by the key or keys it needs. */
@@ -190,14 +192,63 @@ void mun_log_facts_clear(struct mun_log_facts *facts);
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
 
-MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
-    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
-    struct mun_watch *watch, struct mun_error *err);
+/* ---- entries, wherever they come from (entry_check.c) ---- */
+
+/* What malformed evidence looks like to a reader. */
+bool mun_is_bad_data(enum mun_status status);
+
 /* Remarks on custody become checks (custody_check.c). */
 struct mun_custody_ear {
 	struct mun_verification *v;
 	const char *subject;
 };
+
+struct mun_entry_pass {
+	struct mun_verification *v;
+	struct mun_log_facts *facts; /* its checkpoint is set */
+	const char *subject;
+	struct mun_custody_ear ear;
+	/* Append a statement; MUN_ERR_NOT_FOUND: withheld. */
+	enum mun_status (*read_statement)(void *ctx, uint64_t seq,
+	    struct mun_buffer *out, struct mun_error *err);
+	/* Told what each event says, and each event; NULL: nobody is. */
+	enum mun_status (*hear)(void *ctx, uint64_t seq,
+	    const struct mun_detail *detail, struct mun_error *err);
+	enum mun_status (*hear_line)(
+	    void *ctx, const struct mun_event *event, struct mun_error *err);
+	void *ctx;
+	struct mun_buffer entry; /* to be judged: filled by the caller */
+	struct mun_buffer typed;
+	uint64_t statements; /* that were there */
+	int64_t last_utc_s; /* of the newest entry taken */
+	size_t entry_capacity, deposit_capacity;
+};
+#define MUN_ENTRY_PASS_INIT(v_, facts_, subject_)                    \
+	{                                                            \
+		.v = (v_), .facts = (facts_), .subject = (subject_), \
+		.ear = { (v_), (subject_) },                         \
+		.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),               \
+		.typed = MUN_BUFFER_INIT(MUN_STATEMENT_MAX)          \
+	}
+void mun_entry_pass_clear(struct mun_entry_pass *pass);
+/* The leaf that a tree has at the next number, before any entry is taken. */
+MUN_MUST_USE enum mun_status mun_entry_pass_leaf(struct mun_entry_pass *pass,
+    const struct mun_hash *leaf, struct mun_error *err);
+/* Judge pass->entry as entry seq: the next one, or one with a leaf; seqs rise.
+ * Nothing can be made of a log whose facts are not usable after entry 0. */
+MUN_MUST_USE enum mun_status mun_entry_pass_take(
+    struct mun_entry_pass *pass, uint64_t seq, struct mun_error *err);
+/* What only the end shows. */
+MUN_MUST_USE enum mun_status mun_entry_pass_end(
+    struct mun_entry_pass *pass, struct mun_error *err);
+/* That the head is signed by the log's key. */
+void mun_entry_pass_checkpoint(struct mun_entry_pass *pass, const void *bytes);
+/* Rules that no entry broke, from check `before` on, are said to hold. */
+void mun_entry_pass_summarise(struct mun_entry_pass *pass, size_t before);
+
+MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
+    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
+    struct mun_watch *watch, struct mun_error *err);
 mun_custody_tell mun_custody_hear; /* ctx: a struct mun_custody_ear */
 /* Rules of custody that no remark broke are said to hold. */
 void mun_custody_summarise(
