@@ -22,6 +22,13 @@ enum {
 	MUN_STATEMENT_MAX = 262144, /* what people type about one event */
 	MUN_SEAL_MAX = 4096, /* seal.json */
 	MUN_CHECKPOINT_MAX = 8192,
+	/* A checkpoint with other people's signatures: C2SP signed-note asks
+	 * for 16 of them at least, and one after ML-DSA-44 takes 3.3 KiB. */
+	MUN_NOTE_MAX = 65536,
+	MUN_NOTE_LINES_MAX = 64, /* signature lines of one note */
+	MUN_KEY_NAME_MAX = 255, /* bytes; C2SP tlog-cosignature commits to 255 */
+	MUN_VKEY_MAX = 2048, /* such a name and an ML-DSA-44 key in base64 */
+	MUN_POLICY_MAX = 65536, /* 64 logs, witnesses and groups, commented */
 	MUN_RECEIPT_MAX = 16384,
 	MUN_VAULT_JSON_MAX = 4096,
 	MUN_DEPOSIT_JSON_MAX = 8192,

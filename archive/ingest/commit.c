@@ -11,6 +11,7 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 #include "ingest/ingest_internal.h"
+#include "record/record.h"
 
 enum {
 	LOCK_WAIT_S = 600, /* hours of packing are worth some waiting */
@@ -22,7 +23,12 @@ append(struct mun_ingest *run, struct mun_error *err)
 {
 	struct mun_buffer subject = MUN_BUFFER_INIT(MUN_EVENT_MAX);
 	struct mun_deposit_subject about;
-	struct mun_log_draft draft = { .type = "deposit", .subject = &subject };
+	struct mun_record_state state = { .custody = NULL };
+	struct mun_log_draft draft = { .type = "deposit",
+		.subject = &subject,
+		.judge = mun_record_judge,
+		.judge_ctx = &state };
+	struct mun_log *log = NULL;
 	enum mun_status status;
 
 	memcpy(about.archive, run->id, sizeof(about.archive));
@@ -32,11 +38,16 @@ append(struct mun_ingest *run, struct mun_error *err)
 	    about.seal_signature, run->seal_signature_sha256, MUN_SHA256_LEN);
 	mun_deposit_subject_write(&about, &subject);
 	MUN_TRY(mun_buffer_status(&subject, "event subject", err));
+	MUN_TRY(mun_log_open(&log, run->store, err));
+	MUN_TRY(mun_record_state_load(
+	    &state, run->deposit->vault, log, run->id, err));
 	if (run->deposit->has_statement)
 		draft.statement = &run->deposit->statement;
 	status = mun_log_append(run->store, run->signer,
 	    run->deposit->options.keys_folder, &draft, &run->appended, err);
 out:
+	mun_log_close(log);
+	mun_record_state_clear(&state);
 	mun_buffer_free(&subject);
 	return status;
 }

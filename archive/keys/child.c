@@ -107,6 +107,20 @@ mun_keys_child_end(struct mun_keys_child *child)
 }
 
 enum mun_status
+mun_keys_child_run(mun_keys_body *body, void *ctx, struct mun_buffer *answer,
+    struct mun_error *err)
+{
+	struct mun_keys_child child;
+	enum mun_status status;
+
+	status = mun_keys_child_start(&child, body, ctx, err);
+	if (status == MUN_OK)
+		status = mun_keys_receive_answer(child.fd, answer, err);
+	mun_keys_child_end(&child);
+	return status;
+}
+
+enum mun_status
 mun_keys_child_close_others(int *fd, struct mun_error *err)
 {
 	/* Out of the way of the numbers it and /dev/null are to have. */

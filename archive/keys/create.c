@@ -2,9 +2,9 @@
 /*
  * create.c - makes the keys folder, and the recovery key.
  *
- * All of it happens in a child that ends afterwards: the process that goes on
- * to make a vault has never held a key.  actor.key comes last, so a folder
- * with it holds a whole set.
+ * All of it happens in a child: the process that goes on to make a vault has
+ * never held a key.  The actor's key comes last, so a folder with it holds a
+ * whole set.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -18,127 +18,315 @@
 #include "base/limits.h"
 #include "base/macros.h"
 #include "keys/keys_internal.h"
+#include "keys/token.h"
 
+/* As they are made; those of a rotation only to be found or thrown away. */
 static const char *const key_names[] = { MUN_KEYS_LOG_KEY, MUN_KEYS_ACTOR_PEM,
-	MUN_KEYS_ACTOR_KEY };
+	MUN_KEYS_ACTOR_TOKEN, MUN_KEYS_ACTOR_KEY, MUN_KEYS_NEXT_LOG_KEY,
+	MUN_KEYS_NEXT_PEM, MUN_KEYS_NEXT_KEY };
 enum {
 	KEY_NAMES = sizeof(key_names) / sizeof(key_names[0])
 };
 
-/* What the child is asked for: a keys folder, or a recovery key at path. */
-struct order {
-	const struct mun_passphrase *passphrase;
-	const char *pseudonym;
-	const char *folder;
-	const char *recovery_path; /* NULL: a keys folder */
+/* What the child works with. */
+struct making {
+	const struct mun_keys_options *options;
+	struct mun_keys_import import;
+	struct mun_buffer log_pem; /* of another folder */
+	size_t log_line; /* where its passphrase stands in a file */
+	struct mun_buffer token_line;
+	struct mun_secret pin, passphrase, import_secret, log_secret, recovery;
 };
 
-/* A new passphrase, from where it is to come; then nothing else is open. */
-static enum mun_status
-take_passphrase(struct mun_secret *secret,
-    const struct mun_passphrase *passphrase, int *fd, struct mun_error *err)
-{
-	enum mun_status status = MUN_OK;
+enum {
+	WANTS_MAX = 5
+};
 
-	/* Before closing: the path may be /dev/stdin, or a shell's pipe. */
-	if (!passphrase->none && passphrase->file != NULL)
-		MUN_TRY(mun_secret_read_file(secret, passphrase->file, err));
-	MUN_TRY(mun_keys_child_close_others(fd, err));
-	if (!passphrase->none && passphrase->file == NULL)
-		MUN_TRY(mun_secret_ask(secret, passphrase->prompt, true, err));
-out:
-	return status;
-}
+/* --- what it is made from ----------------------------------------------- */
 
 static enum mun_status
-put_key(int dir_fd, const char *path, const EVP_PKEY *key,
-    const struct mun_secret *secret, struct mun_error *err)
+read_other_log(struct making *making, struct mun_error *err)
 {
-	struct mun_buffer pem = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX);
-	enum mun_status status;
-
-	MUN_TRY(mun_keys_encode(&pem, key, secret, err));
-	MUN_TRY(mun_file_put_new(dir_fd, path, pem.data, pem.len, 0600, err));
-out:
-	mun_secret_free_buffer(&pem);
-	return status;
-}
-
-static enum mun_status
-fill_folder(const struct order *order, const struct mun_secret *secret,
-    struct mun_error *err)
-{
-	struct mun_buffer pem = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX);
-	EVP_PKEY *actor = NULL, *log = NULL;
+	const char *folder = making->options->log_from;
 	enum mun_status status;
 	int fd = -1;
 
-	MUN_TRY(mun_keys_open_folder(order->folder, &fd, err));
-	MUN_TRY(mun_keys_make_actor(&actor, &pem, order->pseudonym, err));
-	MUN_TRY(mun_keys_make_log(&log, err));
-	MUN_TRY(put_key(fd, MUN_KEYS_LOG_KEY, log, secret, err));
-	MUN_TRY(mun_file_put_new(
-	    fd, MUN_KEYS_ACTOR_PEM, pem.data, pem.len, 0600, err));
-	MUN_TRY(put_key(fd, MUN_KEYS_ACTOR_KEY, actor, secret, err));
+	MUN_TRY(mun_keys_open_folder(folder, &fd, err));
+	status =
+	    mun_keys_read_part(fd, MUN_KEYS_LOG_KEY, &making->log_pem, err);
+	if (status != MUN_OK)
+		mun_error_wrap(err, "keys folder '%s'", folder);
+	making->log_line = mun_keys_has(fd, MUN_KEYS_ACTOR_TOKEN) ? 1 : 0;
 out:
-	EVP_PKEY_free(log);
-	EVP_PKEY_free(actor);
-	mun_buffer_free(&pem);
 	mun_file_close(&fd);
 	return status;
 }
 
-/* Its certificate is the answer. */
 static enum mun_status
-make_recovery(struct mun_buffer *pem, const struct order *order,
-    const struct mun_secret *secret, struct mun_error *err)
+read_sources(struct making *making, struct mun_error *err)
 {
-	EVP_PKEY *key = NULL;
+	const struct mun_keys_options *options = making->options;
+	enum mun_status status = MUN_OK;
+
+	MUN_TRY(mun_keys_import_read(&making->import, options, err));
+	if (options->token_uri != NULL)
+		MUN_TRY(mun_keys_token_write_uri(&making->token_line,
+		    options->token_uri, options->token_module, err));
+	if (options->log == MUN_KEYS_LOG_COPY)
+		MUN_TRY(read_other_log(making, err));
+out:
+	return status;
+}
+
+/* --- secrets ------------------------------------------------------------ */
+
+static bool
+encrypts(const struct mun_keys_options *options)
+{
+	return !options->passphrase.none &&
+	    (options->token_uri == NULL || options->log != MUN_KEYS_LOG_NONE);
+}
+
+/* A recovery key has the passphrase of the others, unless a person types. */
+static bool
+asks_for_recovery(const struct mun_keys_options *options)
+{
+	return options->recovery_path != NULL && !options->passphrase.none &&
+	    options->passphrase.file == NULL && !options->passphrase.has_fd;
+}
+
+/* In the order of lines, where several come from one descriptor. */
+static size_t
+want_secrets(struct mun_secret_want wants[WANTS_MAX], struct making *making)
+{
+	const struct mun_keys_options *options = making->options;
+	const struct mun_passphrase *own = &options->passphrase;
+	const struct mun_passphrase *import = &options->import_passphrase;
+	const struct mun_passphrase *log = &options->log_from_passphrase;
+	size_t count = 0;
+
+	if (options->token_uri != NULL)
+		wants[count++] = (struct mun_secret_want){ &making->pin, own, 0,
+			"PIN of the token: ", false };
+	if (encrypts(options)) {
+		wants[count] = (struct mun_secret_want){ &making->passphrase,
+			own, count, own->prompt, true };
+		count++;
+	}
+	if (asks_for_recovery(options))
+		wants[count++] = (struct mun_secret_want){ &making->recovery,
+			own, 0, options->recovery_prompt, true };
+	if (mun_keys_import_is_encrypted(&making->import) && !import->none)
+		wants[count++] =
+		    (struct mun_secret_want){ &making->import_secret, import, 0,
+			    import->prompt, false };
+	if (mun_keys_is_encrypted(&making->log_pem) && !log->none)
+		wants[count++] = (struct mun_secret_want){ &making->log_secret,
+			log, making->log_line, log->prompt, false };
+	return count;
+}
+
+/* --- making ------------------------------------------------------------- */
+
+static enum mun_status
+take_import(
+    struct mun_keys_held *held, struct making *making, struct mun_error *err)
+{
+	enum mun_status status =
+	    mun_keys_import_decode(&held->actor, &held->certificate_pem,
+		&making->import, &making->import_secret, err);
+
+	if (status != MUN_OK)
+		mun_error_wrap(err, "import '%s'", making->options->import_key);
+	return status;
+}
+
+static enum mun_status
+take_token(
+    struct mun_keys_held *held, struct making *making, struct mun_error *err)
+{
+	struct mun_keys_actor *actor = &held->actor;
+	EVP_PKEY *public_key = NULL;
 	enum mun_status status;
 
-	MUN_TRY(mun_keys_make_actor(&key, pem, order->pseudonym, err));
-	MUN_TRY(put_key(AT_FDCWD, order->recovery_path, key, secret, err));
+	MUN_TRY(mun_keys_token_log_in(actor->token, &making->pin, err));
+	if (making->options->import_certificate != NULL) {
+		status = mun_keys_import_certificate(&held->certificate_pem,
+		    actor, &making->import.certificate, err);
+		if (status != MUN_OK)
+			mun_error_wrap(err, "import '%s'",
+			    making->options->import_certificate);
+		goto out;
+	}
+	status =
+	    mun_keys_token_public(actor->token, &public_key, &actor->kind, err);
+	if (status == MUN_ERR_NOT_FOUND)
+		status = mun_error_set(err, status,
+		    "the token shows no public key beside the private one: "
+		    "give the key's certificate");
+	if (status != MUN_OK)
+		goto out;
+	status = mun_keys_certify(&held->certificate_pem, actor, public_key,
+	    making->options->pseudonym, err);
 out:
-	EVP_PKEY_free(key);
+	EVP_PKEY_free(public_key);
+	return status;
+}
+
+static enum mun_status
+make_actor(
+    struct mun_keys_held *held, struct making *making, struct mun_error *err)
+{
+	const struct mun_keys_options *options = making->options;
+
+	if (options->token_uri != NULL)
+		return take_token(held, making, err);
+	if (options->import_key != NULL)
+		return take_import(held, making, err);
+	return mun_keys_make_actor(&held->actor, &held->certificate_pem,
+	    options->kind, options->pseudonym, err);
+}
+
+static enum mun_status
+make_log(
+    struct mun_keys_held *held, struct making *making, struct mun_error *err)
+{
+	const struct mun_keys_options *options = making->options;
+	enum mun_status status = MUN_OK;
+
+	if (options->log == MUN_KEYS_LOG_NONE)
+		return MUN_OK;
+	if (options->log == MUN_KEYS_LOG_NEW)
+		MUN_TRY(mun_keys_make_log(&held->log, err));
+	else {
+		status = mun_keys_decode_part(&held->log, MUN_KEYS_LOG_KEY,
+		    &making->log_pem, &making->log_secret, err);
+		if (status != MUN_OK) {
+			mun_error_wrap(
+			    err, "keys folder '%s'", options->log_from);
+			goto out;
+		}
+	}
+	status = mun_keys_log_public(
+	    held->log, MUN_KEYS_LOG_KEY, held->log_public, err);
+out:
+	return status;
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+static enum mun_status
+put_all(const struct mun_keys_held *held, const struct making *making,
+    struct mun_error *err)
+{
+	const struct mun_buffer *pem = &held->certificate_pem;
+	const struct mun_buffer *line = &making->token_line;
+	enum mun_status status;
+	int fd = -1;
+
+	MUN_TRY(mun_keys_open_folder(making->options->folder, &fd, err));
+	if (held->log != NULL)
+		MUN_TRY(mun_keys_put(
+		    fd, MUN_KEYS_LOG_KEY, held->log, &making->passphrase, err));
+	MUN_TRY(mun_file_put_new(
+	    fd, MUN_KEYS_ACTOR_PEM, pem->data, pem->len, 0600, err));
+	if (line->len > 0)
+		MUN_TRY(mun_file_put_new(fd, MUN_KEYS_ACTOR_TOKEN, line->data,
+		    line->len, 0600, err));
+	else
+		MUN_TRY(mun_keys_put(fd, MUN_KEYS_ACTOR_KEY, held->actor.key,
+		    &making->passphrase, err));
+out:
+	mun_file_close(&fd);
+	return status;
+}
+
+static enum mun_status
+put_recovery(struct mun_buffer *pem, const char *path,
+    const struct mun_secret *secret, struct mun_error *err)
+{
+	struct mun_keys_actor recovery = { .key = NULL };
+	enum mun_status status;
+
+	MUN_TRY(mun_keys_make_actor(
+	    &recovery, pem, MUN_KEYS_P256, "recovery", err));
+	MUN_TRY(mun_keys_put(AT_FDCWD, path, recovery.key, secret, err));
+out:
+	if (status != MUN_OK)
+		mun_error_wrap(err, "recovery key '%s'", path);
+	mun_keys_actor_clear(&recovery);
+	return status;
+}
+
+/* --- the child ---------------------------------------------------------- */
+
+static enum mun_status
+open_token(
+    struct mun_keys_held *held, struct making *making, struct mun_error *err)
+{
+	if (making->token_line.len == 0)
+		return MUN_OK;
+	return mun_keys_token_open(&held->actor.token, &making->token_line,
+	    making->options->environment, err);
+}
+
+static enum mun_status
+take_secrets(struct making *making, struct mun_keys_held *held, int *fd,
+    struct mun_error *err)
+{
+	struct mun_secret_want wants[WANTS_MAX];
+	size_t count = want_secrets(wants, making);
+	enum mun_status status;
+
+	MUN_TRY(mun_secret_take(wants, count, fd, err));
+	/* A person is asked for a PIN only if the token is there. */
+	MUN_TRY(open_token(held, making, err));
+	if (held->actor.token != NULL &&
+	    !mun_keys_token_wants_pin(held->actor.token))
+		wants[0].source = NULL;
+	MUN_TRY(mun_secret_ask_rest(wants, count, err));
+out:
 	return status;
 }
 
 static void
-carry_out(int fd, void *ctx)
+clear_making(struct making *making)
 {
-	const struct order *order = ctx;
-	struct mun_buffer answer = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX);
-	struct mun_secret secret = { NULL, 0 };
-	struct mun_error err = MUN_ERROR_INIT;
-	enum mun_status status;
-
-	MUN_TRY(take_passphrase(&secret, order->passphrase, &fd, &err));
-	if (order->recovery_path == NULL)
-		MUN_TRY(fill_folder(order, &secret, &err));
-	else
-		MUN_TRY(make_recovery(&answer, order, &secret, &err));
-out:
-	mun_secret_clear(&secret);
-	if (status != MUN_OK)
-		mun_keys_send_failure(fd, &err);
-	else
-		(void)mun_keys_send(fd, MUN_KEYS_DONE, answer.data, answer.len);
-	mun_buffer_free(&answer);
+	mun_keys_import_clear(&making->import);
+	mun_secret_free_buffer(&making->log_pem);
+	mun_buffer_free(&making->token_line);
+	mun_secret_clear(&making->pin);
+	mun_secret_clear(&making->passphrase);
+	mun_secret_clear(&making->import_secret);
+	mun_secret_clear(&making->log_secret);
+	mun_secret_clear(&making->recovery);
 }
 
-static enum mun_status
-order_from_child(
-    struct order *order, struct mun_buffer *answer, struct mun_error *err)
+enum mun_status
+mun_keys_fill(struct mun_keys_held *held, struct mun_buffer *recovery_pem,
+    const struct mun_keys_options *options, int *fd, struct mun_error *err)
 {
-	struct mun_keys_child child;
+	struct making making = { .options = options,
+		.log_pem = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX),
+		.token_line = MUN_BUFFER_INIT(MUN_KEYS_URI_MAX) };
 	enum mun_status status;
 
-	status = mun_keys_child_start(&child, carry_out, order, err);
-	if (status == MUN_OK)
-		status = mun_keys_receive_answer(child.fd, answer, err);
-	mun_keys_child_end(&child);
+	MUN_TRY(read_sources(&making, err));
+	MUN_TRY(take_secrets(&making, held, fd, err));
+	MUN_TRY(make_actor(held, &making, err));
+	MUN_TRY(make_log(held, &making, err));
+	MUN_TRY(put_all(held, &making, err));
+	if (options->recovery_path != NULL)
+		MUN_TRY(put_recovery(recovery_pem, options->recovery_path,
+		    asks_for_recovery(options) ? &making.recovery
+					       : &making.passphrase,
+		    err));
+out:
+	clear_making(&making);
 	return status;
 }
+
+/* --- the parent --------------------------------------------------------- */
 
 static enum mun_status
 expect_no_keys(const char *folder, struct mun_error *err)
@@ -190,27 +378,28 @@ check_volatile(const struct mun_keys_options *options, struct mun_error *err)
 }
 
 enum mun_status
-mun_keys_create(const struct mun_keys_options *options, struct mun_error *err)
+mun_keys_begin(const struct mun_keys_options *options, bool *made_folder,
+    bool *is_clear, struct mun_error *err)
 {
-	struct mun_buffer answer = MUN_BUFFER_INIT(MUN_KEYS_MESSAGE_MAX);
-	struct order order = { .passphrase = &options->passphrase,
-		.pseudonym = options->pseudonym,
-		.folder = options->folder };
-	bool made_folder = false, may_hold_ours = false;
 	enum mun_status status;
 
+	*made_folder = *is_clear = false;
 	MUN_TRY(check_volatile(options, err));
-	MUN_TRY(make_folder(options->folder, &made_folder, err));
+	MUN_TRY(make_folder(options->folder, made_folder, err));
 	MUN_TRY(expect_no_keys(options->folder, err));
-	may_hold_ours = true;
-	MUN_TRY(order_from_child(&order, &answer, err));
+	*is_clear = true;
 out:
-	if (status != MUN_OK && may_hold_ours)
-		mun_keys_discard(options->folder);
-	if (status != MUN_OK && made_folder)
-		(void)rmdir(options->folder);
-	mun_buffer_free(&answer);
 	return status;
+}
+
+void
+mun_keys_take_back(
+    const struct mun_keys_options *options, bool made_folder, bool is_clear)
+{
+	if (is_clear)
+		mun_keys_discard(options->folder);
+	if (made_folder)
+		(void)rmdir(options->folder);
 }
 
 /* Heads of logs that these keys signed, which nobody will sign again. */
@@ -254,23 +443,47 @@ mun_keys_discard(const char *folder)
 	mun_file_close(&fd);
 }
 
+/* --- a recovery key alone ----------------------------------------------- */
+
+struct recovery {
+	const char *path;
+	const struct mun_passphrase *passphrase;
+};
+
+static void
+make_recovery(int fd, void *ctx)
+{
+	const struct recovery *order = ctx;
+	struct mun_buffer pem = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX);
+	struct mun_secret secret = { NULL, 0 };
+	const struct mun_secret_want want = { &secret,
+		order->passphrase->none ? NULL : order->passphrase, 0,
+		order->passphrase->prompt, true };
+	struct mun_error err = MUN_ERROR_INIT;
+	enum mun_status status;
+
+	MUN_TRY(mun_secret_take(&want, 1, &fd, &err));
+	MUN_TRY(mun_secret_ask_rest(&want, 1, &err));
+	MUN_TRY(put_recovery(&pem, order->path, &secret, &err));
+out:
+	mun_secret_clear(&secret);
+	mun_keys_send_outcome(fd, status, &pem, &err);
+	mun_buffer_free(&pem);
+}
+
 enum mun_status
 mun_keys_create_recovery(const char *path,
     const struct mun_passphrase *passphrase, struct mun_buffer *certificate_pem,
     struct mun_error *err)
 {
 	struct mun_buffer answer = MUN_BUFFER_INIT(MUN_KEYS_MESSAGE_MAX);
-	struct order order = { .passphrase = passphrase,
-		.pseudonym = "recovery",
-		.recovery_path = path };
+	struct recovery order = { path, passphrase };
 	enum mun_status status;
 
-	MUN_TRY(order_from_child(&order, &answer, err));
+	MUN_TRY(mun_keys_child_run(make_recovery, &order, &answer, err));
 	mun_buffer_append(certificate_pem, answer.data, answer.len);
-	MUN_TRY(mun_buffer_status(certificate_pem, "a certificate", err));
+	status = mun_buffer_status(certificate_pem, "a certificate", err);
 out:
-	if (status != MUN_OK)
-		mun_error_wrap(err, "recovery key '%s'", path);
 	mun_buffer_free(&answer);
 	return status;
 }

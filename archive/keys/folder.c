@@ -43,6 +43,14 @@ mun_keys_open_folder(const char *folder, int *fd, struct mun_error *err)
 	return MUN_OK;
 }
 
+bool
+mun_keys_has(int dir_fd, const char *name)
+{
+	struct stat found;
+
+	return fstatat(dir_fd, name, &found, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 /* path may not exist yet: then what it would be made in counts. */
 static int
 statfs_nearest(struct mun_buffer *path, struct statfs *found)

@@ -15,6 +15,7 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/macros.h"
 #include "base/system.h"
 #include "keys/keys_internal.h"
@@ -240,5 +241,19 @@ mun_keys_decode(EVP_PKEY **key, const struct mun_buffer *pem,
 out:
 	PKCS8_PRIV_KEY_INFO_free(info);
 	BIO_free(bio);
+	return status;
+}
+
+enum mun_status
+mun_keys_put(int dir_fd, const char *path, const EVP_PKEY *key,
+    const struct mun_secret *secret, struct mun_error *err)
+{
+	struct mun_buffer pem = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX);
+	enum mun_status status;
+
+	MUN_TRY(mun_keys_encode(&pem, key, secret, err));
+	MUN_TRY(mun_file_put_new(dir_fd, path, pem.data, pem.len, 0600, err));
+out:
+	mun_secret_free_buffer(&pem);
 	return status;
 }

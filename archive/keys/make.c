@@ -1,208 +1,83 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * make.c - new keys, and a certificate that says as little as it can: a
- * pseudonym, the key, ten years, and that it signs and is no authority.
- * Nothing of the machine or the person but what was typed.
- */
-#include <openssl/bn.h>
+/* make.c - new keys: an actor's of the kind asked for, a log's. */
 #include <openssl/ec.h>
-#include <openssl/x509.h>
-#include <openssl/x509v3.h>
+#include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <string.h>
 
 #include "base/limits.h"
 #include "base/macros.h"
-#include "base/system.h"
 #include "keys/keys_internal.h"
-#include "muniment/text.h"
 #include "trust/openssl.h"
 
 enum {
-	SERIAL_LEN = 16,
-	KEY_IDENTIFIER_LEN = 20,
-	/* Ten years, two of them leap years. */
-	VALID_DAYS = 3652,
-	DAY_S = 86400,
-	DIGITAL_SIGNATURE_BIT = 0
+	RSA_BITS = 3072
 };
 
-/* RFC 5280 s4.1.2.2: a positive integer of at most 20 octets.  Always the same
- * length, so that nothing but chance is in it. */
-static enum mun_status
-set_serial(X509 *x509, struct mun_error *err)
+static const struct {
+	const char *text;
+	enum mun_key_kind kind;
+} kinds[MUN_KEYS_KINDS] = {
+	[MUN_KEYS_P256] = { "p256", MUN_KEY_P256 },
+	[MUN_KEYS_P384] = { "p384", MUN_KEY_P384 },
+	[MUN_KEYS_RSA3072] = { "rsa3072", MUN_KEY_RSA },
+};
+
+const char *
+mun_keys_kind_text(enum mun_keys_kind kind)
 {
-	uint8_t serial[SERIAL_LEN];
-	BIGNUM *number = NULL;
-	enum mun_status status;
-
-	MUN_TRY(mun_system_random(serial, sizeof(serial), err));
-	serial[0] = (serial[0] & 0x3f) | 0x40;
-	number = BN_bin2bn(serial, sizeof(serial), NULL);
-	if (number == NULL ||
-	    BN_to_ASN1_INTEGER(number, X509_get_serialNumber(x509)) == NULL)
-		status = mun_openssl_error(
-		    err, MUN_ERR_CRYPTO, "cannot set a serial number");
-out:
-	BN_free(number);
-	return status;
-}
-
-static enum mun_status
-set_validity(X509 *x509, struct mun_error *err)
-{
-	int64_t now_utc_s;
-	enum mun_status status = mun_system_clock(&now_utc_s, err);
-
-	if (status != MUN_OK)
-		return status;
-	/* ASN1_TIME_set writes UTCTime until 2049, GeneralizedTime after. */
-	if (ASN1_TIME_set(X509_getm_notBefore(x509), (time_t)now_utc_s) ==
-		NULL ||
-	    ASN1_TIME_set(X509_getm_notAfter(x509),
-		(time_t)now_utc_s + (time_t)VALID_DAYS * DAY_S) == NULL)
-		return mun_openssl_error(
-		    err, MUN_ERR_CRYPTO, "cannot set a validity");
-	return MUN_OK;
-}
-
-static bool
-set_name(X509 *x509, const char *pseudonym)
-{
-	X509_NAME *name = X509_get_subject_name(x509);
-
-	return X509_NAME_add_entry_by_NID(name, NID_commonName,
-		   V_ASN1_UTF8STRING, (const unsigned char *)pseudonym, -1, -1,
-		   0) == 1 &&
-	    X509_set_issuer_name(x509, name) == 1;
-}
-
-static bool
-add_usage(X509 *x509)
-{
-	ASN1_BIT_STRING *usage = ASN1_BIT_STRING_new();
-	BASIC_CONSTRAINTS *constraints = BASIC_CONSTRAINTS_new();
-	bool is_added = usage != NULL && constraints != NULL &&
-	    ASN1_BIT_STRING_set_bit(usage, DIGITAL_SIGNATURE_BIT, 1) == 1 &&
-	    X509_add1_ext_i2d(x509, NID_basic_constraints, constraints, 1, 0) ==
-		1 &&
-	    X509_add1_ext_i2d(x509, NID_key_usage, usage, 1, 0) == 1;
-
-	ASN1_BIT_STRING_free(usage);
-	BASIC_CONSTRAINTS_free(constraints);
-	return is_added;
-}
-
-/* RFC 7093 s2 method 1: the leftmost 160 bits of the SHA-256 of the key. */
-static bool
-add_key_identifier(X509 *x509)
-{
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	ASN1_OCTET_STRING *identifier = ASN1_OCTET_STRING_new();
-	bool is_added = identifier != NULL &&
-	    X509_pubkey_digest(x509, EVP_sha256(), digest, NULL) == 1 &&
-	    ASN1_OCTET_STRING_set(identifier, digest, KEY_IDENTIFIER_LEN) ==
-		1 &&
-	    X509_add1_ext_i2d(
-		x509, NID_subject_key_identifier, identifier, 0, 0) == 1;
-
-	ASN1_OCTET_STRING_free(identifier);
-	return is_added;
-}
-
-/* Read what was made with the verifier's own eyes. */
-static enum mun_status
-write_checked(struct mun_buffer *pem, X509 *x509, struct mun_error *err)
-{
-	struct mun_certificate *certificate = NULL;
-	unsigned char *der = NULL;
-	int len = i2d_X509(x509, &der);
-	enum mun_status status;
-
-	if (len <= 0)
-		return mun_openssl_error(
-		    err, MUN_ERR_CRYPTO, "cannot write a certificate");
-	MUN_TRY(mun_certificate_from_der(&certificate, der, (size_t)len, err));
-	if (mun_certificate_unfit(certificate) != NULL ||
-	    !mun_certificate_is_self_signed(certificate)) {
-		status = mun_error_set(err, MUN_ERR_INTERNAL,
-		    "the new certificate is not fit to sign");
-		goto out;
-	}
-	mun_certificate_write_pem(certificate, pem);
-	MUN_TRY(mun_buffer_status(pem, "a certificate", err));
-out:
-	mun_certificate_free(certificate);
-	OPENSSL_free(der);
-	return status;
-}
-
-static enum mun_status
-make_certificate(struct mun_buffer *pem, EVP_PKEY *key, const char *pseudonym,
-    struct mun_error *err)
-{
-	X509 *x509 = X509_new();
-	enum mun_status status;
-
-	if (x509 == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "no memory for a certificate");
-	MUN_TRY(set_serial(x509, err));
-	MUN_TRY(set_validity(x509, err));
-	if (X509_set_version(x509, X509_VERSION_3) != 1 ||
-	    X509_set_pubkey(x509, key) != 1 || !set_name(x509, pseudonym) ||
-	    !add_usage(x509) || !add_key_identifier(x509) ||
-	    X509_sign(x509, key, EVP_sha256()) <= 0) {
-		status = mun_openssl_error(
-		    err, MUN_ERR_CRYPTO, "cannot make a certificate");
-		goto out;
-	}
-	MUN_TRY(write_checked(pem, x509, err));
-out:
-	X509_free(x509);
-	return status;
-}
-
-static enum mun_status
-check_pseudonym(const char *pseudonym, struct mun_error *err)
-{
-	size_t len = pseudonym == NULL ? 0 : strlen(pseudonym);
-
-	if (len == 0)
-		return mun_error_set(
-		    err, MUN_ERR_USAGE, "a pseudonym is needed");
-	if (len > MUN_PSEUDONYM_MAX)
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "the pseudonym is longer than %d bytes", MUN_PSEUDONYM_MAX);
-	if (!mun_text_is_utf8(pseudonym, len))
-		return mun_error_set(
-		    err, MUN_ERR_USAGE, "the pseudonym is not UTF-8");
-	for (size_t i = 0; i < len; i++)
-		if ((unsigned char)pseudonym[i] < 0x20 || pseudonym[i] == 0x7f)
-			return mun_error_set(err, MUN_ERR_USAGE,
-			    "the pseudonym holds a control character");
-	return MUN_OK;
+	return kind < MUN_KEYS_KINDS ? kinds[kind].text : "unknown";
 }
 
 enum mun_status
-mun_keys_make_actor(EVP_PKEY **key, struct mun_buffer *certificate_pem,
+mun_keys_kind_from_text(
+    enum mun_keys_kind *kind, const char *text, struct mun_error *err)
+{
+	for (size_t i = 0; i < MUN_KEYS_KINDS; i++) {
+		if (strcmp(kinds[i].text, text) == 0) {
+			*kind = (enum mun_keys_kind)i;
+			return MUN_OK;
+		}
+	}
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'%s' is no kind of key; there are p256, p384 and rsa3072", text);
+}
+
+static EVP_PKEY *
+make_key(enum mun_keys_kind kind)
+{
+	switch (kind) {
+	case MUN_KEYS_P256:
+		return EVP_EC_gen("P-256");
+	case MUN_KEYS_P384:
+		return EVP_EC_gen("P-384");
+	case MUN_KEYS_RSA3072:
+		return EVP_RSA_gen(RSA_BITS);
+	case MUN_KEYS_KINDS:
+	default:
+		return NULL;
+	}
+}
+
+enum mun_status
+mun_keys_make_actor(struct mun_keys_actor *actor,
+    struct mun_buffer *certificate_pem, enum mun_keys_kind kind,
     const char *pseudonym, struct mun_error *err)
 {
 	enum mun_status status;
 
-	*key = NULL;
-	MUN_TRY(check_pseudonym(pseudonym, err));
-	*key = EVP_EC_gen("P-256");
-	if (*key == NULL) {
+	*actor = (struct mun_keys_actor){ .key = make_key(kind) };
+	if (actor->key == NULL) {
 		status = mun_openssl_error(
-		    err, MUN_ERR_CRYPTO, "cannot make a P-256 key");
+		    err, MUN_ERR_CRYPTO, "cannot make a signing key");
 		goto out;
 	}
-	MUN_TRY(make_certificate(certificate_pem, *key, pseudonym, err));
+	actor->kind = kinds[kind].kind;
+	MUN_TRY(mun_keys_certify(
+	    certificate_pem, actor, actor->key, pseudonym, err));
 out:
-	if (status != MUN_OK) {
-		EVP_PKEY_free(*key);
-		*key = NULL;
-	}
+	if (status != MUN_OK)
+		mun_keys_actor_clear(actor);
 	return status;
 }
 
@@ -213,5 +88,21 @@ mun_keys_make_log(EVP_PKEY **key, struct mun_error *err)
 	if (*key == NULL)
 		return mun_openssl_error(
 		    err, MUN_ERR_CRYPTO, "cannot make an Ed25519 key");
+	return MUN_OK;
+}
+
+enum mun_status
+mun_keys_log_public(const EVP_PKEY *key, const char *name,
+    uint8_t out[MUN_KEYS_LOG_KEY_LEN], struct mun_error *err)
+{
+	size_t len = MUN_KEYS_LOG_KEY_LEN;
+
+	if (!EVP_PKEY_is_a(key, "ED25519") ||
+	    EVP_PKEY_get_raw_public_key(key, out, &len) != 1 ||
+	    len != MUN_KEYS_LOG_KEY_LEN) {
+		mun_openssl_forget();
+		return mun_error_set(
+		    err, MUN_ERR_CRYPTO, "'%s' is not an Ed25519 key", name);
+	}
 	return MUN_OK;
 }

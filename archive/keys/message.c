@@ -93,6 +93,17 @@ mun_keys_send_failure(int fd, const struct mun_error *err)
 	mun_buffer_free(&bytes);
 }
 
+void
+mun_keys_send_outcome(int fd, enum mun_status status,
+    const struct mun_buffer *answer, const struct mun_error *err)
+{
+	if (status != MUN_OK)
+		mun_keys_send_failure(fd, err);
+	else
+		(void)mun_keys_send(
+		    fd, MUN_KEYS_DONE, answer->data, answer->len);
+}
+
 enum mun_status
 mun_keys_receive_answer(int fd, struct mun_buffer *bytes, struct mun_error *err)
 {

@@ -58,9 +58,9 @@ mun_secret_free_buffer(struct mun_buffer *buf)
 	mun_buffer_free(buf);
 }
 
-/* Keep the first line without its end; whether a passphrase remains. */
+/* Take the line's end away; whether a passphrase remains. */
 static bool
-keep_first_line(struct mun_secret *secret)
+keep_line(struct mun_secret *secret)
 {
 	const char *end = memchr(secret->text, '\n', secret->len);
 
@@ -73,37 +73,103 @@ keep_first_line(struct mun_secret *secret)
 	return secret->len > 0;
 }
 
-enum mun_status
-mun_secret_read_file(
-    struct mun_secret *secret, const char *path, struct mun_error *err)
+/* --- from a file or descriptor ------------------------------------------ */
+
+/* Where a line is read from, for messages. */
+struct line_source {
+	int fd;
+	const char *path; /* NULL: the caller's descriptor */
+	size_t line; /* from 0 */
+};
+
+static enum mun_status
+refuse_line(const struct line_source *source, enum mun_status status,
+    const char *what, struct mun_error *err)
 {
+	const char *which = source->line == 0 ? "first" : "second";
+
+	if (source->path != NULL)
+		return mun_error_set(err, status,
+		    "passphrase file '%s': the %s line %s", source->path, which,
+		    what);
+	return mun_error_set(err, status,
+	    "passphrase descriptor %d: the %s line %s", source->fd, which,
+	    what);
+}
+
+/*
+ * Read up to the end of a line, octet by octet: what comes after it on a pipe
+ * is for whoever asks next, and its writer need not have closed it.
+ */
+static enum mun_status
+read_source_line(const struct line_source *source, struct mun_secret *secret,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+	size_t got = 0;
+
+	secret->len = 0;
+	do {
+		if (secret->len == MUN_KEYS_PASSPHRASE_MAX) {
+			status = refuse_line(source, MUN_ERR_LIMIT,
+			    "is longer than the 1024 bytes it may have", err);
+			goto out;
+		}
+		MUN_TRY(mun_file_read_full(
+		    source->fd, secret->text + secret->len, 1, &got, err));
+		secret->len += got;
+	} while (got == 1 && secret->text[secret->len - 1] != '\n');
+out:
+	if (status == MUN_ERR_SYSTEM)
+		mun_error_wrap(err, "passphrase %s",
+		    source->path != NULL ? source->path : "descriptor");
+	return status;
+}
+
+static enum mun_status
+open_source(struct line_source *source, const struct mun_passphrase *passphrase,
+    struct mun_error *err)
+{
+	source->path = passphrase->file;
+	source->fd = passphrase->fd;
+	if (passphrase->file == NULL)
+		return MUN_OK;
+	source->fd = open(passphrase->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (source->fd < 0)
+		return mun_error_system(
+		    err, errno, "passphrase file '%s'", passphrase->file);
+	return MUN_OK;
+}
+
+enum mun_status
+mun_secret_read(struct mun_secret *secret,
+    const struct mun_passphrase *passphrase, size_t line, struct mun_error *err)
+{
+	struct line_source source = { .fd = -1, .line = line };
 	enum mun_status status;
-	int fd = -1;
 
 	MUN_TRY(secret_new(secret, err));
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	if (fd < 0) {
-		status =
-		    mun_error_system(err, errno, "passphrase file '%s'", path);
-		goto out;
-	}
-	MUN_TRY(mun_file_read_full(
-	    fd, secret->text, MUN_KEYS_PASSPHRASE_MAX, &secret->len, err));
-	if (secret->len == MUN_KEYS_PASSPHRASE_MAX &&
-	    memchr(secret->text, '\n', secret->len) == NULL)
-		status = mun_error_set(err, MUN_ERR_LIMIT,
-		    "passphrase file '%s': the first line is longer than %d "
-		    "bytes",
-		    path, MUN_KEYS_PASSPHRASE_MAX);
-	else if (!keep_first_line(secret))
-		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "passphrase file '%s': the first line is empty", path);
+	MUN_TRY(open_source(&source, passphrase, err));
+	/* A descriptor has been read up to the line asked for; a file is read
+	 * from its beginning each time. */
+	for (size_t skip = source.path != NULL ? line : 0; skip > 0; skip--)
+		MUN_TRY(read_source_line(&source, secret, err));
+	MUN_TRY(read_source_line(&source, secret, err));
+	if (!keep_line(secret))
+		status = refuse_line(&source, MUN_ERR_USAGE,
+		    line == 0 ? "is empty"
+			      : "is missing: the first is the token's PIN, the "
+				"second the passphrase of 'log.key'",
+		    err);
 out:
-	mun_file_close(&fd);
+	if (source.path != NULL)
+		mun_file_close(&source.fd);
 	if (status != MUN_OK)
 		mun_secret_clear(secret);
 	return status;
 }
+
+/* --- on the terminal ---------------------------------------------------- */
 
 static void
 say(const struct terminal *terminal, const char *text)
@@ -208,7 +274,7 @@ read_line(const struct terminal *terminal, struct mun_secret *secret,
 		return mun_error_set(
 		    err, MUN_ERR_CANCELED, "no passphrase was given");
 	secret->len = (size_t)got;
-	if (!keep_first_line(secret))
+	if (!keep_line(secret))
 		return mun_error_set(
 		    err, MUN_ERR_USAGE, "the passphrase is empty");
 	return MUN_OK;
@@ -260,5 +326,44 @@ mun_secret_ask(struct mun_secret *secret, const char *prompt, bool is_new,
 	close_terminal(&terminal);
 	if (status != MUN_OK)
 		mun_secret_clear(secret);
+	return status;
+}
+
+/* --- all that an errand needs ------------------------------------------- */
+
+static bool
+is_on_terminal(const struct mun_secret_want *want)
+{
+	return want->source != NULL && want->source->file == NULL &&
+	    !want->source->has_fd;
+}
+
+enum mun_status
+mun_secret_take(const struct mun_secret_want *wants, size_t count, int *fd,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	/* Before closing: the path may be /dev/stdin, or a shell's pipe. */
+	for (size_t i = 0; i < count; i++)
+		if (wants[i].source != NULL && !is_on_terminal(&wants[i]))
+			MUN_TRY(mun_secret_read(wants[i].secret,
+			    wants[i].source, wants[i].line, err));
+	MUN_TRY(mun_keys_child_close_others(fd, err));
+out:
+	return status;
+}
+
+enum mun_status
+mun_secret_ask_rest(
+    const struct mun_secret_want *wants, size_t count, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_on_terminal(&wants[i]))
+			MUN_TRY(mun_secret_ask(wants[i].secret, wants[i].prompt,
+			    wants[i].is_new, err));
+out:
 	return status;
 }

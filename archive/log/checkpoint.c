@@ -14,9 +14,6 @@
 #include "base/reader.h"
 #include "log/log_internal.h"
 
-/* U+2014 EM DASH and a space */
-#define SIGNATURE_MARK "\xe2\x80\x94 "
-
 enum {
 	SIGNATURE_LEN = 64,
 	BLOB_LEN = MUN_KEY_ID_LEN + SIGNATURE_LEN
@@ -41,15 +38,16 @@ write_line(struct mun_buffer *out, const char *origin,
 	for (size_t i = 0; i < BLOB_LEN; i++)
 		blob[i] = i < MUN_KEY_ID_LEN ? key_id[i]
 					     : signature[i - MUN_KEY_ID_LEN];
-	mun_buffer_append_text(out, SIGNATURE_MARK);
+	mun_buffer_append_text(out, MUN_NOTE_MARK);
 	mun_buffer_append_text(out, origin);
 	mun_buffer_append_byte(out, ' ');
 	mun_buffer_append_base64(out, blob, sizeof(blob));
 	mun_buffer_append_byte(out, '\n');
 }
 
-static void
-write_note(struct mun_buffer *out, const struct mun_checkpoint *checkpoint)
+void
+mun_checkpoint_write_again(
+    struct mun_buffer *out, const struct mun_checkpoint *checkpoint)
 {
 	mun_checkpoint_write_body(
 	    out, checkpoint->origin, checkpoint->size, &checkpoint->root);
@@ -150,9 +148,8 @@ out:
 	return status;
 }
 
-/* The three signed lines and the empty one. */
-static enum mun_status
-take_body(struct mun_checkpoint *out, struct mun_reader *reader,
+enum mun_status
+mun_checkpoint_take_body(struct mun_checkpoint *out, struct mun_reader *reader,
     struct mun_error *err)
 {
 	enum mun_status status;
@@ -167,39 +164,6 @@ take_body(struct mun_checkpoint *out, struct mun_reader *reader,
 		status = malformed(err, "the empty line");
 out:
 	return status;
-}
-
-/* C2SP signed-note: key names are not empty and hold no space and no plus. */
-static bool
-name_is_valid(const char *name, size_t len)
-{
-	if (len == 0)
-		return false;
-	for (size_t i = 0; i < len; i++) {
-		if ((unsigned char)name[i] <= ' ' || name[i] == '+' ||
-		    name[i] == 0x7f)
-			return false;
-	}
-	return true;
-}
-
-/* The next signature line: its key name, and what it encodes. */
-static enum mun_status
-take_signature_line(struct mun_reader *reader, const char **name,
-    size_t *name_len, struct mun_buffer *blob, struct mun_error *err)
-{
-	const char *line, *space;
-	size_t len;
-
-	if (!mun_reader_literal(reader, SIGNATURE_MARK) ||
-	    !mun_reader_line(reader, &line, &len))
-		return malformed(err, "a signature line");
-	space = memchr(line, ' ', len);
-	if (space == NULL || !name_is_valid(line, (size_t)(space - line)))
-		return malformed(err, "a signature line's key name");
-	*name = line;
-	*name_len = (size_t)(space - line);
-	return decode(blob, space + 1, len - *name_len - 1, "a signature", err);
 }
 
 static bool
@@ -231,7 +195,7 @@ take_own_line(const struct mun_checkpoint *out, struct mun_reader *reader,
 	const char *name;
 	size_t name_len;
 
-	MUN_TRY(take_signature_line(reader, &name, &name_len, &blob, err));
+	MUN_TRY(mun_note_line(reader, &name, &name_len, &blob, err));
 	if (name_is_origin(out, name, name_len) && blob.len == BLOB_LEN)
 		take_blob(key_id, signature, &blob);
 	else
@@ -252,13 +216,13 @@ mun_checkpoint_parse(struct mun_checkpoint *out, const void *bytes, size_t len,
 	if (len > MUN_CHECKPOINT_MAX)
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "checkpoint: longer than %d bytes", MUN_CHECKPOINT_MAX);
-	MUN_TRY(take_body(out, &reader, err));
+	MUN_TRY(mun_checkpoint_take_body(out, &reader, err));
 	MUN_TRY(take_own_line(out, &reader, out->key_id, out->signature, err));
 	out->has_outgoing = mun_reader_left(&reader) > 0;
 	if (out->has_outgoing)
 		MUN_TRY(take_own_line(out, &reader, out->outgoing_key_id,
 		    out->outgoing_signature, err));
-	write_note(&again, out);
+	mun_checkpoint_write_again(&again, out);
 	MUN_TRY(mun_log_same_bytes(&again, bytes, len, "checkpoint", err));
 out:
 	mun_buffer_free(&again);
@@ -273,16 +237,22 @@ mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
 	struct mun_buffer blob = MUN_BUFFER_INIT(len);
 	uint8_t key_id[MUN_KEY_ID_LEN];
 	enum mun_status status;
-	unsigned found = 0;
+	unsigned found = 0, lines = 0;
 	const char *name;
 	size_t name_len;
 
+	if (len > MUN_NOTE_MAX)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "checkpoint: longer than %d bytes", MUN_NOTE_MAX);
 	out->has_outgoing = false;
-	MUN_TRY(take_body(out, &reader, err));
+	MUN_TRY(mun_checkpoint_take_body(out, &reader, err));
 	mun_log_key_id(key_id, out->origin, log_key);
 	while (mun_reader_left(&reader) > 0) {
-		MUN_TRY(
-		    take_signature_line(&reader, &name, &name_len, &blob, err));
+		MUN_TRY(mun_note_line(&reader, &name, &name_len, &blob, err));
+		if (++lines > MUN_NOTE_LINES_MAX) {
+			status = malformed(err, "an end to the signatures");
+			goto out;
+		}
 		if (blob.len <= MUN_KEY_ID_LEN) {
 			status = malformed(err, "a signature");
 			goto out;

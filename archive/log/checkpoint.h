@@ -38,12 +38,16 @@ void mun_checkpoint_write(struct mun_buffer *out, const char *origin,
 /* Append the line of the key that was replaced, to a note just written. */
 void mun_checkpoint_write_outgoing(struct mun_buffer *out, const char *origin,
     const uint8_t outgoing_key[32], const uint8_t signature[64]);
+/* The note that mun_checkpoint_parse took apart, byte for byte. */
+void mun_checkpoint_write_again(
+    struct mun_buffer *out, const struct mun_checkpoint *checkpoint);
 /* Strict: exactly the one form (log/checkpoint), with one signature line or, at
  * the head that a replaced log key signs a last time, two. */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse(struct mun_checkpoint *out,
     const void *bytes, size_t len, struct mun_error *err);
 /* A checkpoint somebody kept: further lines by other keys (cosignatures) are
- * allowed; the one whose key id and name are those of log_key is taken. */
+ * allowed, MUN_NOTE_LINES_MAX in all and MUN_NOTE_MAX bytes; the one whose key
+ * id and name are those of log_key is taken. */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse_kept(
     struct mun_checkpoint *out, const void *bytes, size_t len,
     const uint8_t log_key[32], struct mun_error *err);
@@ -73,7 +77,7 @@ struct mun_receipt {
 };
 #define MUN_RECEIPT_INIT                                          \
 	{                                                         \
-		.checkpoint = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX) \
+		.checkpoint = MUN_BUFFER_INIT(MUN_NOTE_MAX) \
 	}
 void mun_receipt_write(
     const struct mun_receipt *receipt, struct mun_buffer *out);

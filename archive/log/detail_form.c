@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/macros.h"
-#include "log/detail_internal.h"
+#include "log/detail_form.h"
 
 static const char *const roles[] = { NULL, "custodian", "depositor", "examiner",
 	"counsel", "keeper", NULL };

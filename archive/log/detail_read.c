@@ -14,7 +14,7 @@
 #include "base/macros.h"
 #include "base/time.h"
 #include "json/json_parse.h"
-#include "log/detail_internal.h"
+#include "log/detail_form.h"
 #include "log/log_internal.h"
 #include "manifest/manifest.h"
 #include "muniment/json.h"

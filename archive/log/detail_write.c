@@ -7,7 +7,7 @@
  */
 #include "base/macros.h"
 #include "base/time.h"
-#include "log/detail_internal.h"
+#include "log/detail_form.h"
 #include "muniment/json.h"
 
 static void

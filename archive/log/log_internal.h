@@ -5,6 +5,7 @@
 #ifndef MUN_LOG_LOG_INTERNAL_H
 #define MUN_LOG_LOG_INTERNAL_H
 
+#include "base/reader.h"
 #include "log/log.h"
 
 enum {
@@ -29,6 +30,21 @@ bool mun_log_take_origin(
 MUN_MUST_USE enum mun_status mun_log_same_bytes(
     const struct mun_buffer *written, const void *bytes, size_t len,
     const char *what, struct mun_error *err);
+
+/* ---- notes ---- */
+
+/* U+2014 EM DASH and a space begin a signature line. */
+#define MUN_NOTE_MARK "\xe2\x80\x94 "
+
+/* The three signed lines of a checkpoint and the empty one after them. */
+MUN_MUST_USE enum mun_status mun_checkpoint_take_body(
+    struct mun_checkpoint *out, struct mun_reader *reader,
+    struct mun_error *err);
+/* The next signature line of a note: its key name (borrowed), and in blob,
+ * whose contents are replaced, key id and signature.  MUN_ERR_FORMAT. */
+MUN_MUST_USE enum mun_status mun_note_line(struct mun_reader *reader,
+    const char **name, size_t *name_len, struct mun_buffer *blob,
+    struct mun_error *err);
 
 /* ---- tiles ---- */
 
@@ -174,6 +190,9 @@ MUN_MUST_USE enum mun_status mun_log_check_head(struct mun_log *log,
 /* Sign the checkpoint and carry out the commit order. */
 MUN_MUST_USE enum mun_status mun_log_commit_run(struct mun_log_commit *commit,
     struct mun_log_appended *appended, struct mun_error *err);
+/* Put the certificates that the newest entry brought under certs/. */
+MUN_MUST_USE enum mun_status mun_log_put_certificates(
+    struct mun_log *log, struct mun_error *err);
 /* Judge what is stored for the checkpoint that the store has now, write what
  * is missing of the bundle and the tiles that its last entry changed, remove
  * narrower ones, and the staged entry last. */

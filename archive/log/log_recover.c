@@ -255,6 +255,7 @@ mun_log_complete(struct mun_store *store, struct mun_error *err)
 	MUN_TRY(status);
 	MUN_TRY(refuse_older_checkpoint(log, err));
 	MUN_TRY(complete_tiles(log, err));
+	MUN_TRY(mun_log_put_certificates(log, err));
 	mun_staged_name(staged, log->checkpoint.size, &log->checkpoint.root);
 	MUN_TRY(mun_store_remove(store, staged, err));
 out:

@@ -14,7 +14,7 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 #include "json/json_parse.h"
-#include "log/detail_internal.h"
+#include "log/detail_form.h"
 #include "log/log_internal.h"
 #include "muniment/json.h"
 

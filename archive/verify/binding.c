@@ -119,6 +119,14 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 	pinned = judge_signer(v, custodian, subject);
 	if (v->has_log_key)
 		anchored = judge_log_key(v, log, subject) || anchored;
+	if (v->policy != NULL && v->policy->log_count > 0) {
+		bool named = mun_policy_names_log(v->policy, log->origin,
+		    mun_log_facts_key_at(log, log->checkpoint.size));
+
+		mun_judge(
+		    v, MUN_RULE_POLICY_LOG, named, subject, "%s", log->origin);
+		anchored = anchored || named;
+	}
 	if (!v->has_anchor)
 		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
 	/* a vault anchor vouches for entry 0 and so for the certificate */

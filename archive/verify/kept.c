@@ -19,7 +19,8 @@ static enum mun_status
 load(struct mun_kept *kept, const char *path, bool is_receipt,
     struct mun_error *err)
 {
-	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_RECEIPT_MAX);
+	struct mun_buffer bytes =
+	    MUN_BUFFER_INIT(is_receipt ? MUN_RECEIPT_MAX : MUN_NOTE_MAX);
 	enum mun_status status;
 
 	kept->path = path;
@@ -86,11 +87,9 @@ mun_kept_clear(struct mun_kept_list *list)
 	list->count = 0;
 }
 
-/* NULL if the log extends the kept checkpoint. */
-static const char *
-kept_fault(const struct mun_kept *kept, const struct mun_log_facts *log)
+const char *
+mun_kept_fault(const struct mun_buffer *bytes, const struct mun_log_facts *log)
 {
-	const struct mun_buffer *bytes = &kept->receipt.checkpoint;
 	struct mun_checkpoint checkpoint;
 	struct mun_hash root;
 
@@ -145,7 +144,7 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 
 		if (kept->malformed)
 			continue; /* said once, at the end */
-		fault = kept_fault(kept, log);
+		fault = mun_kept_fault(&kept->receipt.checkpoint, log);
 		mun_judge(v, MUN_RULE_KEPT_EXTENDS, fault == NULL, kept->path,
 		    "%s", fault == NULL ? "" : fault);
 		if (kept->is_receipt) {

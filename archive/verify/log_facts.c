@@ -65,6 +65,15 @@ mun_log_facts_signed(const struct mun_log_facts *facts,
 	return mun_checkpoint_verify_outgoing(checkpoint, bytes, before->key);
 }
 
+const uint8_t *
+mun_log_facts_key_at(const struct mun_log_facts *facts, uint64_t size)
+{
+	const struct mun_log_key_fact *key =
+	    mun_custody_log_key_at(facts->custody, size);
+
+	return key == NULL ? facts->created.log_key : key->key;
+}
+
 bool
 mun_log_facts_take_kept(const struct mun_log_facts *facts,
     struct mun_checkpoint *out, const struct mun_buffer *bytes)

@@ -314,9 +314,12 @@ judge_log(struct vault_pass *pass, struct mun_error *err)
 		mun_forget(pass->v, before);
 		MUN_TRY(mun_check_log(pass->v, pass->facts, pass->store,
 		    pass->path, pass->watch, err));
-		if (pass->facts->usable)
+		if (pass->facts->usable) {
 			MUN_TRY(mun_check_files(pass->v, pass->facts,
 			    pass->store, pass->path, err));
+			MUN_TRY(mun_check_cosigned(pass->v, pass->facts,
+			    pass->store, pass->path, err));
+		}
 		again = mun_failed_since(pass->v, before) && has_moved(pass);
 	}
 out:
@@ -346,6 +349,7 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	log_stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_copy(&pass, err));
 	mun_bind_vault(v, facts, path);
+	facts->stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_logged(&pass, err));
 	status =
 	    mun_store_list(pass.store, "archives", visit_archives, &pass, err);

@@ -19,6 +19,7 @@
 #include "muniment/verify.h"
 #include "trust/anchor.h"
 #include "trust/certificate.h"
+#include "witness/policy.h"
 
 enum mun_rule {
 #define RULE(symbol, id, kind, question, otherwise, means, means_not, next) \
@@ -48,6 +49,8 @@ struct mun_verification {
 	bool has_log_key;
 	char log_key_origin[MUN_ORIGIN_MAX + 1];
 	uint8_t log_key[32];
+	struct mun_policy *policy; /* NULL: none was given */
+	bool policy_judged;	/* against some log */
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
 	int64_t time_utc_s;
@@ -154,6 +157,15 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	bool has_statement;
 };
 
+/* What the policy's witnesses said of the log. */
+struct mun_cosigned_fact {
+	size_t notes;		/* cosigned checkpoints stored with the log */
+	uint64_t covered;	/* largest size below the head with a quorum */
+	bool has[MUN_POLICY_WITNESSES_MAX]; /* cosigned the head */
+	int64_t newest_utc_s;	/* of those, by the witness's clock */
+	bool has_future;	/* one was later than now, and not counted */
+};
+
 struct mun_log_facts {
 	bool usable; /* entry 0 was understood */
 	uint8_t fingerprint[MUN_SHA256_LEN];
@@ -166,6 +178,8 @@ struct mun_log_facts {
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
 	bool unfinished; /* staged entry completes the last commit */
+	bool stands; /* log, its files, vault.json, anchors: no FAILED */
+	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	bool names_crl; /* the custodian's certificate does */
 	struct mun_custody *custody; /* after the last entry */
 	bool is_part; /* a dossier's: not every entry is known */
@@ -174,6 +188,9 @@ struct mun_log_facts {
 /* Whether a head of this log is signed by the key or keys it needs. */
 bool mun_log_facts_signed(const struct mun_log_facts *facts,
     const struct mun_checkpoint *checkpoint, const void *bytes);
+/* The key that signs heads of that size. */
+const uint8_t *mun_log_facts_key_at(
+    const struct mun_log_facts *facts, uint64_t size);
 /* Take a checkpoint that somebody kept: false unless the log's key of that
  * size signed it. */
 bool mun_log_facts_take_kept(const struct mun_log_facts *facts,
@@ -183,6 +200,9 @@ bool mun_log_facts_root(
     const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root);
 /* Hold the kept ones against that log. */
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
+    const struct mun_log_facts *log);
+/* NULL if the log extends that checkpoint; else what is wrong. */
+const char *mun_kept_fault(const struct mun_buffer *note,
     const struct mun_log_facts *log);
 /* Say which were held against nothing. */
 void mun_kept_judge_unused(
@@ -257,6 +277,34 @@ void mun_custody_summarise(
 MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
+
+/* ---- witness_check.c ---- */
+
+/* Read the policy that the options name.  MUN_ERR_USAGE: it is none. */
+MUN_MUST_USE enum mun_status mun_policy_load(struct mun_verification *v,
+    const char *path, struct mun_error *err);
+/* Judge the cosigned checkpoints stored with the log, and take what the
+ * policy's witnesses say into facts->cosigned. */
+MUN_MUST_USE enum mun_status mun_check_cosigned(struct mun_verification *v,
+    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
+    struct mun_error *err);
+/* Hold the log against the policy; kept checkpoints of its head count too. */
+MUN_MUST_USE enum mun_status mun_policy_judge(struct mun_verification *v,
+    const struct mun_kept_list *kept, struct mun_log_facts *facts,
+    const char *subject, struct mun_error *err);
+
+/* ---- remember.c ---- */
+
+/* Make sure of the folder before anything is read: it is made, and lies in no
+ * input.  MUN_ERR_USAGE: it lies in one, or is no folder. */
+MUN_MUST_USE enum mun_status mun_remember_check(
+    const struct mun_verify_options *options, struct mun_error *err);
+/* The log has to extend what was remembered of it; then its head is, if
+ * nothing about it failed. */
+MUN_MUST_USE enum mun_status mun_remember_judge(struct mun_verification *v,
+    const struct mun_verify_options *options,
+    const struct mun_log_facts *facts, const char *path,
+    struct mun_error *err);
 
 /* ---- binding.c ---- */
 

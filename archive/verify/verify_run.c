@@ -130,6 +130,8 @@ take_options(struct run *run, struct mun_error *err)
 	MUN_TRY(mun_system_clock(&v->time_utc_s, err));
 	MUN_TRY(take_anchors(v, options, err));
 	MUN_TRY(take_log_key(v, options, err));
+	if (options->policy != NULL)
+		MUN_TRY(mun_policy_load(v, options->policy, err));
 	MUN_TRY(mun_kept_load(&run->kept, options, err));
 	v->inputs = calloc(options->input_count, sizeof(*v->inputs));
 	run->logs = calloc(options->input_count, sizeof(*run->logs));
@@ -138,6 +140,8 @@ take_options(struct run *run, struct mun_error *err)
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	for (size_t i = 0; i < options->input_count; i++)
 		MUN_TRY(look_at_input(run, i, err));
+	if (options->remember != NULL)
+		MUN_TRY(mun_remember_check(options, err));
 out:
 	return status;
 }
@@ -157,15 +161,23 @@ static enum mun_status
 run_vault(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_log_facts *log = &run->logs[i];
-	enum mun_status status = mun_check_vault(
-	    run->v, log, run->options->inputs[i], &run->watch, err);
+	const char *path = run->options->inputs[i];
+	enum mun_status status =
+	    mun_check_vault(run->v, log, path, &run->watch, err);
+	size_t before = run->v->check_count;
 
 	if (status != MUN_OK || !log->usable)
 		return status;
 	run->v->has_log = true;
 	claim_vault(run->v, log->fingerprint);
 	mun_kept_judge(run->v, &run->kept, log);
-	return MUN_OK;
+	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));
+	log->stands = log->stands && !mun_failed_since(run->v, before);
+	if (run->options->remember != NULL)
+		status =
+		    mun_remember_judge(run->v, run->options, log, path, err);
+out:
+	return status;
 }
 
 /* The log, among the vaults given, of which an archive's seal speaks. */
@@ -270,6 +282,9 @@ mun_verify_run(struct mun_verification **out,
 	MUN_TRY(run_inputs(&run, true, err));
 	MUN_TRY(run_inputs(&run, false, err));
 	mun_kept_judge_unused(run.v, &run.kept);
+	if (run.v->policy != NULL && !run.v->policy_judged)
+		mun_judge(run.v, MUN_RULE_POLICY_UNUSED, false, options->policy,
+		    "%s", "");
 	mun_answer_questions(run.v);
 	if (run.v->status != MUN_OK) {
 		status = mun_error_set(

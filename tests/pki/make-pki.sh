@@ -116,6 +116,9 @@ issued leaf authority "$signs" "$no_ca"
 issued sibling authority "$signs" "$no_ca"
 issued with-crl authority "$signs" "$no_ca" \
 	crlDistributionPoints=URI:http://crl.example/a.crl
+# A web server of this machine.
+issued loopback authority "$signs" "$no_ca" subjectAltName=IP:127.0.0.1 \
+	extendedKeyUsage=serverAuth
 # Another authority of the same name.
 openssl req -x509 -new -key stranger.key -out namesake.pem -days 3650 \
 	-subj /CN=authority -addext keyUsage=critical,keyCertSign \

@@ -56,6 +56,11 @@ void tool_start(struct tool *tool, const char *program);
 /* What an environment variable said at the start: HOME, XDG_DATA_HOME,
  * MUNIMENT_VAULT, MUNIMENT_KEYS; NULL when unset or empty. */
 const char *tool_env(const char *name);
+/* "NAME=VALUE", NULL at the end: what a PKCS#11 module is given of the
+ * environment; nobody else gets it. */
+const char *const *tool_module_environment(void);
+/* Whether the caller left this descriptor open (0 to 255). */
+bool tool_is_inherited(int fd);
 /* Write what is left of the output.  Returns exit_status, or TOOL_COULD_NOT
  * (with a message) when the output did not get out whole. */
 int tool_end(struct tool *tool, int exit_status);

@@ -26,6 +26,62 @@ enum {
 	KEPT = sizeof(kept) / sizeof(kept[0])
 };
 
+/* What PKCS#11 modules find their configuration by.  Nobody but such a module
+ * is to see it, so it is kept out of the environment, for the process that
+ * loads one. */
+static const char *const module_names[] = { "SOFTHSM2_CONF",
+	"YUBIHSM_PKCS11_CONF" };
+enum {
+	MODULE_NAMES = sizeof(module_names) / sizeof(module_names[0])
+};
+static char *module_environment[MODULE_NAMES + 1];
+
+enum {
+	INHERITED_MAX = 256
+};
+static bool inherited[INHERITED_MAX];
+
+static void
+set_aside_module_environment(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < MODULE_NAMES; i++) {
+		const char *value = getenv(module_names[i]);
+		size_t size;
+		char *text;
+
+		if (value == NULL)
+			continue;
+		size = strlen(module_names[i]) + 1 + strlen(value) + 1;
+		text = malloc(size);
+		if (text == NULL)
+			continue;
+		(void)snprintf(text, size, "%s=%s", module_names[i], value);
+		module_environment[count++] = text;
+	}
+}
+
+const char *const *
+tool_module_environment(void)
+{
+	return (const char *const *)module_environment;
+}
+
+/* What is open before anything of ours is. */
+static void
+see_inherited(void)
+{
+	for (int fd = 0; fd < INHERITED_MAX; fd++)
+		inherited[fd] = fcntl(fd, F_GETFD) != -1;
+}
+
+bool
+tool_is_inherited(int fd)
+{
+	return fd >= 0 && fd < INHERITED_MAX && inherited[fd];
+}
+
 static void
 clean_environment(void)
 {
@@ -83,11 +139,13 @@ tool_start(struct tool *tool, const char *program)
 	const struct rlimit no_core = { 0, 0 };
 	bool is_utf8;
 
+	see_inherited();
 	open_standard_descriptors();
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* A file size limit is an error of write(2), not a death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
+	set_aside_module_environment();
 	clean_environment();
 	is_utf8 = locale_is_utf8();
 	*tool = (struct tool){ .program = program,

@@ -3,7 +3,8 @@
  * muniment-verify - judges archives and vaults, and can do nothing else.
  *
  * Links only muniment_verify: it holds no key, signs nothing, writes nothing
- * but its report to standard output.
+ * but its report to standard output and, if asked to, the heads it saw to a
+ * folder of its own.
  */
 #include <stdlib.h>
 
@@ -15,7 +16,7 @@ struct request {
 	struct tool tool;
 	struct tool_progress progress;
 	struct tool_texts anchors, checkpoints, receipts;
-	const char *log_key;
+	const char *log_key, *policy, *remember;
 	bool all;
 };
 
@@ -56,6 +57,8 @@ verify(struct request *request, char **inputs, size_t input_count)
 		.checkpoint_count = request->checkpoints.count,
 		.receipts = request->receipts.text,
 		.receipt_count = request->receipts.count,
+		.policy = request->policy,
+		.remember = request->remember,
 		.watch = watch,
 		.ctx = request,
 	};
@@ -95,6 +98,12 @@ main(int argc, char **argv)
 		    "a checkpoint you kept: today's log must extend it" },
 		{ "receipt", 0, TOOL_TEXTS, &request.receipts, "FILE",
 		    "a receipt you kept: its deposit must be in the log" },
+		{ "policy", 0, TOOL_TEXT, &request.policy, "FILE",
+		    "a C2SP tlog-policy: which logs you trust, and which\n"
+		    "witnesses must have cosigned the head" },
+		{ "remember", 0, TOOL_TEXT, &request.remember, "DIR",
+		    "a folder of your own: keep there the head of each log\n"
+		    "seen, and demand that it extends the one kept before" },
 		{ "all", 0, TOOL_FLAG, &request.all, NULL,
 		    "list every check, not only what did not pass" },
 		{ "progress", 0, TOOL_FLAG, &request.tool.want_progress, NULL,
@@ -106,7 +115,8 @@ main(int argc, char **argv)
 		.summary =
 		    "Judge archives (.tar) and vaults (folders). It trusts\n"
 		    "nothing that it finds: what to compare with, you bring\n"
-		    "along. It reads only, and asks no network.\n"
+		    "along. It reads only (but for the folder of --remember),\n"
+		    "and asks no network.\n"
 		    "Exit status: 0 PASSED, 1 FAILED, 2 INDETERMINATE, 3 the\n"
 		    "work could not be done, 64 the command line is wrong.",
 		.example = "muniment-verify /media/copy/vault "

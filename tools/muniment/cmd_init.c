@@ -9,29 +9,23 @@
 #include "muniment/keeper.h"
 
 enum {
-	RECOVERY_PEM_MAX = 65536,
+	RECOVERY_PEM_MAX = 32768,
 	ORIGIN_MAX = 256
 };
 
 struct request {
 	struct keeper *keeper;
 	struct mun_vault_create_options options;
-	const char *pseudonym, *recovery_file;
-	bool no_passphrase;
+	const char *pseudonym, *recovery_file, *kind;
+	bool no_passphrase, existing_keys;
+	bool is_plain; /* the actor's key lies there unencrypted */
+	struct mun_keys_options keys;
 	char origin[ORIGIN_MAX];
-	struct mun_buffer recovery, vault_path, keys_path;
+	char recovery[RECOVERY_PEM_MAX]; /* its certificate */
+	struct mun_buffer vault_path, keys_path;
 	uint8_t fingerprint[32];
 	bool made_recovery;
 };
-
-static struct mun_passphrase
-passphrase_of(const struct request *request, const char *prompt)
-{
-	return (
-	    struct mun_passphrase){ .file = request->keeper->passphrase_file,
-		.none = request->no_passphrase,
-		.prompt = prompt };
-}
 
 /* The default keys folder has the origin's name, so it has to be known first.
  */
@@ -49,80 +43,113 @@ choose_origin(struct request *request, struct mun_error *err)
 }
 
 static enum mun_status
-make_recovery(struct request *request, struct mun_error *err)
+choose_keys(struct request *request, struct mun_error *err)
 {
-	const struct mun_passphrase passphrase =
-	    passphrase_of(request, "Passphrase for the recovery key: ");
+	struct mun_keys_options *keys = &request->keys;
 	enum mun_status status;
 
-	if (request->recovery_file == NULL)
-		return MUN_OK;
-	status = keeper_check_new(request->recovery_file, err);
-	if (status != MUN_OK)
-		return status;
-	request->made_recovery = true; /* from here on, it would be ours */
-	status = mun_keys_create_recovery(
-	    request->recovery_file, &passphrase, &request->recovery, err);
-	if (status != MUN_OK)
-		return status;
-	request->options.recovery_pem = mun_buffer_text(&request->recovery);
-	return MUN_OK;
+	keys->folder = request->options.keys_folder;
+	keys->pseudonym = request->pseudonym;
+	keys->allow_volatile = request->options.allow_volatile;
+	keys->recovery_path = request->recovery_file;
+	keys->recovery_prompt = "Passphrase for the recovery key: ";
+	status = keeper_passphrase(&request->keeper->passphrase,
+	    "New passphrase for the keys: ", &keys->passphrase, err);
+	keys->passphrase.none = request->no_passphrase;
+	if (status == MUN_OK && request->kind != NULL)
+		status =
+		    mun_keys_kind_from_text(&keys->kind, request->kind, err);
+	if (status == MUN_OK)
+		status = keeper_check_new(request->recovery_file, err);
+	return status;
+}
+
+/* Keys and, with them, the recovery key, whose certificate the drafted vault
+ * has been waiting for. */
+static enum mun_status
+make_keys(
+    struct request *request, struct mun_signer **signer, struct mun_error *err)
+{
+	struct mun_buffer recovery = MUN_BUFFER_INIT(RECOVERY_PEM_MAX - 1);
+	enum mun_status status;
+
+	request->made_recovery = request->recovery_file != NULL;
+	status = mun_signer_create(signer, &request->keys, &recovery, err);
+	(void)snprintf(request->recovery, sizeof(request->recovery), "%s",
+	    mun_buffer_text(&recovery));
+	mun_buffer_free(&recovery);
+	return status;
 }
 
 static enum mun_status
-make_keys(struct request *request, struct mun_error *err)
+make_vault(struct request *request, struct mun_error *err)
 {
-	const struct mun_keys_options options = {
-		.folder = request->options.keys_folder,
-		.pseudonym = request->pseudonym,
-		.passphrase =
-		    passphrase_of(request, "New passphrase for the keys: "),
-		.allow_volatile = request->options.allow_volatile
-	};
-
-	return mun_keys_create(&options, err);
-}
-
-static enum mun_status
-make_vault(struct request *request, struct mun_vault_draft *draft,
-    struct mun_error *err)
-{
-	const struct mun_passphrase passphrase =
-	    passphrase_of(request, "The same passphrase, to sign with: ");
+	struct mun_vault_draft *draft = NULL;
 	struct mun_signer *signer = NULL;
 	enum mun_status status;
 
-	/* The drafted vault borrows its options: they are complete by now. */
-	status = make_keys(request, err);
+	if (request->recovery_file != NULL)
+		request->options.recovery_pem = request->recovery;
+	status = mun_vault_draft_open(&draft, &request->options, err);
 	if (status == MUN_OK)
-		status = mun_signer_open(
-		    &signer, request->options.keys_folder, &passphrase, err);
+		status = make_keys(request, &signer, err);
 	if (status == MUN_OK)
 		status = mun_vault_draft_finish(
 		    draft, signer, request->fingerprint, err);
 	mun_signer_close(signer);
+	mun_vault_draft_close(draft);
+	if (status != MUN_OK && request->made_recovery)
+		(void)unlink(request->recovery_file);
 	return status;
+}
+
+/* A vault for keys that 'key new' or 'key import' made. */
+static enum mun_status
+make_vault_for_keys(struct request *request, struct mun_error *err)
+{
+	struct mun_signer *signer = NULL;
+	enum mun_status status;
+
+	if (request->recovery_file != NULL || request->kind != NULL ||
+	    request->no_passphrase)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "with --existing-keys no key is made, so that --recovery, "
+		    "--key-kind and --no-passphrase mean nothing");
+	status = keeper_open_signer(request->keeper, &signer, err);
+	if (status == MUN_OK)
+		status = mun_vault_create(
+		    &request->options, signer, request->fingerprint, err);
+	mun_signer_close(signer);
+	return status;
+}
+
+/* Without an answer, the worse one. */
+static void
+look_at_keys(struct request *request)
+{
+	struct mun_keys_info info;
+
+	request->is_plain = mun_keys_describe(request->options.keys_folder,
+				&info, NULL) != MUN_OK ||
+	    !(info.actor_is_encrypted || info.is_on_token);
+	mun_keys_info_free(&info);
 }
 
 static enum mun_status
 make_all(struct request *request, struct mun_error *err)
 {
 	struct keeper *keeper = request->keeper;
-	struct mun_vault_draft *draft = NULL;
 	enum mun_status status = choose_origin(request, err);
 
 	if (status == MUN_OK)
 		status = keeper_find_keys(keeper, request->options.origin, err);
 	request->options.keys_folder = mun_buffer_text(&keeper->keys);
+	if (status == MUN_OK && request->existing_keys)
+		return make_vault_for_keys(request, err);
 	if (status == MUN_OK)
-		status = make_recovery(request, err);
+		status = choose_keys(request, err);
 	if (status == MUN_OK)
-		status = mun_vault_draft_open(&draft, &request->options, err);
-	if (status == MUN_OK)
-		status = make_vault(request, draft, err);
-	mun_vault_draft_close(draft);
-	if (status != MUN_OK && request->made_recovery)
-		(void)unlink(request->recovery_file);
+		status = make_vault(request, err);
 	return status;
 }
 
@@ -166,7 +193,7 @@ say_json(const struct request *request)
 	mun_json_key(&json, "keys");
 	tool_json_text(&json, request->options.keys_folder);
 	mun_json_key(&json, "encrypted_keys");
-	mun_json_boolean(&json, !request->no_passphrase);
+	mun_json_boolean(&json, !request->is_plain);
 	mun_json_key(&json, "recovery");
 	tool_json_text(&json, request->recovery_file);
 	mun_json_end_object(&json);
@@ -195,7 +222,7 @@ say(const struct request *request)
 	    "\nWhoever has them can sign as you; without them nothing more can "
 	    "be deposited\nhere. Copy the folder to a place that is not beside "
 	    "the vault%s.\n",
-	    request->no_passphrase ? ".\nTHE KEYS HAVE NO PASSPHRASE" : "");
+	    request->is_plain ? ".\nTHE KEYS HAVE NO PASSPHRASE" : "");
 	if (request->recovery_file != NULL) {
 		tool_print(tool, "Take the recovery key off this machine: ");
 		tool_print_text(tool, request->recovery_file);
@@ -227,6 +254,11 @@ parse(struct request *request, int argc, char **argv)
 		    "where the keys go (else $MUNIMENT_KEYS, else a folder\n"
 		    "of this vault's own in your data folder)" },
 		SIGNER_OPTIONS(keeper),
+		{ "key-kind", 0, TOOL_TEXT, &request->kind, "KIND",
+		    "of the signing key: p256 (else this), p384, rsa3072" },
+		{ "existing-keys", 0, TOOL_FLAG, &request->existing_keys, NULL,
+		    "make no keys: --keys holds some, with a log key of\n"
+		    "their own, by 'key new' or 'key import'" },
 		{ "no-passphrase", 0, TOOL_FLAG, &request->no_passphrase, NULL,
 		    "do not encrypt the keys" },
 		{ "volatile", 0, TOOL_FLAG, &request->options.allow_volatile,
@@ -256,6 +288,7 @@ parse(struct request *request, int argc, char **argv)
 	(void)snprintf(
 	    keeper->tool.done, sizeof(keeper->tool.done), "the vault is made");
 	make_index(request);
+	look_at_keys(request);
 	request->options.path =
 	    whole_path(request->options.path, &request->vault_path);
 	request->options.keys_folder =
@@ -269,12 +302,10 @@ cmd_init(struct keeper *keeper, int argc, char **argv)
 {
 	struct request request = { .keeper = keeper,
 		.pseudonym = "custodian",
-		.recovery = MUN_BUFFER_INIT(RECOVERY_PEM_MAX),
 		.vault_path = MUN_BUFFER_INIT(65536),
 		.keys_path = MUN_BUFFER_INIT(65536) };
 	int exit_status = parse(&request, argc, argv);
 
-	mun_buffer_free(&request.recovery);
 	mun_buffer_free(&request.vault_path);
 	mun_buffer_free(&request.keys_path);
 	return exit_status;

@@ -2,6 +2,7 @@
 /* dispatch.c - see dispatch.h. */
 #include "muniment/dispatch.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Options that may stand before the command, with a value of their own. */
@@ -9,7 +10,7 @@ static bool
 takes_value(const char *word)
 {
 	static const char *const words[] = { "-C", "--keys",
-		"--passphrase-file" };
+		"--passphrase-file", "--passphrase-fd" };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(word, words[i]) == 0)
@@ -74,6 +75,31 @@ find(const struct command *commands, size_t count, const char *name)
 	return NULL;
 }
 
+/* Options before a word move up by one; the word takes the place of what was
+ * the name before it. */
+static void
+move_up(char **argv, int at, char *word)
+{
+	memmove(&argv[2], &argv[1], (size_t)(at - 1) * sizeof(argv[0]));
+	argv[1] = word;
+}
+
+static int
+help_verbs(struct tool *tool, const struct verbs *verbs)
+{
+	tool_print(tool,
+	    "Usage: muniment %s VERB [OPTION]... [OPERAND]...\n\n%s\n\n"
+	    "Verbs:\n",
+	    verbs->command, verbs->summary);
+	for (size_t i = 0; i < verbs->count; i++)
+		tool_print(tool, "  %-12s %s\n", verbs->list[i].name,
+		    verbs->list[i].summary);
+	tool_print(tool,
+	    "\n'muniment %s VERB --help' shows its options and an example.\n",
+	    verbs->command);
+	return TOOL_DONE;
+}
+
 int
 dispatch(struct keeper *keeper, const struct command *commands, size_t count,
     int argc, char **argv)
@@ -93,9 +119,33 @@ dispatch(struct keeper *keeper, const struct command *commands, size_t count,
 	if (word == NULL)
 		return command->run(keeper, argc, argv);
 	keeper->tool.command = command->name;
-	/* Options before it move up by one; the word takes the place of the
-	 * program's name for the command. */
-	memmove(&argv[2], &argv[1], (size_t)(at - 1) * sizeof(argv[0]));
-	argv[1] = word;
+	move_up(argv, at, word);
 	return command->run(keeper, argc - 1, argv + 1);
+}
+
+int
+dispatch_verb(
+    struct keeper *keeper, const struct verbs *verbs, int argc, char **argv)
+{
+	int at = command_at(argc, argv);
+	char *word = at == argc ? NULL : argv[at];
+	const struct command *verb = NULL;
+
+	if (wants_help(argc, argv, at))
+		return help_verbs(&keeper->tool, verbs);
+	if (word != NULL)
+		verb = find(verbs->list, verbs->count, word);
+	if (word == NULL)
+		return tool_fail_with(&keeper->tool, MUN_ERR_USAGE,
+		    "a verb is missing; 'muniment %s --help' lists them",
+		    verbs->command);
+	if (verb == NULL)
+		return tool_fail_with(&keeper->tool, MUN_ERR_USAGE,
+		    "there is no verb '%s'; 'muniment %s --help' lists them",
+		    word, verbs->command);
+	(void)snprintf(keeper->verb, sizeof(keeper->verb), "%s %s",
+	    verbs->command, verb->name);
+	keeper->tool.command = keeper->verb;
+	move_up(argv, at, word);
+	return verb->run(keeper, argc - 1, argv + 1);
 }

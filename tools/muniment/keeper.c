@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -97,17 +99,58 @@ keeper_find_keys(
 	return mun_buffer_status(&keeper->keys, "keys path", err);
 }
 
+static bool
+to_descriptor(const char *text, int *fd)
+{
+	char *end;
+	long number;
+
+	/* Digits only: strtol takes signs and blanks. */
+	if (text[0] < '0' || text[0] > '9')
+		return false;
+	errno = 0;
+	number = strtol(text, &end, 10);
+	if (errno != 0 || *end != '\0' || number > INT_MAX)
+		return false;
+	*fd = (int)number;
+	return true;
+}
+
+enum mun_status
+keeper_passphrase(const struct passphrase_given *given, const char *prompt,
+    struct mun_passphrase *passphrase, struct mun_error *err)
+{
+	*passphrase =
+	    (struct mun_passphrase){ .file = given->file, .prompt = prompt };
+	if (given->fd == NULL)
+		return MUN_OK;
+	if (given->file != NULL)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "a passphrase comes from a file or from a descriptor, not "
+		    "from both");
+	if (!to_descriptor(given->fd, &passphrase->fd) ||
+	    !tool_is_inherited(passphrase->fd))
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is not the number of a descriptor that is open; say "
+		    "for example: --passphrase-fd 3 3<FILE",
+		    given->fd);
+	passphrase->has_fd = true;
+	return MUN_OK;
+}
+
 enum mun_status
 keeper_open_signer(
     struct keeper *keeper, struct mun_signer **signer, struct mun_error *err)
 {
-	const struct mun_passphrase passphrase = {
-		.file = keeper->passphrase_file,
-		.prompt = "Passphrase of the keys: ",
-	};
-	enum mun_status status = mun_signer_open(
-	    signer, mun_buffer_text(&keeper->keys), &passphrase, err);
+	struct mun_signer_options options = { .folder = mun_buffer_text(
+						  &keeper->keys),
+		.environment = tool_module_environment() };
+	enum mun_status status = keeper_passphrase(&keeper->passphrase,
+	    "Passphrase of the keys: ", &options.passphrase, err);
 
+	if (status != MUN_OK)
+		return status;
+	status = mun_signer_open_with(signer, &options, err);
 	if (status == MUN_ERR_NOT_FOUND)
 		mun_error_wrap(err,
 		    "the keys of this vault are needed "

@@ -10,12 +10,19 @@
 #include "muniment/keys.h"
 #include "muniment/vault.h"
 
+/* Where a passphrase comes from, as it was typed. */
+struct passphrase_given {
+	const char *file, *fd;
+};
+
 struct keeper {
 	struct tool tool;
-	const char *vault_given, *keys_given, *passphrase_file;
+	const char *vault_given, *keys_given;
+	struct passphrase_given passphrase;
 	struct mun_vault *vault;
 	struct mun_vault_info info; /* of the open vault */
 	struct mun_buffer keys; /* path of the keys folder */
+	char verb[32]; /* "key new" */
 };
 
 /* Options of every command; of those that sign. */
@@ -29,18 +36,19 @@ struct keeper {
 	    { "progress", 0, TOOL_FLAG, &(keeper)->tool.want_progress, NULL,   \
 		    "show progress although this is no terminal" },            \
 	    TOOL_COMMON_OPTIONS(&(keeper)->tool)
-#define SIGNER_OPTIONS(keeper)                                               \
-	{                                                                    \
-		"passphrase-file", 0, TOOL_TEXT, &(keeper)->passphrase_file, \
-		    "FILE",                                                  \
-		    "its first line is the keys' passphrase (else it is\n"   \
-		    "asked on the terminal)"                                 \
+#define SIGNER_OPTIONS(keeper)                                                 \
+	{ "passphrase-file", 0, TOOL_TEXT, &(keeper)->passphrase.file, "FILE", \
+		"its first line is the keys' passphrase, or a token's PIN\n"   \
+		"(else it is asked on the terminal)" },                        \
+	{                                                                      \
+		"passphrase-fd", 0, TOOL_TEXT, &(keeper)->passphrase.fd, "N",  \
+		    "the same from a descriptor that is open already"          \
 	}
 
 typedef int command_run(struct keeper *keeper, int argc, char **argv);
 command_run cmd_init, cmd_deposit, cmd_status, cmd_list, cmd_show, cmd_find,
     cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
-    cmd_fingerprint;
+    cmd_fingerprint, cmd_key;
 
 void keeper_start(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);
@@ -52,6 +60,11 @@ enum mun_status keeper_open(struct keeper *keeper, struct mun_error *err);
 /* Fill keeper->keys for a vault of that origin. */
 enum mun_status keeper_find_keys(
     struct keeper *keeper, const char *origin, struct mun_error *err);
+/* What was typed, for the library; prompt where nothing was.  MUN_ERR_USAGE:
+ * both, or no descriptor that is open. */
+enum mun_status keeper_passphrase(const struct passphrase_given *given,
+    const char *prompt, struct mun_passphrase *passphrase,
+    struct mun_error *err);
 /* Open the signer with the keys found. */
 enum mun_status keeper_open_signer(
     struct keeper *keeper, struct mun_signer **signer, struct mun_error *err);

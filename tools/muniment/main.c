@@ -17,6 +17,7 @@ static const struct command commands[] = {
 	{ "history", "who did what, and when", cmd_history },
 	{ "extract", "originals under their names", cmd_extract },
 	{ "verify", "judge this vault", cmd_verify },
+	{ "key", "make, bring, list, back up signing keys", cmd_key },
 	{ "index", "make the index anew, or check it", cmd_index },
 	{ "checkpoint", "the signed head of the log", cmd_checkpoint },
 	{ "fingerprint", "the number to write down", cmd_fingerprint },

@@ -7,7 +7,9 @@
  * on after the first failure and lists everything; what could not be checked
  * is a check with its reason.
  *
- * Reads only; asks no network; holds no key; trusts nothing that it finds.
+ * Reads only; asks no network; holds no key; trusts nothing that it finds.  The
+ * one exception to reading only is asked for: options.remember names a folder,
+ * the verifier's own, in which it keeps the last head it saw of each log.
  */
 #ifndef MUNIMENT_VERIFY_H
 #define MUNIMENT_VERIFY_H
@@ -78,6 +80,12 @@ struct mun_verify_options {
 	size_t checkpoint_count;
 	const char *const *receipts; /* receipt files */
 	size_t receipt_count;
+	const char *policy;	/* file with a C2SP tlog-policy; NULL */
+	/* NULL, or a folder (made if it is not there) that lies in no input:
+	 * the log has to extend the head remembered there, and its own head is
+	 * remembered if nothing about it failed.  A rollback or fork leaves
+	 * both heads there as evidence.  docs/format/verification.md. */
+	const char *remember;
 	/* Bytes read so far and in all; return false to stop (CANCELED). */
 	bool (*watch)(void *ctx, const char *what, uint64_t done_bytes,
 	    uint64_t all_bytes);

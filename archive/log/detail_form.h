@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * detail_internal.h - the table that reading and writing of details share.
+ * detail_form.h - the table that whoever reads or writes details follows.
  */
-#ifndef MUN_LOG_DETAIL_INTERNAL_H
-#define MUN_LOG_DETAIL_INTERNAL_H
+#ifndef MUN_LOG_DETAIL_FORM_H
+#define MUN_LOG_DETAIL_FORM_H
 
 #include "log/detail.h"
 

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record.h - the pipeline from something that happened to a signed event in
+ * the log.
+ *
+ * What may not be (an actor not enrolled, a role that may not, a document that
+ * is not there) is refused before anything is stored, by the same judgement
+ * that the verifier makes; bad input leaves the vault as it was.
+ *
+ * Thread rule: one thread.  Spec: docs/format/custody.md.
+ */
+#ifndef MUNIMENT_RECORD_H
+#define MUNIMENT_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "muniment/error.h"
+#include "muniment/keys.h"
+#include "muniment/vault.h"
+
+struct mun_record;
+
+/* vault, signer and keys_folder are borrowed until it is closed. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_open(struct mun_record **out,
+    struct mun_vault *vault, struct mun_signer *signer,
+    const char *keys_folder, struct mun_error *err);
+MUN_API void mun_record_close(struct mun_record *record);
+
+/* A key and its value, both text. */
+struct mun_record_word {
+	const char *key, *text;
+};
+
+/*
+ * What happened.
+ *
+ * type       as in docs/format/custody.md: "transfer"
+ * reference  the archive or document (XPF-0003, XPF-0003-000042, XPF-0003/42);
+ *            NULL: about the vault
+ * fields     of the detail, by their keys there; an actor (actor, from, to, by)
+ *            is named by its pseudonym, if only one in the log has it, or by
+ *            64 hex digits of its certificate's SHA-256; an entry by its seq
+ *            or 64 hex digits; a reference as above; a time as
+ *            2026-11-23T10:11:12Z.  "keys" and "policy" are not given here
+ * words      what a person typed, by the keys of statements
+ * certificate_pem  of actor-enrolled and key-rotated; else NULL
+ */
+struct mun_record_request {
+	const char *type;
+	const char *reference;
+	const struct mun_record_word *fields;
+	size_t field_count;
+	const struct mun_record_word *words;
+	size_t word_count;
+	const char *certificate_pem;
+};
+
+struct mun_recorded {
+	uint64_t seq;
+	uint8_t entry[32]; /* SHA-256 of the entry */
+	bool clock_behind, head_kept, index_updated;
+	char index_problem[256]; /* why index_updated is false */
+	char remark[256]; /* what does not fit the custody so far; "" */
+};
+
+/*
+ * mun_record_event - sign and log one event; durable when it returns MUN_OK.
+ *
+ * MUN_ERR_USAGE      the request is not one of this type: names the key
+ * MUN_ERR_NOT_FOUND  no such archive, document, actor or entry
+ * MUN_ERR_CRYPTO     the signer may not sign this: says why
+ * MUN_ERR_FORMAT     "log.stale…", or the log is not what its head says
+ * MUN_ERR_BUSY       the writer's lock was not to be had
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_record_event(
+    struct mun_record *record, const struct mun_record_request *request,
+    struct mun_recorded *recorded, struct mun_error *err);
+
+/* An actor as the log has it.  Texts borrowed for the call. */
+struct mun_record_actor {
+	const char *name; /* hostile */
+	const char *role; /* "custodian"; "recovery" */
+	uint8_t certificate[32]; /* the newest one's SHA-256 */
+	uint64_t enrolled_seq;
+	bool is_revoked;
+	const char *reason; /* of the revocation; "" */
+	uint64_t revoked_seq;
+};
+typedef enum mun_status mun_record_actor_visit(
+    void *ctx, const struct mun_record_actor *actor, struct mun_error *err);
+/* All actors of a vault, in the order of their enrolment.  Needs no signer. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_actors(struct mun_vault *vault,
+    mun_record_actor_visit *visit, void *ctx, struct mun_error *err);
+
+/* Remove what was typed about an event, for ever: its statement's file and its
+ * rows of the index.  The entry keeps its digest, and the gap is shown.
+ * MUN_ERR_NOT_FOUND: there is no statement at that seq. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_erase_statement(
+    struct mun_vault *vault, uint64_t seq, struct mun_error *err);
+
+#endif

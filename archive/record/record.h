@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record.h - what other pipelines need of this one: the state of custody as
+ * far as one event needs it, and an append that is judged by it.
+ */
+#ifndef MUN_RECORD_RECORD_H
+#define MUN_RECORD_RECORD_H
+
+#include "custody/custody.h"
+#include "log/log.h"
+#include "muniment/record.h"
+#include "vault/vault.h"
+
+/*
+ * The actors and one archive's custody, as the log has them up to a size.
+ * Where an index agrees with the log it says which entries to read; they are
+ * read from the log.  Without one the whole log is read.
+ */
+struct mun_record_state {
+	struct mun_custody *custody; /* NULL: nothing loaded */
+	uint64_t size; /* of the log that was read */
+	char archive[MUN_ARCHIVE_ID_MAX + 1]; /* "": actors only */
+	struct mun_record_heard {
+		bool is_listening, is_refused;
+		char refusal[160], remark[160];
+	} heard; /* of the event under judgement */
+};
+/* Bring it up to the log; archive NULL: actors only.  Call under the writer's
+ * lock where an append follows. */
+MUN_MUST_USE enum mun_status mun_record_state_load(
+    struct mun_record_state *state, struct mun_vault *vault,
+    struct mun_log *log, const char *archive, struct mun_error *err);
+void mun_record_state_clear(struct mun_record_state *state);
+/* For struct mun_log_draft; ctx: a loaded struct mun_record_state, which takes
+ * the event in.  After an append that failed, clear it. */
+mun_log_judge mun_record_judge;
+
+/*
+ * mun_record_append - one event whose detail is made, as mun_record_event.
+ *
+ * detail     not owned; its subject says which archive's custody is judged
+ * statement  NULL: none
+ */
+MUN_MUST_USE enum mun_status mun_record_append(struct mun_record *record,
+    const struct mun_detail *detail, const struct mun_statement *statement,
+    struct mun_recorded *recorded, struct mun_error *err);
+/* The vault of an open record; borrowed. */
+struct mun_vault *mun_record_vault(const struct mun_record *record);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* record_actors.c - the actors of a vault, as its log has them. */
+#include "record/record_internal.h"
+
+#include "base/macros.h"
+
+static enum mun_status
+tell(const struct mun_actor *actor, mun_record_actor_visit *visit, void *ctx,
+    struct mun_error *err)
+{
+	struct mun_record_actor told = {
+		.name = actor->name,
+		.role = actor->is_recovery
+		    ? "recovery"
+		    : mun_detail_word(MUN_DETAIL_ROLE, actor->role),
+		.enrolled_seq = actor->seq,
+		.is_revoked = actor->is_revoked,
+		.reason = actor->is_revoked
+		    ? mun_detail_word(MUN_DETAIL_REASON, actor->reason)
+		    : "",
+		.revoked_seq = actor->revoked_seq,
+	};
+
+	for (size_t i = 0; i < sizeof(told.certificate); i++)
+		told.certificate[i] = actor->sha256[i];
+	return visit(ctx, &told, err);
+}
+
+enum mun_status
+mun_record_actors(struct mun_vault *vault, mun_record_actor_visit *visit,
+    void *ctx, struct mun_error *err)
+{
+	struct mun_record_state state = { .custody = NULL };
+	struct mun_log *log = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
+	MUN_TRY(mun_record_state_load(&state, vault, log, NULL, err));
+	for (size_t i = 0; i < mun_custody_actor_count(state.custody); i++)
+		MUN_TRY(
+		    tell(mun_custody_actor(state.custody, i), visit, ctx, err));
+out:
+	mun_record_state_clear(&state);
+	mun_log_close(log);
+	return status;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* record_internal.h - shared by the files of this folder. */
+#ifndef MUN_RECORD_RECORD_INTERNAL_H
+#define MUN_RECORD_RECORD_INTERNAL_H
+
+#include "record/record.h"
+#include "store/store.h"
+
+struct mun_record {
+	struct mun_vault *vault; /* borrowed */
+	struct mun_signer *signer; /* borrowed */
+	const char *keys_folder; /* borrowed */
+	struct mun_record_state state;
+};
+
+/* Take the writer's lock and have the log whole. */
+MUN_MUST_USE enum mun_status mun_record_lock(struct mun_record *record,
+    struct mun_store_lock *lock, struct mun_error *err);
+/* Load the state for an archive (NULL: actors only). */
+MUN_MUST_USE enum mun_status mun_record_load(
+    struct mun_record *record, const char *archive, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_record_append_locked(struct mun_record *record,
+    const struct mun_detail *detail, const struct mun_statement *statement,
+    struct mun_recorded *recorded, struct mun_error *err);
+void mun_record_update_index(
+    struct mun_record *record, struct mun_recorded *recorded);
+
+/*
+ * record_request.c: a request in words as detail and statement.  The state has
+ * the actors; the statement's texts are borrowed from the request.
+ */
+MUN_MUST_USE enum mun_status mun_record_read_request(struct mun_record *record,
+    const struct mun_record_request *request, struct mun_detail *detail,
+    struct mun_statement *statement, bool *has_statement,
+    struct mun_error *err);
+
+#endif
