@@ -3,9 +3,9 @@
  * verify_internal.h - how the parts of the verifier speak to each other.
  *
  * Flow: verify_run.c takes inputs one by one; vault_check.c judges a vault
- * (log_check.c its log, custody_check.c what its events mean, files_check.c
- * what lies beside it); archive_check.c
- * judges one archive file (archive_metadata.c its lines, archive_seal.c its
+ * (log_check.c its log, entry_check.c each entry, custody_check.c what events
+ * mean, files_check.c what lies beside it); dossier_check.c judges a dossier;
+ * archive_check.c judges one archive file (archive_metadata.c its lines, archive_seal.c its
  * seal); binding.c holds archives against their log; questions.c sums up.
  * All of them speak through verification.c, the only place where a verdict is
  * made.
@@ -50,7 +50,7 @@ struct mun_verification {
 	char log_key_origin[MUN_ORIGIN_MAX + 1];
 	uint8_t log_key[32];
 	struct mun_policy *policy; /* NULL: none was given */
-	bool policy_judged;	/* against some log */
+	bool policy_judged; /* against some log */
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
 	int64_t time_utc_s;
@@ -159,11 +159,11 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 
 /* What the policy's witnesses said of the log. */
 struct mun_cosigned_fact {
-	size_t notes;		/* cosigned checkpoints stored with the log */
-	uint64_t covered;	/* largest size below the head with a quorum */
+	size_t notes; /* cosigned checkpoints stored with the log */
+	uint64_t covered; /* largest size below the head with a quorum */
 	bool has[MUN_POLICY_WITNESSES_MAX]; /* cosigned the head */
-	int64_t newest_utc_s;	/* of those, by the witness's clock */
-	bool has_future;	/* one was later than now, and not counted */
+	int64_t newest_utc_s; /* of those, by the witness's clock */
+	bool has_future; /* one was later than now, and not counted */
 };
 
 struct mun_log_facts {
@@ -202,8 +202,8 @@ bool mun_log_facts_root(
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log);
 /* NULL if the log extends that checkpoint; else what is wrong. */
-const char *mun_kept_fault(const struct mun_buffer *note,
-    const struct mun_log_facts *log);
+const char *mun_kept_fault(
+    const struct mun_buffer *note, const struct mun_log_facts *log);
 /* Say which were held against nothing. */
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
@@ -281,8 +281,8 @@ MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
 /* ---- witness_check.c ---- */
 
 /* Read the policy that the options name.  MUN_ERR_USAGE: it is none. */
-MUN_MUST_USE enum mun_status mun_policy_load(struct mun_verification *v,
-    const char *path, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_policy_load(
+    struct mun_verification *v, const char *path, struct mun_error *err);
 /* Judge the cosigned checkpoints stored with the log, and take what the
  * policy's witnesses say into facts->cosigned. */
 MUN_MUST_USE enum mun_status mun_check_cosigned(struct mun_verification *v,
@@ -302,9 +302,20 @@ MUN_MUST_USE enum mun_status mun_remember_check(
 /* The log has to extend what was remembered of it; then its head is, if
  * nothing about it failed. */
 MUN_MUST_USE enum mun_status mun_remember_judge(struct mun_verification *v,
-    const struct mun_verify_options *options,
-    const struct mun_log_facts *facts, const char *path,
+    const struct mun_verify_options *options, const struct mun_log_facts *facts,
+    const char *path, struct mun_error *err);
+
+/* ---- dossier_check.c ---- */
+
+/* Judge a dossier, and take what it says of the log into facts.  sha256: out,
+ * of the file. */
+MUN_MUST_USE enum mun_status mun_check_dossier(struct mun_verification *v,
+    struct mun_log_facts *facts, int fd, uint64_t size, const char *subject,
+    uint8_t sha256[MUN_SHA256_LEN], struct mun_watch *watch,
     struct mun_error *err);
+/* Say which archives of a dossier were not given with it. */
+void mun_dossier_judge_absent(struct mun_verification *v,
+    const struct mun_log_facts *facts, const char *subject);
 
 /* ---- binding.c ---- */
 
