@@ -19,6 +19,11 @@
 /* Write all of len bytes at the descriptor's position. */
 MUN_MUST_USE enum mun_status mun_file_write_all(
     int fd, const void *bytes, size_t len, struct mun_error *err);
+/* The same at the end of a regular file, where the position has to be; but runs
+ * of zeros, counted from `bytes` in pieces of 64 KiB, are left out as holes.
+ * What is read there is the same, and the file has its length at once. */
+MUN_MUST_USE enum mun_status mun_file_append_sparse(
+    int fd, const void *bytes, size_t len, struct mun_error *err);
 /* Read up to len bytes; *got < len only at end of file. */
 MUN_MUST_USE enum mun_status mun_file_read_full(
     int fd, void *out, size_t len, size_t *got, struct mun_error *err);
@@ -93,6 +98,11 @@ MUN_MUST_USE enum mun_status mun_file_make_folders(
  * *fd is the last folder, the caller's. */
 MUN_MUST_USE enum mun_status mun_file_make_folders_beneath(
     int dir_fd, const char *path, mode_t mode, int *fd, struct mun_error *err);
+/* Whether path, or where nothing is there yet the nearest folder above it, is
+ * the folder or lies in it, whatever links led there.  false for a folder that
+ * is none. */
+MUN_MUST_USE enum mun_status mun_file_lies_in(
+    const char *path, const char *folder, bool *inside, struct mun_error *err);
 /* Close and set to -1; ignores -1.  For descriptors only read from. */
 void mun_file_close(int *fd);
 /* Close what was written to and set to -1: an error may be a lost write. */

@@ -11,12 +11,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file_internal.h"
 #include "base/macros.h"
 #include "base/temporary.h"
+
+/* So many zeros are worth a hole: many times what any file system allots at
+ * once, and so few that most of a sparse document stays sparse. */
+enum {
+	HOLE_LEN = 65536
+};
 
 enum mun_status
 mun_file_write_all(int fd, const void *bytes, size_t len, struct mun_error *err)
@@ -36,6 +43,49 @@ mun_file_write_all(int fd, const void *bytes, size_t len, struct mun_error *err)
 		len -= (size_t)step;
 	}
 	return MUN_OK;
+}
+
+/* Whether a hole could begin here.  Other bytes differ soon, mostly at once. */
+static bool
+is_hole(const uint8_t *bytes, size_t len)
+{
+	return len >= HOLE_LEN && bytes[0] == 0 &&
+	    memcmp(bytes, bytes + 1, HOLE_LEN - 1) == 0;
+}
+
+/* The file is made longer at once: it may be read before more is written. */
+static enum mun_status
+append_hole(int fd, size_t len, struct mun_error *err)
+{
+	off_t end = lseek(fd, (off_t)len, SEEK_CUR);
+
+	if (end < 0 || ftruncate(fd, end) != 0)
+		return mun_error_system(err, errno, "write");
+	return MUN_OK;
+}
+
+enum mun_status
+mun_file_append_sparse(
+    int fd, const void *bytes, size_t len, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+	const uint8_t *next = bytes;
+
+	while (len > 0) {
+		bool hole = is_hole(next, len);
+		size_t run = 0;
+
+		while (run < len && is_hole(next + run, len - run) == hole)
+			run += len - run < HOLE_LEN ? len - run : HOLE_LEN;
+		if (hole)
+			MUN_TRY(append_hole(fd, run, err));
+		else
+			MUN_TRY(mun_file_write_all(fd, next, run, err));
+		next += run;
+		len -= run;
+	}
+out:
+	return status;
 }
 
 enum mun_status

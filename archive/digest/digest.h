@@ -87,6 +87,9 @@ struct mun_pump_options {
 	 * at).  mun_pump_finish() says whether it was the same. */
 	bool reads_back;
 	int read_fd;
+	/* Leave runs of zeros out as holes, as mun_file_append_sparse() does;
+	 * the stream then has to be all that is in the file. */
+	bool leaves_holes;
 };
 
 /* How many helpers this machine has processors for; more are slower. */

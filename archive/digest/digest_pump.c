@@ -37,6 +37,7 @@ enum {
 
 struct mun_pump {
 	int write_fd;
+	bool leaves_holes;
 	struct mun_lanes *lanes;
 	struct mun_block *current; /* lent to the caller */
 	struct mun_block *tail; /* small pieces of the stream */
@@ -73,10 +74,13 @@ hash_stream(struct mun_pump *pump, const struct mun_block *block)
 static void
 write_stream(struct mun_pump *pump, const struct mun_block *block)
 {
+	enum mun_status (*put)(int, const void *, size_t, struct mun_error *) =
+	    pump->leaves_holes ? mun_file_append_sparse : mun_file_write_all;
+
 	if (atomic_load(&pump->has_write_failed))
 		return;
-	if (mun_file_write_all(pump->write_fd, block->bytes, block->len,
-		&pump->write_error) != MUN_OK)
+	if (put(pump->write_fd, block->bytes, block->len, &pump->write_error) !=
+	    MUN_OK)
 		atomic_store(&pump->has_write_failed, true);
 	else if (pump->check != NULL)
 		mun_lanes_add_checks(pump->lanes,
@@ -135,6 +139,7 @@ mun_pump_new(struct mun_pump **out, const struct mun_pump_options *options,
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "no memory for a pump");
 	pump->write_fd = options->write_fd;
+	pump->leaves_holes = options->leaves_holes;
 	MUN_TRY(
 	    mun_digest_context_new(&pump->item_sha512, MUN_DIGEST_SHA512, err));
 	MUN_TRY(

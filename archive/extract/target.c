@@ -151,7 +151,7 @@ copy_bytes(int to, int from, const struct mun_original *original,
 		if (got < wanted)
 			break;
 		mun_digest_pair_update(pair, block, got);
-		MUN_TRY(mun_file_write_all(to, block, got, err));
+		MUN_TRY(mun_file_append_sparse(to, block, got, err));
 		done += got;
 	}
 	mun_digest_pair_finish(pair, &digests);

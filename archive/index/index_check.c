@@ -312,12 +312,11 @@ check_rows(struct checker *checker, struct mun_vault *vault,
     struct mun_log *log, uint64_t size, struct mun_error *err)
 {
 	const struct mun_index_sink sink = { .ctx = checker, .row = check_row };
-	struct mun_index_position position = { .log_size = 0 };
 	enum mun_status status = MUN_OK;
 
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)
 		MUN_TRY(walker_open(checker, (enum mun_index_table)i, err));
-	MUN_TRY(mun_index_tell(vault, log, size, &position, &sink, err));
+	MUN_TRY(mun_index_tell(vault, log, 0, size, &sink, err));
 	if (size < mun_log_checkpoint(log)->size)
 		MUN_TRY(check_old_note(checker, log, size, err));
 	for (unsigned i = 0; i < MUN_INDEX_TABLES; i++)

@@ -160,12 +160,11 @@ add_place(struct places *places, int64_t id, struct mun_error *err)
 	return MUN_OK;
 }
 
-/* Documents are numbered within their archive, members over all. */
+/* Places are counted within their archive. */
 static enum mun_status
 add_list(struct search *search, struct places *places, struct mun_error *err)
 {
-	int64_t base =
-	    search->members ? 0 : sqlite3_column_int64(search->lists, 0) << 32;
+	int64_t base = sqlite3_column_int64(search->lists, 0) << 32;
 	struct mun_reader reader =
 	    mun_reader_over(sqlite3_column_blob(search->lists, 1),
 		(size_t)sqlite3_column_bytes(search->lists, 1));

@@ -21,8 +21,7 @@
 
 enum {
 	MUN_INDEX_APPLICATION_ID = 0x4d756e69, /* "Muni" */
-	MUN_INDEX_VERSION = 1,
-	MUN_INDEX_COLUMNS_MAX = 16
+	MUN_INDEX_VERSION = 1
 };
 
 /* ---- tables (schema.c) ---- */
@@ -30,6 +29,7 @@ enum {
 enum mun_index_table {
 	MUN_INDEX_EVENT,
 	MUN_INDEX_STATEMENT,
+	MUN_INDEX_ANNOTATION,
 	MUN_INDEX_ACTOR,
 	MUN_INDEX_ARCHIVE,
 	MUN_INDEX_DOCUMENT,
@@ -72,18 +72,28 @@ struct mun_index_sink {
 	    const struct mun_index_value *values, struct mun_error *err);
 };
 
-/* Where rows begin: what is in the index already. */
-struct mun_index_position {
-	uint64_t log_size;
-	int64_t members, findings, words; /* newest ids */
-};
-
-/* Tell all rows of entries [position->log_size, size) and advance the position;
- * the checkpoint row last, if that is all of the log.  An archive whose file is
- * gone gives its event and an archive row without counts. */
+/* Tell all rows of entries [from, size); the checkpoint row last, if that is
+ * all of the log.  An archive whose file is gone gives its event and an archive
+ * row without counts.  Rows do not depend on each other, nor on from. */
 MUN_MUST_USE enum mun_status mun_index_tell(struct mun_vault *vault,
-    struct mun_log *log, uint64_t size, struct mun_index_position *position,
+    struct mun_log *log, uint64_t from, uint64_t size,
     const struct mun_index_sink *sink, struct mun_error *err);
+
+/* The id of what is at a place (counted from 1) of the archive that entry seq
+ * deposits: documents, members, findings, rows of words. */
+static inline uint64_t
+mun_index_in_archive(uint64_t seq, uint64_t place)
+{
+	return (seq << 32) + place;
+}
+
+/* The id of the value that entry seq sets of a key (mun_statement_field). */
+static inline uint64_t
+mun_index_annotation_id(uint64_t seq, unsigned key)
+{
+	_Static_assert(MUN_STATEMENT_FIELDS <= 32, "a key fits 5 bits");
+	return seq * 32 + key;
+}
 
 /* ---- searchable text (text_index.c) ---- */
 
@@ -114,8 +124,8 @@ bool mun_index_name_has(
 
 /* ---- word lists (words.c) ---- */
 
-/* Pairs and the places (document numbers or member ids) they occur at, kept in
- * memory until there are many, then told as rows of the table word. */
+/* Pairs and the places (document numbers, or members' places) they occur at,
+ * kept in memory until there are many, then told as rows of the table word. */
 struct mun_index_words;
 MUN_MUST_USE enum mun_status mun_index_words_new(
     struct mun_index_words **out, struct mun_error *err);
@@ -125,9 +135,10 @@ MUN_MUST_USE enum mun_status mun_index_words_add(struct mun_index_words *words,
     uint64_t place, const void *name, size_t len, struct mun_error *err);
 /* Whether it is time to tell: the same for the same input, always. */
 bool mun_index_words_full(const struct mun_index_words *words);
-/* Tell all rows, in the order of the pairs, and forget them. */
+/* Tell all rows, in the order of the pairs, and forget them.  *rows: of that
+ * archive so far. */
 MUN_MUST_USE enum mun_status mun_index_words_tell(struct mun_index_words *words,
-    int64_t archive, bool members, int64_t *newest_id,
+    uint64_t archive, bool members, uint64_t *rows,
     const struct mun_index_sink *sink, struct mun_error *err);
 /* The next place of a list; false at its end or where it is malformed. */
 struct mun_reader;

@@ -98,23 +98,6 @@ insert_row(void *ctx, enum mun_index_table table,
 	return finish_insert(inserter, statement, err);
 }
 
-static enum mun_status
-read_position(sqlite3 *db, struct mun_index_position *position,
-    struct mun_hash *root, struct mun_error *err)
-{
-	enum mun_status status;
-
-	MUN_TRY(mun_index_read_head(db, &position->log_size, root, err));
-	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM member",
-	    &position->members, err));
-	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM finding",
-	    &position->findings, err));
-	MUN_TRY(mun_index_number(db, "SELECT coalesce(max(id), 0) FROM word",
-	    &position->words, err));
-out:
-	return status;
-}
-
 /* Insert what the log has and the index has not; inside a transaction. */
 static enum mun_status
 insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
@@ -122,20 +105,20 @@ insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
 	struct inserter inserter = { .db = db };
 	const struct mun_index_sink sink = { .ctx = &inserter,
 		.row = insert_row };
-	struct mun_index_position position;
 	struct mun_log *log = NULL;
 	struct mun_hash root;
+	uint64_t size;
 	enum mun_status status;
 
 	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
-	MUN_TRY(read_position(db, &position, &root, err));
-	MUN_TRY(mun_index_is_of(log, position.log_size, &root, err));
-	if (position.log_size == mun_log_checkpoint(log)->size)
+	MUN_TRY(mun_index_read_head(db, &size, &root, err));
+	MUN_TRY(mun_index_is_of(log, size, &root, err));
+	if (size == mun_log_checkpoint(log)->size)
 		goto out;
 	MUN_TRY(mun_index_run(db, "DELETE FROM checkpoint", err));
 	MUN_TRY(inserter_prepare(&inserter, err));
 	MUN_TRY(mun_index_tell(
-	    vault, log, mun_log_checkpoint(log)->size, &position, &sink, err));
+	    vault, log, size, mun_log_checkpoint(log)->size, &sink, err));
 out:
 	inserter_end(&inserter);
 	mun_log_close(log);

@@ -6,9 +6,10 @@
 #include "index/index_internal.h"
 
 const struct mun_index_table_form mun_index_table_forms[MUN_INDEX_TABLES] = {
-	[MUN_INDEX_EVENT] = { "event", 8, "index.event" },
+	[MUN_INDEX_EVENT] = { "event", 31, "index.event" },
 	[MUN_INDEX_STATEMENT] = { "statement", 2, "index.statement" },
-	[MUN_INDEX_ACTOR] = { "actor", 4, "index.actor" },
+	[MUN_INDEX_ANNOTATION] = { "annotation", 6, "index.annotation" },
+	[MUN_INDEX_ACTOR] = { "actor", 6, "index.actor" },
 	[MUN_INDEX_ARCHIVE] = { "archive", 11, "index.archive" },
 	[MUN_INDEX_DOCUMENT] = { "document", 14, "index.document" },
 	[MUN_INDEX_MEMBER] = { "member", 9, "index.member" },
@@ -18,28 +19,69 @@ const struct mun_index_table_form mun_index_table_forms[MUN_INDEX_TABLES] = {
 };
 
 const char mun_index_schema[] =
-    /* one log entry */
+    /* one log entry; what its detail does not say is NULL */
     "CREATE TABLE event ("
     " seq INTEGER PRIMARY KEY," /* number of the entry */
     " type TEXT NOT NULL,"
     " time TEXT NOT NULL," /* UTC, as signed */
-    " actor BLOB NOT NULL," /* SHA-256 of the certificate */
+    " actor BLOB NOT NULL," /* SHA-256 of the signer's certificate */
     " archive TEXT," /* id; NULL: about the vault */
+    " document INTEGER," /* number; NULL: about the whole archive */
     " entry_sha256 BLOB NOT NULL,"
     " statement_sha256 BLOB," /* NULL: the event has none */
-    " clock TEXT" /* reading of a clock that was behind */
+    " clock TEXT," /* reading of a clock that was behind */
+    " step TEXT," /* of a transfer, as all words here: custody.md */
+    " form TEXT,"
+    " role TEXT," /* of who is enrolled */
+    " reason TEXT," /* of a revocation */
+    " kind TEXT," /* of a copy or a migration */
+    " result TEXT," /* of a check of the bytes */
+    " bytes_before TEXT," /* of an examination: passed or failed */
+    " bytes_after TEXT,"
+    " relation TEXT,"
+    " bytes TEXT," /* of a withdrawal: kept or destroyed */
+    " from_actor BLOB," /* SHA-256 of a certificate, as all actors */
+    " to_actor BLOB,"
+    " by_actor BLOB," /* who did it, if not the signer */
+    " named_actor BLOB," /* who is revoked; whose certificate is replaced */
+    " accepted BLOB," /* SHA-256 of the entry accepted */
+    " other_archive TEXT," /* object of a relation, receipt of a transfer */
+    " other_document INTEGER,"
+    " started TEXT," /* UTC */
+    " ended TEXT,"
+    " since TEXT," /* time from which a revocation holds */
+    " keys TEXT," /* that an annotation sets, a space between */
+    " log_key BLOB" /* the log's new key */
     ") STRICT;"
+    "CREATE INDEX event_archive ON event (archive);"
+    "CREATE INDEX event_other ON event (other_archive);"
+    "CREATE INDEX event_type ON event (type);"
     /* what people typed; no row: withheld */
     "CREATE TABLE statement ("
     " seq INTEGER PRIMARY KEY,"
     " line TEXT NOT NULL" /* the JSON line without its LF */
     ") STRICT;"
+    /* one value that an annotation sets; of one key the latest counts */
+    "CREATE TABLE annotation ("
+    " id INTEGER PRIMARY KEY," /* seq * 32 + place of the key in log.md */
+    " seq INTEGER NOT NULL," /* of its event */
+    " archive TEXT NOT NULL,"
+    " document INTEGER," /* number; NULL: the whole archive */
+    " key TEXT NOT NULL,"
+    " value TEXT NOT NULL" /* from the statement */
+    ") STRICT;"
+    "CREATE INDEX annotation_archive ON annotation (archive, key);"
+    "CREATE INDEX annotation_value ON annotation (key, value);"
+    /* a certificate that somebody may sign with */
     "CREATE TABLE actor ("
-    " seq INTEGER PRIMARY KEY," /* entry that enrolled it */
+    " id INTEGER PRIMARY KEY," /* seq * 2; + 1: the recovery certificate */
+    " role TEXT," /* NULL: of the recovery, or as of what it replaces */
+    " replaces BLOB," /* SHA-256 of a certificate; NULL: enrolled */
     " sha256 BLOB NOT NULL," /* of the certificate */
     " name TEXT NOT NULL," /* its common name */
     " certificate BLOB NOT NULL" /* DER */
     ") STRICT;"
+    "CREATE INDEX actor_sha256 ON actor (sha256);"
     "CREATE TABLE archive ("
     " seq INTEGER PRIMARY KEY," /* of its deposit event */
     " id TEXT NOT NULL UNIQUE,"
@@ -51,7 +93,7 @@ const char mun_index_schema[] =
     " width INTEGER," /* digits of document numbers */
     " sealed_at TEXT,"
     " complete INTEGER," /* 0 or 1 */
-    " case_name TEXT" /* from the statement */
+    " case_name TEXT" /* from the deposit's statement */
     ") STRICT;"
     "CREATE TABLE document ("
     " id INTEGER PRIMARY KEY," /* seq * 2^32 + number */
@@ -72,7 +114,7 @@ const char mun_index_schema[] =
     "CREATE INDEX document_sha256 ON document (sha256);"
     "CREATE INDEX document_sha512 ON document (sha512);"
     "CREATE TABLE member ("
-    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " id INTEGER PRIMARY KEY," /* seq * 2^32 + place in members.jsonl */
     " archive INTEGER NOT NULL," /* seq */
     " document INTEGER NOT NULL," /* number */
     " number INTEGER NOT NULL,"
@@ -86,7 +128,7 @@ const char mun_index_schema[] =
     "CREATE INDEX member_sha512 ON member (sha512);"
     "CREATE INDEX member_place ON member (archive, document, number);"
     "CREATE TABLE finding ("
-    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " id INTEGER PRIMARY KEY," /* seq * 2^32 + place in findings.jsonl */
     " archive INTEGER NOT NULL," /* seq */
     " rule TEXT NOT NULL,"
     " document INTEGER,"
@@ -104,10 +146,11 @@ const char mun_index_schema[] =
     ") STRICT;"
     /* where pairs of code points occur in folded names and paths */
     "CREATE TABLE word ("
-    " id INTEGER PRIMARY KEY," /* counts from 1 over all archives */
+    " id INTEGER PRIMARY KEY," /* seq * 2^32 + count in its archive */
     " archive INTEGER NOT NULL," /* seq */
     " members INTEGER NOT NULL," /* 0: documents' paths, 1: members' names */
     " pair TEXT NOT NULL," /* two code points */
-    " places BLOB NOT NULL" /* rising document numbers or member ids */
+    " places BLOB NOT NULL" /* rising numbers of documents, or
+				places of members */
     ") STRICT;"
     "CREATE INDEX word_pair ON word (pair, members);";

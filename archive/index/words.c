@@ -230,13 +230,14 @@ mun_index_pair_text(char out[MUN_INDEX_PAIR_TEXT], uint64_t pair)
 }
 
 static enum mun_status
-tell_slot(const struct slot *slot, int64_t id, int64_t archive, bool members,
-    const struct mun_index_sink *sink, struct mun_error *err)
+tell_slot(const struct slot *slot, uint64_t archive, uint64_t count,
+    bool members, const struct mun_index_sink *sink, struct mun_error *err)
 {
 	char pair[MUN_INDEX_PAIR_TEXT];
 	struct mun_index_value values[] = {
-		{ .kind = MUN_INDEX_INTEGER, .integer = id },
-		{ .kind = MUN_INDEX_INTEGER, .integer = archive },
+		{ .kind = MUN_INDEX_INTEGER,
+		    .integer = (int64_t)mun_index_in_archive(archive, count) },
+		{ .kind = MUN_INDEX_INTEGER, .integer = (int64_t)archive },
 		{ .kind = MUN_INDEX_INTEGER, .integer = members },
 		{ .kind = MUN_INDEX_TEXT, .bytes = pair },
 		{ .kind = MUN_INDEX_BLOB,
@@ -250,8 +251,8 @@ tell_slot(const struct slot *slot, int64_t id, int64_t archive, bool members,
 }
 
 enum mun_status
-mun_index_words_tell(struct mun_index_words *words, int64_t archive,
-    bool members, int64_t *newest_id, const struct mun_index_sink *sink,
+mun_index_words_tell(struct mun_index_words *words, uint64_t archive,
+    bool members, uint64_t *rows, const struct mun_index_sink *sink,
     struct mun_error *err)
 {
 	const struct slot **sorted = calloc(words->used + 1, sizeof(*sorted));
@@ -265,8 +266,8 @@ mun_index_words_tell(struct mun_index_words *words, int64_t archive,
 			sorted[count++] = &words->slots[i];
 	qsort(sorted, count, sizeof(*sorted), by_pair);
 	for (size_t i = 0; i < count; i++)
-		MUN_TRY(tell_slot(
-		    sorted[i], ++*newest_id, archive, members, sink, err));
+		MUN_TRY(
+		    tell_slot(sorted[i], archive, ++*rows, members, sink, err));
 out:
 	free(sorted);
 	forget(words);

@@ -34,6 +34,7 @@ mun_tar_out_open(
 	options.write_fd = tar->fd;
 	options.read_fd = tar->fd;
 	options.reads_back = true;
+	options.leaves_holes = true;
 	return mun_pump_new(&tar->pump, &options, err);
 }
 

@@ -72,6 +72,15 @@ MUN_MUST_USE enum mun_status mun_log_entry(struct mun_log *log, uint64_t seq,
     struct mun_buffer *entry, struct mun_error *err);
 /* Hash source over the stored tiles, up to the checkpoint's size. */
 struct mun_merkle_source mun_log_source(struct mun_log *log);
+/* Tell every hash tile of the log (no entries), after all of them were found to
+ * give the checkpoint's root.  MUN_ERR_FORMAT: they do not. */
+MUN_MUST_USE enum mun_status mun_log_each_tile(struct mun_log *log,
+    mun_tile_emit *emit, void *ctx, struct mun_error *err);
+/* Whether the log extends a head of that size and root, by its tiles and its
+ * own head; false for size 0 or above the head's. */
+MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log,
+    uint64_t size, const struct mun_hash *root, bool *extends,
+    struct mun_error *err);
 /* Replace statement's contents with statements/<seq>.json; NOT_FOUND. */
 MUN_MUST_USE enum mun_status mun_log_statement(struct mun_log *log,
     uint64_t seq, struct mun_buffer *statement, struct mun_error *err);

@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/file.h"
 #include "base/macros.h"
 #include "log/log_internal.h"
 
@@ -331,6 +332,18 @@ out:
 	return status;
 }
 
+/* A writer of a cosigned checkpoint that died in the middle of it. */
+static enum mun_status
+visit_witness(void *ctx, const char *name, enum mun_store_kind kind,
+    uint64_t size, struct mun_error *err)
+{
+	(void)size;
+	if (kind != MUN_STORE_FILE ||
+	    !mun_file_is_temporary_name(strrchr(name, '/') + 1))
+		return MUN_OK;
+	return mun_store_remove(ctx, name, err);
+}
+
 /* All that an append of entry number size can have left. */
 static enum mun_status
 remove_leftovers(struct mun_store *store, uint64_t size, struct mun_error *err)
@@ -343,6 +356,8 @@ remove_leftovers(struct mun_store *store, uint64_t size, struct mun_error *err)
 	MUN_TRY(remove_if_there(store, name, err));
 	MUN_TRY(remove_temporary(store, name, err));
 	MUN_TRY(remove_temporary(store, "log/checkpoint", err));
+	MUN_TRY(
+	    mun_store_list(store, "log/witness", visit_witness, store, err));
 out:
 	return status;
 }

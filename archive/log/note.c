@@ -185,6 +185,21 @@ out:
 	return status;
 }
 
+void
+mun_note_key_write(struct mun_buffer *out, const struct mun_note_key *key)
+{
+	uint8_t typed[1 + ED25519_LEN];
+
+	MUN_ASSERT(key->type != MUN_NOTE_ML_DSA_44);
+	typed[0] = (uint8_t)key->type;
+	mun_log_copy32(typed + 1, key->key);
+	mun_buffer_append_text(out, key->name);
+	mun_buffer_append_byte(out, '+');
+	mun_buffer_append_hex(out, key->id, sizeof(key->id));
+	mun_buffer_append_byte(out, '+');
+	mun_buffer_append_base64(out, typed, sizeof(typed));
+}
+
 bool
 mun_note_key_same(const struct mun_note_key *a, const struct mun_note_key *b)
 {

@@ -33,6 +33,9 @@ struct mun_note_key {
  * MUN_ERR_FORMAT: it is not, or of another type than the three. */
 MUN_MUST_USE enum mun_status mun_note_key_parse(struct mun_note_key *out,
     const char *text, size_t len, struct mun_error *err);
+/* The text of an Ed25519 key of either type. */
+void mun_note_key_write(
+    struct mun_buffer *out, const struct mun_note_key *key);
 /* Whether both bear the same name and key id: the same key, to a note. */
 bool mun_note_key_same(
     const struct mun_note_key *a, const struct mun_note_key *b);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * record_erase.c - what was typed about an event, taken away for ever.
+ * record_erase.c - what was typed about an event, or the bytes of an archive
+ * that was withdrawn, taken away for ever.
  *
  * The entry keeps the digest, so nothing else can be put in its place, and the
  * salt that goes with it keeps the digest from telling what it was of.
@@ -50,6 +51,44 @@ mun_record_erase_statement(
 	mun_store_unlock(&lock);
 	if (status == MUN_OK)
 		status = mun_index_rebuild(vault, err);
+out:
+	return status;
+}
+
+static enum mun_status
+destroy(struct mun_record *record, const char *archive, struct mun_error *err)
+{
+	const struct mun_holding *holding;
+	char name[MUN_ARCHIVE_NAME_MAX];
+	enum mun_status status;
+
+	MUN_TRY(mun_record_load(record, archive, err));
+	holding = mun_custody_holding(record->state.custody, archive, 0);
+	if (holding == NULL || !holding->is_withdrawn ||
+	    holding->fate != MUN_FATE_DESTROYED)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "the log does not say that the bytes of '%s' were "
+		    "destroyed",
+		    archive);
+	mun_vault_archive_name(name, holding->archive);
+	status = mun_store_remove(mun_vault_store(record->vault), name, err);
+out:
+	return status;
+}
+
+enum mun_status
+mun_record_destroy(
+    struct mun_record *record, const char *archive, struct mun_error *err)
+{
+	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
+	enum mun_status status;
+
+	MUN_TRY(mun_record_lock(record, &lock, err));
+	status = destroy(record, archive, err);
+	mun_store_unlock(&lock);
+	/* the index has no counts of an archive that is gone */
+	if (status == MUN_OK)
+		status = mun_index_rebuild(record->vault, err);
 out:
 	return status;
 }

@@ -88,32 +88,35 @@ is_der(struct mun_certificate *certificate)
 	    len, written, certificate->tbs, certificate->tbs_len);
 }
 
-/* RFC 5280 s4.1.2.5: "CAs conforming to this profile MUST always encode
- * certificate validity dates through the year 2049 as UTCTime; certificate
- * validity dates in 2050 or later MUST be encoded as GeneralizedTime", both
- * with seconds and Z. */
-static bool
-read_time(int64_t *utc_s, const ASN1_TIME *time)
+bool
+mun_certificate_read_any_time(int64_t *utc_s, const ASN1_TIME *time)
 {
 	const unsigned char *text = ASN1_STRING_get0_data(time);
-	int len = ASN1_STRING_length(time);
+	const int len = ASN1_STRING_type(time) == V_ASN1_UTCTIME ? 13 : 15;
 	ASN1_TIME *epoch;
 	int days = 0, seconds = 0;
 	bool is_known;
 
-	if (ASN1_STRING_type(time) == V_ASN1_UTCTIME) {
-		if (len != 13 || text[12] != 'Z')
-			return false;
-	} else if (len != 15 || text[14] != 'Z' ||
-	    memcmp(text, "2050", 4) < 0) {
+	if (ASN1_STRING_length(time) != len || text[len - 1] != 'Z')
 		return false;
-	}
 	epoch = ASN1_TIME_set(NULL, 0);
 	is_known =
 	    epoch != NULL && ASN1_TIME_diff(&days, &seconds, epoch, time) == 1;
 	ASN1_TIME_free(epoch);
 	*utc_s = (int64_t)days * 86400 + seconds;
 	return is_known;
+}
+
+/* RFC 5280 s4.1.2.5: "CAs conforming to this profile MUST always encode
+ * certificate validity dates through the year 2049 as UTCTime; certificate
+ * validity dates in 2050 or later MUST be encoded as GeneralizedTime", both
+ * with seconds and Z. */
+bool
+mun_certificate_read_time(int64_t *utc_s, const ASN1_TIME *time)
+{
+	return mun_certificate_read_any_time(utc_s, time) &&
+	    (ASN1_STRING_type(time) == V_ASN1_UTCTIME ||
+		memcmp(ASN1_STRING_get0_data(time), "2050", 4) >= 0);
 }
 
 /* The first common name as UTF-8; a NUL in it would let what is shown differ
@@ -157,9 +160,9 @@ parse(struct mun_certificate *certificate, struct mun_error *err)
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "the certificate is not encoded as DER demands");
 	}
-	if (!read_time(&certificate->not_before_utc_s,
+	if (!mun_certificate_read_time(&certificate->not_before_utc_s,
 		X509_get0_notBefore(certificate->x509)) ||
-	    !read_time(&certificate->not_after_utc_s,
+	    !mun_certificate_read_time(&certificate->not_after_utc_s,
 		X509_get0_notAfter(certificate->x509)))
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "the certificate's dates are not written as RFC 5280 "
@@ -202,8 +205,8 @@ mun_certificate_from_der(struct mun_certificate **out, const void *der,
 	}
 	MUN_TRY(parse(certificate, err));
 	mun_sha256_of(certificate->sha256, der, der_len);
-	certificate->key_kind =
-	    mun_certificate_find_key_kind(certificate->x509);
+	certificate->key_kind = mun_certificate_find_key_kind(
+	    certificate->x509, MUN_CERTIFICATE_RSA_BITS_MIN);
 	certificate->unfit = mun_certificate_find_unfit(
 	    certificate->x509, certificate->key_kind);
 	mun_openssl_forget();

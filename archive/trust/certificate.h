@@ -88,6 +88,19 @@ bool mun_certificate_verify(const struct mun_certificate *certificate,
     const void *message, size_t message_len, const void *signature,
     size_t signature_len);
 
+/* The same for signatures that others make by their own rules: ECDSA P-256 or
+ * P-384 (any s below n), RSA of 2048 to 8192 bits with PKCS#1 v1.5; the digest
+ * is as said. */
+enum mun_sha2 {
+	MUN_SHA2_NONE = 0,
+	MUN_SHA2_256,
+	MUN_SHA2_384,
+	MUN_SHA2_512
+};
+bool mun_certificate_verify_foreign(const struct mun_certificate *certificate,
+    enum mun_sha2 hash, const void *message, size_t message_len,
+    const void *signature, size_t signature_len);
+
 /* Raw Ed25519 (RFC 8032), for checkpoints. */
 bool mun_ed25519_verify(const uint8_t public_key[32], const void *message,
     size_t message_len, const uint8_t signature[64]);

@@ -16,7 +16,6 @@
 #include "trust/certificate_internal.h"
 
 enum {
-	RSA_BITS_MIN = 3072,
 	RSA_BITS_MAX = 8192, /* a verification must not take seconds */
 	RSA_EXPONENT_BITS_MIN = 17, /* 65537 */
 	RSA_EXPONENT_BITS_MAX = 64,
@@ -65,7 +64,7 @@ exponent_is_sound(EVP_PKEY *key)
 }
 
 static enum mun_key_kind
-rsa_key_kind(const X509_ALGOR *algorithm, EVP_PKEY *key)
+rsa_key_kind(const X509_ALGOR *algorithm, EVP_PKEY *key, int rsa_bits_min)
 {
 	const ASN1_OBJECT *unused;
 	const void *parameters = NULL;
@@ -73,13 +72,13 @@ rsa_key_kind(const X509_ALGOR *algorithm, EVP_PKEY *key)
 
 	/* RFC 3279 s2.3.1: "The parameters field MUST have ASN.1 type NULL" */
 	X509_ALGOR_get0(&unused, &type, &parameters, algorithm);
-	if (type != V_ASN1_NULL || bits < RSA_BITS_MIN || bits > RSA_BITS_MAX)
+	if (type != V_ASN1_NULL || bits < rsa_bits_min || bits > RSA_BITS_MAX)
 		return MUN_KEY_UNKNOWN;
 	return exponent_is_sound(key) ? MUN_KEY_RSA : MUN_KEY_UNKNOWN;
 }
 
 enum mun_key_kind
-mun_certificate_find_key_kind(const X509 *x509)
+mun_certificate_find_key_kind(const X509 *x509, int rsa_bits_min)
 {
 	X509_PUBKEY *field = X509_get_X509_PUBKEY(x509);
 	EVP_PKEY *key = X509_get0_pubkey(x509);
@@ -98,7 +97,7 @@ mun_certificate_find_key_kind(const X509 *x509)
 	case NID_X9_62_id_ecPublicKey:
 		return ec_key_kind(algorithm, bits, len);
 	case NID_rsaEncryption:
-		return rsa_key_kind(algorithm, key);
+		return rsa_key_kind(algorithm, key, rsa_bits_min);
 	default:
 		return MUN_KEY_UNKNOWN;
 	}
@@ -128,8 +127,8 @@ is_readable(const X509 *x509, int nid)
 
 /* RFC 5280 s4.2: "A certificate-using system MUST reject the certificate if it
  * encounters a critical extension it does not recognize". */
-static bool
-extensions_are_known(const X509 *x509)
+bool
+mun_certificate_extensions_are_known(const X509 *x509)
 {
 	for (int i = 0; i < X509_get_ext_count(x509); i++) {
 		X509_EXTENSION *extension = X509_get_ext(x509, i);
@@ -165,12 +164,8 @@ is_for_documents(const X509 *x509)
 }
 
 static bool
-is_signed_strongly(X509 *x509)
+is_strong(int digest, int key)
 {
-	int digest = NID_undef, key = NID_undef;
-
-	if (X509_get_signature_info(x509, &digest, &key, NULL, NULL) != 1)
-		return false;
 	switch (digest) {
 	case NID_sha256:
 	case NID_sha384:
@@ -184,6 +179,25 @@ is_signed_strongly(X509 *x509)
 	}
 }
 
+bool
+mun_certificate_is_strong(int signature_nid)
+{
+	int digest = NID_undef, key = NID_undef;
+
+	return OBJ_find_sigid_algs(signature_nid, &digest, &key) == 1 &&
+	    is_strong(digest, key);
+}
+
+static bool
+is_signed_strongly(X509 *x509)
+{
+	int digest = NID_undef, key = NID_undef;
+
+	/* This knows the digest of RSA-PSS too. */
+	return X509_get_signature_info(x509, &digest, &key, NULL, NULL) == 1 &&
+	    is_strong(digest, key);
+}
+
 const char *
 mun_certificate_find_unfit(X509 *x509, enum mun_key_kind kind)
 {
@@ -191,7 +205,7 @@ mun_certificate_find_unfit(X509 *x509, enum mun_key_kind kind)
 
 	if (kind == MUN_KEY_UNKNOWN)
 		return "certificate.key-weak";
-	if (!extensions_are_known(x509))
+	if (!mun_certificate_extensions_are_known(x509))
 		return "certificate.extension-unknown";
 	if ((flags & EXFLAG_CA) != 0)
 		return "certificate.is-ca";

@@ -10,9 +10,9 @@
 #include "base/encoding.h"
 #include "base/macros.h"
 #include "trust/certificate_internal.h"
+#include "trust/pem.h"
 
 enum {
-	PEM_LINE_LEN = 64, /* RFC 7468 s2: "exactly 64 characters" */
 	/* base64 is 4/3, line ends 1/64, and the two boundaries */
 	PEM_MAX = MUN_CERTIFICATE_MAX * 3 / 2 + 128
 };
@@ -24,24 +24,8 @@ void
 mun_certificate_write_pem(
     const struct mun_certificate *certificate, struct mun_buffer *out)
 {
-	struct mun_buffer base64 = MUN_BUFFER_INIT(PEM_MAX);
-
-	mun_buffer_append_base64(
-	    &base64, certificate->der.data, certificate->der.len);
-	if (base64.status != MUN_OK && out->status == MUN_OK)
-		out->status = base64.status;
-	mun_buffer_append_text(out, begin_line);
-	mun_buffer_append_byte(out, '\n');
-	for (size_t at = 0; at < base64.len; at += PEM_LINE_LEN) {
-		size_t left = base64.len - at;
-
-		mun_buffer_append(out, base64.data + at,
-		    left < PEM_LINE_LEN ? left : PEM_LINE_LEN);
-		mun_buffer_append_byte(out, '\n');
-	}
-	mun_buffer_append_text(out, end_line);
-	mun_buffer_append_byte(out, '\n');
-	mun_buffer_free(&base64);
+	mun_pem_write(
+	    out, "CERTIFICATE", certificate->der.data, certificate->der.len);
 }
 
 /* Where text begins in the len bytes at bytes, or NULL. */

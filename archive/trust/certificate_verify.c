@@ -83,9 +83,18 @@ is_at_most(
 	return memcmp(number, bound, len) <= 0;
 }
 
+/* number < order */
+static bool
+is_below(const struct curve *curve, const uint8_t *number, size_t len)
+{
+	return is_at_most(number, len, curve->order, curve->len) &&
+	    (len != curve->len || memcmp(number, curve->order, len) != 0);
+}
+
 /* RFC 3279 s2.2.3: Ecdsa-Sig-Value ::= SEQUENCE { r INTEGER, s INTEGER } */
 static bool
-ecdsa_value_is_strict(const struct curve *curve, const void *value, size_t len)
+ecdsa_value_is_strict(
+    const struct curve *curve, bool want_lower, const void *value, size_t len)
 {
 	struct mun_reader all = mun_reader_over(value, len), pair;
 	const uint8_t *r, *s;
@@ -95,11 +104,10 @@ ecdsa_value_is_strict(const struct curve *curve, const void *value, size_t len)
 	    mun_reader_left(&all) != 0 || !take_positive(&pair, &r, &r_len) ||
 	    !take_positive(&pair, &s, &s_len) || mun_reader_left(&pair) != 0)
 		return false;
-	/* r < n: at most n and not n itself. */
-	if (!is_at_most(r, r_len, curve->order, curve->len) ||
-	    (r_len == curve->len && memcmp(r, curve->order, r_len) == 0))
+	if (!is_below(curve, r, r_len))
 		return false;
-	return is_at_most(s, s_len, curve->half_order, curve->len);
+	return want_lower ? is_at_most(s, s_len, curve->half_order, curve->len)
+			  : is_below(curve, s, s_len);
 }
 
 /* Each key kind fixes its digest; NULL when the value cannot be the one form
@@ -112,11 +120,13 @@ digest_for(
 
 	switch (certificate->key_kind) {
 	case MUN_KEY_P256:
-		return ecdsa_value_is_strict(&p256, value, len) ? EVP_sha256()
-								: NULL;
+		return ecdsa_value_is_strict(&p256, true, value, len)
+		    ? EVP_sha256()
+		    : NULL;
 	case MUN_KEY_P384:
-		return ecdsa_value_is_strict(&p384, value, len) ? EVP_sha384()
-								: NULL;
+		return ecdsa_value_is_strict(&p384, true, value, len)
+		    ? EVP_sha384()
+		    : NULL;
 	case MUN_KEY_RSA:
 		return len == (size_t)EVP_PKEY_get_size(key) ? EVP_sha256()
 							     : NULL;
@@ -160,6 +170,37 @@ mun_certificate_verify(const struct mun_certificate *certificate,
 		return false;
 	return verify(X509_get0_pubkey(certificate->x509), digest, message,
 	    message_len, signature, signature_len);
+}
+
+bool
+mun_certificate_verify_foreign(const struct mun_certificate *certificate,
+    enum mun_sha2 hash, const void *message, size_t message_len,
+    const void *signature, size_t signature_len)
+{
+	EVP_PKEY *key = X509_get0_pubkey(certificate->x509);
+	const EVP_MD *digest = hash == MUN_SHA2_256 ? EVP_sha256()
+	    : hash == MUN_SHA2_384                  ? EVP_sha384()
+						    : EVP_sha512();
+	bool is_strict = false;
+
+	switch (mun_certificate_find_key_kind(certificate->x509, 2048)) {
+	case MUN_KEY_P256:
+		is_strict = ecdsa_value_is_strict(
+		    &p256, false, signature, signature_len);
+		break;
+	case MUN_KEY_P384:
+		is_strict = ecdsa_value_is_strict(
+		    &p384, false, signature, signature_len);
+		break;
+	case MUN_KEY_RSA:
+		is_strict = signature_len == (size_t)EVP_PKEY_get_size(key);
+		break;
+	case MUN_KEY_UNKNOWN:
+	default:
+		break;
+	}
+	return is_strict &&
+	    verify(key, digest, message, message_len, signature, signature_len);
 }
 
 bool

@@ -17,6 +17,7 @@
 #include "muniment/buffer.h"
 
 enum mun_der_tag {
+	MUN_DER_BOOLEAN = 0x01,
 	MUN_DER_INTEGER = 0x02,
 	MUN_DER_BIT_STRING = 0x03,
 	MUN_DER_OCTET_STRING = 0x04,
@@ -28,6 +29,7 @@ enum mun_der_tag {
 	MUN_DER_SEQUENCE = 0x30,
 	MUN_DER_SET = 0x31,
 	MUN_DER_CONTEXT_0 = 0xa0,
+	MUN_DER_CONTEXT_1 = 0xa1,
 	MUN_DER_CONTEXT_4 = 0xa4
 };
 

@@ -19,7 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/encoding.h"
@@ -27,7 +26,6 @@
 #include "base/macros.h"
 
 enum {
-	CLIMB_MAX = 4096, /* folders above one; PATH_MAX has no more */
 	HEX_LEN = 2 * MUN_SHA256_LEN,
 	NAME_LEN = HEX_LEN + 32,
 	FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC
@@ -35,87 +33,26 @@ enum {
 
 /* ---- where ---- */
 
-static bool
-is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-/* An input folder that is the open folder, or above it; NULL: none. */
-static const char *
-input_above(int fd, const struct mun_verify_options *options)
-{
-	struct stat above, input, last = { .st_ino = 0 };
-	int at = dup(fd);
-	const char *found = NULL;
-
-	for (int i = 0; i < CLIMB_MAX && at >= 0 && found == NULL; i++) {
-		int next = openat(at, "..", FOLDER_FLAGS);
-		bool is_top;
-
-		if (fstat(at, &above) != 0)
-			above = last;
-		is_top = i > 0 && is_same(&above, &last);
-		last = above;
-		for (size_t k = 0; k < options->input_count; k++)
-			if (stat(options->inputs[k], &input) == 0 &&
-			    is_same(&input, &above))
-				found = options->inputs[k];
-		mun_file_close(&at);
-		at = next;
-		if (is_top)
-			break;
-	}
-	mun_file_close(&at);
-	return found;
-}
-
-/* The nearest folder at or above path that is there. */
-static int
-open_nearest(const char *path, bool *is_itself)
-{
-	struct mun_buffer copy = MUN_BUFFER_INIT(MUN_PATH_MAX);
-	int fd = open(path, FOLDER_FLAGS);
-
-	*is_itself = fd >= 0;
-	mun_buffer_append_text(&copy, path);
-	while (fd < 0 && errno == ENOENT && copy.status == MUN_OK) {
-		char *text = (char *)copy.data;
-		char *slash = strrchr(text, '/');
-
-		if (slash == NULL || slash == text) {
-			fd = open(slash == NULL ? "." : "/", FOLDER_FLAGS);
-			break;
-		}
-		*slash = '\0';
-		fd = open(text, FOLDER_FLAGS);
-	}
-	mun_buffer_free(&copy);
-	return fd;
-}
-
 enum mun_status
 mun_remember_check(
     const struct mun_verify_options *options, struct mun_error *err)
 {
 	const char *path = options->remember;
 	enum mun_status status = MUN_OK;
-	const char *above;
-	bool is_there;
-	int fd = open_nearest(path, &is_there);
+	bool inside;
 
-	if (fd < 0)
-		return mun_error_system(
-		    err, errno, "cannot open folder '%s'", path);
-	above = input_above(fd, options);
-	mun_file_close(&fd);
-	if (above != NULL)
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' lies in '%s', which is to be verified: nothing is "
-		    "written there; name a folder of your own elsewhere",
-		    path, above);
-	if (!is_there)
-		status = mun_file_make_folders(AT_FDCWD, path, 0700, err);
+	for (size_t i = 0; i < options->input_count; i++) {
+		MUN_TRY(
+		    mun_file_lies_in(path, options->inputs[i], &inside, err));
+		if (inside)
+			return mun_error_set(err, MUN_ERR_USAGE,
+			    "'%s' lies in '%s', which is to be verified: "
+			    "nothing is written there; name a folder of your "
+			    "own elsewhere",
+			    path, options->inputs[i]);
+	}
+	status = mun_file_make_folders(AT_FDCWD, path, 0700, err);
+out:
 	return status;
 }
 

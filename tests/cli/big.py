@@ -5,9 +5,10 @@
 big.py MUNIMENT MUNIMENT-VERIFY MEBIBYTES
 
 One sparse document of that size goes in, is verified and listed by GNU tar,
-bsdtar and Python.  Meanwhile the progress line, on a terminal and for a path
-made to harm, holds nothing but harmless letters.  Skipped where there is no
-room: the archive is as big, and not sparse.
+bsdtar and Python, and comes out again; archive and what comes out are as sparse.
+Meanwhile the progress line, on a terminal and for a path made to harm, holds
+nothing but harmless letters.  Skipped where there is no room: muniment refuses
+what would not fit if it were written out.
 """
 import os
 import pty
@@ -23,6 +24,7 @@ from programs import expect, fingerprint, init, must, passed, run, skip  # noqa:
 
 MUNIMENT, VERIFY = (os.path.abspath(p) for p in sys.argv[1:3])
 SIZE = int(sys.argv[3]) << 20
+SPARSE = 4 << 20  # more than a few pieces around what is not zero
 LINE = b"\r\x1b[K"
 
 
@@ -57,15 +59,35 @@ def progress_is_harmless(archive, trust):
         expect(len(line) < 160, f"a progress line has {len(line)} letters")
 
 
+def make_document(path):
+    """Bytes at both ends and in the middle, and holes between."""
+    with open(path, "wb") as out:
+        for at, text in ((0, b"first"), (SIZE // 2, b"mid"),
+                         (SIZE - 5, b"last\n")):
+            out.seek(at)
+            out.write(text)
+
+
+def stored(path):
+    return os.stat(path).st_blocks * 512
+
+
+def comes_out_again():
+    started = time.monotonic()
+    must([MUNIMENT, "-C", "vault", "extract", "BIG-0001", "out"])
+    print(f"extract {time.monotonic() - started:.1f} s")
+    must(["cmp", "in/big.bin", "out/in/big.bin"])
+    expect(stored("out/in/big.bin") < SPARSE, "what comes out is not sparse")
+
+
 def main():
     room = shutil.disk_usage(".").free
     if room < SIZE + (2 << 30):
         skip(f"{room >> 30} GiB are free, {(SIZE >> 30) + 2} are needed")
     os.mkdir("in")
-    with open("in/big.bin", "wb") as out:
-        out.truncate(SIZE)
-        out.seek(SIZE - 5)
-        out.write(b"last\n")
+    make_document("in/big.bin")
+    if stored("in/big.bin") >= SPARSE:
+        skip("this file system has no holes")
     init(MUNIMENT, "vault", "keys", "--prefix", "BIG")
     started = time.monotonic()
     must([MUNIMENT, "-C", "vault", "--keys", "keys", "deposit", "--yes", "in"])
@@ -75,6 +97,8 @@ def main():
     print(f"deposit {deposited - started:.1f} s, "
           f"verify {time.monotonic() - deposited:.1f} s")
     archive = "vault/archives/BIG-0001.tar"
+    expect(stored(archive) < SPARSE,
+           f"the archive occupies {stored(archive)} bytes")
     wanted = "BIG-0001/data/BIG-0001-000001.bin"
     with tarfile.open(archive) as tar:
         python = [(m.name, m.size) for m in tar.getmembers()]
@@ -87,6 +111,7 @@ def main():
         expect(f" {SIZE} " in line, f"{tool} reads another size: {line}")
     (pem,) = os.listdir("vault/certs")
     progress_is_harmless(archive, f"vault/certs/{pem}")
+    comes_out_again()
 
 
 with tempfile.TemporaryDirectory() as scratch:

@@ -39,7 +39,7 @@ sign(CK_SESSION_HANDLE session, unsigned char *data, CK_ULONG len,
 	return real->C_Sign(session, data, len, signature, signature_len);
 }
 
-CK_RV
+__attribute__((visibility("default"))) CK_RV
 C_GetFunctionList(CK_FUNCTION_LIST **out)
 {
 	void *module = dlopen(TOKEN_MODULE, RTLD_NOW | RTLD_LOCAL);

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A small vault to hurt, and what has to hold in it afterwards."""
 
+import fcntl
 import hashlib
 import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import tempfile
 
@@ -36,6 +38,17 @@ def scratch_folder():
     roomy = os.access(shm, os.W_OK) and shutil.disk_usage(shm).free > 1 << 30
     return tempfile.mkdtemp(prefix="muniment-fault-",
                             dir=shm if roomy else None)
+
+
+def is_locked(path):
+    fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return False
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(fd)
 
 
 class Programs:
@@ -108,6 +121,28 @@ class Place:
                         digest = hashlib.sha256(file.read()).hexdigest()
                     found[os.path.relpath(path, self.folder)] = digest
         return found
+
+    def state(self):
+        """All that a next command can meet here; None where that is not all,
+        because somebody who lives still holds a lock."""
+        found = []
+        for top in (self.vault, self.keys):
+            for folder, _, names in os.walk(top):
+                for path in (folder, *(os.path.join(folder, n)
+                                       for n in names)):
+                    mode = os.lstat(path).st_mode
+                    kept = None
+                    if stat.S_ISREG(mode):
+                        with open(path, "rb") as file:
+                            kept = hashlib.sha256(file.read()).digest()
+                    elif stat.S_ISLNK(mode):
+                        kept = os.readlink(path)
+                    if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
+                        if is_locked(path):
+                            return None
+                    found.append((os.path.relpath(path, self.folder), mode,
+                                  kept))
+        return tuple(sorted(found))
 
     # ---- what has to hold ----
 

@@ -172,3 +172,20 @@ mun_harness_read(const char *path, size_t *len)
 	fclose(file);
 	return bytes;
 }
+
+bool
+mun_harness_has_holes(int fd, off_t least)
+{
+	struct stat info;
+	off_t stored;
+
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(fstat(fd, &info), 0);
+	stored = info.st_blocks * 512;
+	/* Nothing of a file that was only made longer: what can be hoped for. */
+	assert_int_equal(ftruncate(fd, 0), 0);
+	assert_int_equal(ftruncate(fd, info.st_size), 0);
+	assert_int_equal(fsync(fd), 0);
+	assert_int_equal(fstat(fd, &info), 0);
+	return info.st_blocks * 512 > least || stored <= least;
+}

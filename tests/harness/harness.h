@@ -9,6 +9,9 @@
 #ifndef MUN_HARNESS_HARNESS_H
 #define MUN_HARNESS_HARNESS_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
 /* cmocka.h needs these four before it, in no sorted order. */
 /* clang-format off */
 #include <setjmp.h>
@@ -59,5 +62,9 @@ void mun_scratch_write(const struct mun_scratch *scratch, const char *path,
 /* All bytes of the file at an absolute path, and a NUL after them that *len
  * does not count; fails the test if it cannot.  free() it. */
 void *mun_harness_read(const char *path, size_t *len);
+
+/* Whether a file occupies no more than so many bytes, or the file system has no
+ * holes anyway.  The file's bytes are lost. */
+bool mun_harness_has_holes(int fd, off_t least);
 
 #endif

@@ -9,7 +9,7 @@
 #include "harness/harness.h"
 
 static void
-be_the_server(int input, int output, const char *folder)
+be_the_server(int input, int output, const char *folder, const char *files)
 {
 	char script[4096];
 
@@ -17,12 +17,13 @@ be_the_server(int input, int output, const char *folder)
 	    script, sizeof(script), "%s/harness/loopback.py", MUN_TEST_DIR);
 	if (dup2(input, 0) == 0 && dup2(output, 1) == 1)
 		(void)execl(MUN_TEST_PYTHON, MUN_TEST_PYTHON, "-B", script,
-		    folder, (char *)NULL);
+		    folder, files, (char *)NULL);
 	_exit(127);
 }
 
 void
-mun_loopback_start(struct mun_loopback *server, const char *folder)
+mun_loopback_start(
+    struct mun_loopback *server, const char *folder, const char *files)
 {
 	int input[2], output[2];
 	FILE *ports;
@@ -34,7 +35,7 @@ mun_loopback_start(struct mun_loopback *server, const char *folder)
 	if (server->pid == 0) {
 		/* Its own copy of the writing end would keep it alive. */
 		(void)close(input[1]);
-		be_the_server(input[0], output[1], folder);
+		be_the_server(input[0], output[1], folder, files);
 	}
 	(void)close(input[0]);
 	(void)close(output[1]);

@@ -14,8 +14,10 @@ struct mun_loopback {
 	unsigned int http, socks, https; /* ports */
 };
 
-/* Start it over a folder (NULL: none); fails the test if it cannot. */
-void mun_loopback_start(struct mun_loopback *server, const char *folder);
+/* Start it over a folder (NULL: none), and one of files to hand out (NULL: the
+ * same); fails the test if it cannot. */
+void mun_loopback_start(
+    struct mun_loopback *server, const char *folder, const char *files);
 void mun_loopback_stop(struct mun_loopback *server);
 /* "http://127.0.0.1:PORT" and path, in a static buffer that the eighth call
  * after this one reuses. */

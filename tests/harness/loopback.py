@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""loopback.py [DIR] - a server on 127.0.0.1 that answers well or badly.
+"""loopback.py [DIR [FILES]] - a server on 127.0.0.1 that answers well or badly.
 
 What it does is in the path asked for.  Prints one line, the ports of HTTP,
 SOCKS 5 and HTTPS (0 without DIR/loopback.pem and .key), and lives until its
 standard input ends, so that it never outlives the test that started it.
-Below DIR: /file/NAME is a file; /tsa/NAME[/WAY] a time-stamp authority.
+/file/NAME is a file of FILES; /tsa/NAME[/WAY] a time-stamp authority that DIR
+has a NAME.cnf for (tests/pki).  What an authority was asked is in its answer to
+/asked.
 """
 import os
 import socket
@@ -18,7 +20,9 @@ import threading
 import time
 
 DIR = sys.argv[1] if len(sys.argv) > 1 else None
+EXTRA = sys.argv[2] if len(sys.argv) > 2 else None
 seen_by_proxy = []
+asked_so_far = []
 counts = {}
 lock = threading.Lock()
 CHUNK = b"10000\r\n" + b"x" * 65536 + b"\r\n"
@@ -40,23 +44,43 @@ def repeat(send, piece, pause_s=0.0):
         time.sleep(pause_s)
 
 
+def asked_otherwise(query, way):
+    """The query, as an authority that stamps something else would have it."""
+    imprint = query[query.index(b"\x04\x20") + 2:][:32]
+    options = {"no-nonce": ["-sha256", "-no_nonce", "-cert"],
+               "other-nonce": ["-sha256", "-cert"],
+               "no-certificate": ["-sha256"],
+               "other-imprint": ["-sha256", "-cert"],
+               "sha1": ["-sha1", "-cert"]}.get(way)
+    if options is None:
+        return query
+    if way == "other-imprint":
+        imprint = imprint[::-1]
+    if way == "sha1":
+        imprint = imprint[:20]
+    return subprocess.run(["openssl", "ts", "-query", "-digest",
+                           imprint.hex()] + options, check=True,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL).stdout
+
+
 def stamp(parts, query):
     """What `openssl ts -reply` says to query, with a fault of the given way."""
     name, way = parts[0], parts[1] if len(parts) > 1 else ""
     with tempfile.TemporaryDirectory() as folder:
         asked = os.path.join(folder, "q")
-        answer = os.path.join(folder, "r")
+        answer_file = os.path.join(folder, "r")
         with open(asked, "wb") as out:
-            out.write(query)
+            out.write(asked_otherwise(query, way))
         command = ["openssl", "ts", "-reply", "-config", name + ".cnf",
-                   "-queryfile", asked, "-out", answer]
+                   "-queryfile", asked, "-out", answer_file]
         if way == "token":
             command += ["-token_out"]
         with lock:  # they share serial number files
             subprocess.run(command, cwd=DIR, check=True,
                            stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
-        with open(answer, "rb") as got:
+        with open(answer_file, "rb") as got:
             reply = got.read()
     return reply + b"\0" if way == "trailing" else reply
 
@@ -100,9 +124,14 @@ def answer(path, request, body, send):
     elif word == "proxied":
         send(whole("\n".join(seen_by_proxy).encode()))
     elif word == "file":
-        with open(os.path.join(DIR, os.path.basename(parts[0])), "rb") as got:
+        folder = EXTRA or DIR
+        with open(os.path.join(folder, os.path.basename(parts[0])),
+                  "rb") as got:
             send(whole(got.read(), kind="application/pkix-crl"))
+    elif word == "asked":
+        send(whole(b"\n".join(asked_so_far)))
     elif word == "tsa":
+        asked_so_far.append(request.hex().encode())
         send(whole(stamp(parts, body), kind="application/timestamp-reply"))
     # else: close without a word
 

@@ -5,13 +5,13 @@
  *	flip_every_bit archive STRIDE VAULT ARCHIVE-ID
  *	flip_every_bit log STRIDE VAULT
  *
- * archive: each bit of archives/ARCHIVE-ID.tar, judged alone with its signer
- * pinned, and with the vault's log.  log: each bit of each file under log/ and
- * certs/, and of vault.json, judged with the rest of the vault.  Works on a
- * copy in memory, or flips in place and restores; two processes share the
- * work.  STRIDE is 1 but under sanitizers, where only every STRIDE-th bit is
- * flipped.  Prints how many flips were made and how many were not FAILED; exits 1
- * if any was not.
+ * archive: each bit of archives/ARCHIVE-ID.tar, judged both alone with its
+ * signer pinned and with the vault's log.  log: each bit of each file under
+ * log/ and certs/, judged with the rest of the vault.  Works on a copy in
+ * memory, or flips in place and restores; two processes share the work.
+ * STRIDE is 1 but under sanitizers, where only every STRIDE-th bit is flipped.
+ * Prints how many flips were made and how many were not FAILED; exits 1 if any
+ * was not.
  */
 #define _GNU_SOURCE /* memfd_create */
 
@@ -109,26 +109,44 @@ close_target(struct target *target)
 
 /* ---- the archive ---- */
 
-/* Whether the archive in fd is FAILED, alone and with the log. */
+/* Whether what was found of the archive is FAILED when it is judged so; what
+ * this way of judging adds is forgotten again. */
 static bool
-is_rejected(struct target *target, int fd, uint64_t size, bool with_log)
+is_failed(struct target *target, struct mun_verification *v,
+    const struct mun_archive_facts *facts, bool with_log)
+{
+	size_t before = v->check_count;
+	bool failed;
+
+	if (with_log)
+		mun_bind_archive(v, facts, &target->log, "archive");
+	else
+		mun_bind_lone_archive(v, facts, "archive");
+	failed = mun_verification_verdict(v) == MUN_FAILED;
+	mun_forget(v, before);
+	return failed;
+}
+
+struct judgement {
+	bool alone, with_log; /* FAILED */
+};
+
+static struct judgement
+judge_archive(struct target *target, int fd, uint64_t size)
 {
 	struct mun_verification *v = new_verification(target);
 	struct mun_archive_facts facts = { .whole = false };
 	struct mun_error err = MUN_ERROR_INIT;
-	bool rejected;
+	struct judgement failed;
 
 	if (mun_check_archive(
 		v, &facts, fd, size, "archive", &target->watch, &err) != MUN_OK)
 		die("archive", &err);
-	if (with_log)
-		mun_bind_archive(v, &facts, &target->log, "archive");
-	else
-		mun_bind_lone_archive(v, &facts, "archive");
-	rejected = mun_verification_verdict(v) == MUN_FAILED;
+	failed.alone = is_failed(target, v, &facts, false);
+	failed.with_log = is_failed(target, v, &facts, true);
 	mun_archive_facts_clear(&facts);
 	mun_verification_free(v);
-	return rejected;
+	return failed;
 }
 
 static void
@@ -166,12 +184,14 @@ flip_archive(struct target *target, const char *id, unsigned share)
 {
 	char name[128];
 	uint64_t size, flips = 0, accepted = 0;
+	struct judgement failed;
 	int fd;
 
 	snprintf(name, sizeof(name), "archives/%s.tar", id);
 	fd = copy_to_memory(target->store, name, &size);
 	lseek(fd, 0, SEEK_SET);
-	if (is_rejected(target, fd, size, false)) {
+	failed = judge_archive(target, fd, size);
+	if (failed.alone || failed.with_log) {
 		fprintf(stderr, "flip_every_bit: the archive is not good\n");
 		exit(2);
 	}
@@ -181,11 +201,13 @@ flip_archive(struct target *target, const char *id, unsigned share)
 
 		flip(fd, bit);
 		flips++;
-		if (!is_rejected(target, fd, size, n / PROCESSES % 2 == 0)) {
+		failed = judge_archive(target, fd, size);
+		if (!failed.alone || !failed.with_log) {
 			if (accepted++ < SHOWN_MAX)
-				printf("NOT FAILED: bit %llu of byte %llu\n",
+				printf("NOT FAILED: bit %llu of byte %llu%s\n",
 				    (unsigned long long)(bit % 8),
-				    (unsigned long long)(bit / 8));
+				    (unsigned long long)(bit / 8),
+				    failed.alone ? " with the log" : " alone");
 		}
 		flip(fd, bit);
 	}

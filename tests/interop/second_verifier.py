@@ -69,7 +69,8 @@ def parse_note(data, key, more=False):
     body, gap, rest = text.partition("\n\n")
     found = re.fullmatch(r"([A-Za-z0-9._/-]{1,255})\n(0|[1-9][0-9]{0,18})\n"
                          r"([A-Za-z0-9+/]{43}=)\n", body + "\n")
-    need(len(data) <= 8192 and gap and found, rule, "form")
+    need(len(data) <= (65536 if more else 8192) and gap and found and
+         rest.count("\n") <= 64, rule, "form")
     origin, body = found[1], (body + "\n").encode()
     key_id = sha(origin.encode() + b"\n\1" + key)[:4]
     ours = []
@@ -121,6 +122,7 @@ class Vault:
         self.check_tiles()
         self.check_copies()
         self.check_archives()
+        self.check_witnesses()
         self.check_rest()
 
     def read(self, path, rule="log.readable"):
@@ -248,6 +250,28 @@ class Vault:
                  seconds(self.events[after.index(seal["after"])]["time"]) <=
                  seconds(seal["sealed_at"]) <= seconds(event["time"]),
                  "archive.bound", name)
+
+    def check_witnesses(self):
+        for name in sorted(self.files):
+            at = re.fullmatch(r"log/witness/([1-9][0-9]*)/checkpoint", name)
+            if not at or int(at[1]) > self.size:
+                continue
+            data = self.read(name)
+            try:
+                origin, size, top = parse_note(data, self.key, True)
+            except Bad as bad:
+                raise Bad("witness.malformed", name) from bad
+            lines = data.decode().split("\n")[4:-1]
+            keys = []
+            for line in lines[1:]:
+                _, who, coded = line.split(" ")
+                raw = unbase64(coded)
+                need(len(raw) == 76, "witness.malformed", name)
+                keys.append((who.encode(), raw[:4]))
+            need(keys and keys == sorted(set(keys)) and
+                 lines[0].split(" ")[1] == origin, "witness.malformed", name)
+            need(origin == self.origin and size == int(at[1]) and
+                 root(self.leaves[:size]) == top, "witness.extends", name)
 
     def check_rest(self):
         for name in sorted(self.files - self.seen):

@@ -124,4 +124,106 @@ openssl req -x509 -new -key stranger.key -out namesake.pem -days 3650 \
 	-subj /CN=authority -addext keyUsage=critical,keyCertSign \
 	-addext basicConstraints=critical,CA:TRUE
 
+# Time-stamp authorities.  stamping NAME CA DAYS KEY EXTENSION...: a certificate
+# that CA signs; serial numbers count up.
+eku=extendedKeyUsage=critical,timeStamping
+ca=basicConstraints=critical,CA:TRUE
+may_sign=keyUsage=critical,keyCertSign,cRLSign
+crl=crlDistributionPoints=URI:http://crl.example/file
+stamped=100
+stamping() {
+	stamping_name=$1
+	stamping_ca=$2
+	stamping_days=$3
+	stamping_key=$4
+	shift 4
+	stamped=$((stamped + 1))
+	printf '%s\n' "$@" > "$stamping_name.ext"
+	case $stamping_key in
+	rsa*) key "$stamping_name" -algorithm RSA \
+		-pkeyopt "rsa_keygen_bits:${stamping_key#rsa}" ;;
+	*) key "$stamping_name" -algorithm EC \
+		-pkeyopt "ec_paramgen_curve:$stamping_key" ;;
+	esac
+	openssl req -new -key "$stamping_name.key" -out "$stamping_name.csr" \
+		-subj "/O=Stamps/CN=$stamping_name"
+	openssl x509 -req -in "$stamping_name.csr" -CA "$stamping_ca.pem" \
+		-CAkey "$stamping_ca.key" -days "$stamping_days" \
+		-extfile "$stamping_name.ext" -set_serial "$stamped" \
+		-out "$stamping_name.pem" 2>/dev/null
+}
+
+# Of three that do not know each other; the first by way of a middle.
+self_signed tsa-root p384 -addext "$may_sign" -addext "$ca"
+self_signed tsa-root2 rsa3072 -addext "$may_sign" -addext "$ca"
+self_signed tsa-root3 p256 -addext "$may_sign" -addext "$ca"
+stamping tsa-middle tsa-root 3600 P-256 "$may_sign" "$ca,pathlen:0" \
+	"$crl/tsa-root.crl"
+stamping tsa1 tsa-middle 3500 P-256 "$signs" "$no_ca" "$eku" \
+	"$crl/tsa-middle.crl"
+stamping tsa2 tsa-root2 3500 rsa2048 "$signs" "$eku"
+stamping tsa3 tsa-root3 3500 rsa3072 \
+	keyUsage=critical,digitalSignature,nonRepudiation "$eku"
+stamping tsa4 tsa-root3 3500 P-384 "$eku"
+stamping tsa-short tsa-root3 1 P-256 "$signs" "$eku"
+# Not fit for it.
+stamping tsa-no-eku tsa-root3 3500 P-256 "$signs"
+stamping tsa-not-critical tsa-root3 3500 P-256 "$signs" \
+	extendedKeyUsage=timeStamping
+stamping tsa-two-purposes tsa-root3 3500 P-256 "$signs" \
+	extendedKeyUsage=critical,timeStamping,emailProtection
+stamping tsa-any tsa-root3 3500 P-256 "$signs" \
+	extendedKeyUsage=critical,anyExtendedKeyUsage
+stamping tsa-mail tsa-root3 3500 P-256 "$signs" \
+	extendedKeyUsage=critical,emailProtection
+stamping tsa-is-ca tsa-root3 3500 P-256 "$may_sign,digitalSignature" "$ca" \
+	"$eku"
+stamping tsa-usage tsa-root3 3500 P-256 \
+	keyUsage=critical,digitalSignature,keyEncipherment "$eku"
+stamping tsa-critical tsa-root3 3500 P-256 "$signs" "$eku" \
+	1.2.3.4.5=critical,DER:0500
+stamping tsa-rsa1024 tsa-root3 3500 rsa1024 "$signs" "$eku"
+stamping tsa-p521 tsa-root3 3500 P-521 "$signs" "$eku"
+# By issuers that may not issue.
+stamping tsa-no-ca tsa-root3 3500 P-256 "$may_sign"
+stamping tsa-by-no-ca tsa-no-ca 3500 P-256 "$signs" "$eku"
+stamping tsa-mute-ca tsa-root3 3500 P-256 "$ca" keyUsage=critical,cRLSign
+stamping tsa-by-mute-ca tsa-mute-ca 3500 P-256 "$signs" "$eku"
+stamping tsa-silent-ca tsa-root3 3500 P-256 "$ca"
+stamping tsa-by-silent-ca tsa-silent-ca 3500 P-256 "$signs" "$eku"
+stamping tsa-deep tsa-middle 3500 P-256 "$may_sign" "$ca"
+stamping tsa-too-deep tsa-deep 3500 P-256 "$signs" "$eku"
+
+# tsa_config NAME KEY DIGEST LINE...: how `openssl ts -reply` is to answer.
+tsa_config() {
+	config=$1.cnf
+	cat > "$config" <<EOF
+[tsa]
+default_tsa = this
+[this]
+serial = $1.serial
+crypto_device = builtin
+signer_cert = $2.pem
+signer_key = $2.key
+signer_digest = $3
+default_policy = 1.2.3.4.1
+other_policies = 1.2.3.4.2
+digests = sha1, sha256, sha384
+EOF
+	echo 01 > "$1.serial"
+	shift 3
+	printf '%s\n' "$@" >> "$config"
+}
+tsa_config tsa1 tsa1 sha256 "certs = tsa-middle.pem" \
+	"accuracy = secs:1, millisecs:500, microsecs:100" \
+	"ess_cert_id_alg = sha256"
+tsa_config tsa2 tsa2 sha512 "ordering = yes" "tsa_name = yes" \
+	"clock_precision_digits = 3" "ess_cert_id_alg = sha512"
+tsa_config tsa3 tsa3 sha384 "certs = tsa-root3.pem" "ess_cert_id_chain = yes" \
+	"ess_cert_id_alg = sha256"
+tsa_config tsa4 tsa4 sha384 "tsa_name = yes" "ess_cert_id_alg = sha384"
+# SHA-1 binds the certificate, or signs.
+tsa_config tsa-sha1-ess tsa1 sha256 "ess_cert_id_alg = sha1"
+tsa_config tsa-sha1 tsa1 sha1 "ess_cert_id_alg = sha256"
+
 : > complete

@@ -10,6 +10,7 @@
 #define _GNU_SOURCE /* clearenv, newlocale with nl_langinfo_l */
 #include "common/tool.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -107,7 +108,7 @@ static void
 open_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++) {
-		if (fcntl(fd, F_GETFD) != -1)
+		if (fcntl(fd, F_GETFD) != -1 || errno != EBADF)
 			continue;
 		if (open("/dev/null", fd == 2 ? O_RDWR : O_RDONLY) != fd)
 			_exit(TOOL_COULD_NOT);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cmd_fingerprint.c - muniment fingerprint, muniment checkpoint. */
+/* cmd_fingerprint.c - muniment fingerprint. */
+#include "muniment/card.h"
 #include "muniment/keeper.h"
 
 static void
@@ -31,77 +32,34 @@ say_fingerprint(struct keeper *keeper)
 	mun_buffer_append_byte(&tool->out, '\n');
 }
 
+static enum mun_status
+write_card(struct keeper *keeper, const char *path, struct mun_error *err)
+{
+	struct mun_buffer page = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
+	enum mun_status status = mun_card_fingerprint(
+	    &page, keeper->info.fingerprint, keeper->info.origin, err);
+
+	if (status == MUN_OK)
+		status = keeper_write_new(path, &page, err);
+	mun_buffer_free(&page);
+	return status;
+}
+
 int
 cmd_fingerprint(struct keeper *keeper, int argc, char **argv)
 {
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	const char *card = NULL;
+	const struct tool_option options[] = {
+		{ "card", 0, TOOL_TEXT, &card, "FILE.html",
+		    "also write it as a card to print, with a code to scan" },
+		KEEPER_OPTIONS(keeper),
+	};
 	const struct tool_usage usage = { .operands = "",
 		.summary =
 		    "Print the vault fingerprint: the one number by which\n"
 		    "others can tell this vault from any imitation. Print it,\n"
 		    "read it aloud, lodge it with a notary.",
-		.example = "muniment fingerprint",
-		.options = options,
-		.option_count = sizeof(options) / sizeof(options[0]) };
-	struct mun_error err = MUN_ERROR_INIT;
-	char **operands;
-	size_t count;
-	int exit_status;
-
-	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
-		&exit_status))
-		return exit_status;
-	if (keeper_open(keeper, &err) != MUN_OK)
-		return tool_fail(&keeper->tool, &err);
-	say_fingerprint(keeper);
-	return TOOL_DONE;
-}
-
-static enum mun_status
-say_checkpoint(struct keeper *keeper, struct mun_error *err)
-{
-	struct tool *tool = &keeper->tool;
-	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
-	struct mun_buffer text = MUN_BUFFER_INIT(65536);
-	enum mun_status status =
-	    mun_vault_checkpoint(keeper->vault, &text, err);
-
-	if (status != MUN_OK) {
-		mun_buffer_free(&text);
-		return status;
-	}
-	/* As it is: a parsed checkpoint holds nothing but printable ASCII and
-	 * the one dash of signed notes. */
-	if (!tool->json) {
-		mun_buffer_append(&tool->out, text.data, text.len);
-	} else {
-		mun_json_begin_object(&json);
-		mun_json_key(&json, "vault");
-		mun_json_hex(&json, keeper->info.fingerprint,
-		    sizeof(keeper->info.fingerprint));
-		mun_json_key(&json, "tree_size");
-		mun_json_unsigned(&json, keeper->info.log_size);
-		mun_json_key(&json, "log_key");
-		mun_json_text(&json, keeper->info.vkey);
-		mun_json_key(&json, "checkpoint");
-		mun_json_text(&json, mun_buffer_text(&text));
-		mun_json_end_object(&json);
-		mun_buffer_append_byte(&tool->out, '\n');
-	}
-	mun_buffer_free(&text);
-	return MUN_OK;
-}
-
-int
-cmd_checkpoint(struct keeper *keeper, int argc, char **argv)
-{
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
-	const struct tool_usage usage = { .operands = "",
-		.summary =
-		    "Print the log's signed head, safe to publish. Whoever\n"
-		    "keeps it can prove later that nothing was taken out of\n"
-		    "the history before it (muniment-verify --checkpoint).",
-		.example = "muniment checkpoint >2026-11-23.checkpoint",
+		.example = "muniment fingerprint --card card.html",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]) };
 	struct mun_error err = MUN_ERROR_INIT;
@@ -113,7 +71,8 @@ cmd_checkpoint(struct keeper *keeper, int argc, char **argv)
 		&exit_status))
 		return exit_status;
 	if (keeper_open(keeper, &err) != MUN_OK ||
-	    say_checkpoint(keeper, &err) != MUN_OK)
+	    (card != NULL && write_card(keeper, card, &err) != MUN_OK))
 		return tool_fail(&keeper->tool, &err);
+	say_fingerprint(keeper);
 	return TOOL_DONE;
 }

@@ -183,6 +183,9 @@ cmd_key(struct keeper *keeper, int argc, char **argv)
 		    cmd_key_import },
 		{ "list", "whose keys these are, and how they are kept",
 		    cmd_key_list },
+		{ "backup", "all of them in one file, and on paper",
+		    cmd_key_backup },
+		{ "restore", "a keys folder from a backup", cmd_key_restore },
 	};
 	const struct verbs verbs = { .command = "key",
 		.summary =

@@ -3,11 +3,13 @@
 #include "muniment/keeper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void
 keeper_start(struct keeper *keeper)
@@ -189,4 +191,39 @@ keeper_check_new(const char *path, struct mun_error *err)
 		    "'%s' is there already; name a new file", path);
 	return errno == ENOENT ? MUN_OK
 			       : mun_error_system(err, errno, "'%s'", path);
+}
+
+static bool
+write_all(int fd, const struct mun_buffer *bytes)
+{
+	size_t at = 0;
+
+	while (at < bytes->len) {
+		ssize_t put = write(fd, bytes->data + at, bytes->len - at);
+
+		if (put < 0 && errno != EINTR)
+			return false;
+		if (put > 0)
+			at += (size_t)put;
+	}
+	return fsync(fd) == 0;
+}
+
+enum mun_status
+keeper_write_new(
+    const char *path, const struct mun_buffer *bytes, struct mun_error *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	int saved_errno = 0;
+
+	if (fd < 0)
+		return mun_error_system(err, errno, "write '%s'", path);
+	if (!write_all(fd, bytes))
+		saved_errno = errno;
+	if (close(fd) != 0 && saved_errno == 0)
+		saved_errno = errno;
+	if (saved_errno == 0)
+		return MUN_OK;
+	(void)unlink(path);
+	return mun_error_system(err, saved_errno, "write '%s'", path);
 }

@@ -48,7 +48,8 @@ struct keeper {
 typedef int command_run(struct keeper *keeper, int argc, char **argv);
 command_run cmd_init, cmd_deposit, cmd_status, cmd_list, cmd_show, cmd_find,
     cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
-    cmd_fingerprint, cmd_key;
+    cmd_fingerprint, cmd_key, cmd_record, cmd_annotate, cmd_link, cmd_withdraw,
+    cmd_log, cmd_actor, cmd_statement;
 
 void keeper_start(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);
@@ -72,6 +73,9 @@ enum mun_status keeper_open_signer(
 enum mun_status keeper_open_index(
     struct keeper *keeper, struct mun_index **index, struct mun_error *err);
 
+/* Write a page to a new file (mode 0600), whole or not at all. */
+enum mun_status keeper_write_new(
+    const char *path, const struct mun_buffer *bytes, struct mun_error *err);
 /* That nothing is at the path of a file to be made (path NULL: none is). */
 enum mun_status keeper_check_new(const char *path, struct mun_error *err);
 

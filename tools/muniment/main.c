@@ -15,11 +15,18 @@ static const struct command commands[] = {
 	{ "show", "an archive, a document or a member", cmd_show },
 	{ "find", "by words, by file or by digest", cmd_find },
 	{ "history", "who did what, and when", cmd_history },
+	{ "record", "what happened: transfer, access, check...", cmd_record },
+	{ "annotate", "say something about a document", cmd_annotate },
+	{ "link", "how one document relates to another", cmd_link },
+	{ "withdraw", "take an archive out; its proof stays", cmd_withdraw },
+	{ "actor", "who may sign here", cmd_actor },
+	{ "statement", "erase what was typed", cmd_statement },
 	{ "extract", "originals under their names", cmd_extract },
 	{ "verify", "judge this vault", cmd_verify },
 	{ "key", "make, bring, list, back up signing keys", cmd_key },
 	{ "index", "make the index anew, or check it", cmd_index },
 	{ "checkpoint", "the signed head of the log", cmd_checkpoint },
+	{ "log", "the part of the log that the world may see", cmd_log },
 	{ "fingerprint", "the number to write down", cmd_fingerprint },
 };
 enum {

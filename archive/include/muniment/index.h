@@ -38,7 +38,7 @@ typedef enum mun_status mun_index_problem(void *ctx, const char *rule,
 /* Compare every row with what log and archives say; MUN_OK when the comparison
  * was made, whatever it found.  Rules: index.absent, index.damaged,
  * index.behind, index.ahead, index.schema, index.archive, index.document,
- * index.member, index.event, index.statement, index.actor, index.checkpoint,
+ * index.member, index.event, index.statement, index.annotation, index.actor, index.checkpoint,
  * index.finding, index.text, index.extra. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_check(struct mun_vault *vault,
     mun_index_problem *problem, void *ctx, struct mun_error *err);
@@ -113,6 +113,24 @@ typedef enum mun_status mun_index_event_visit(void *ctx,
 MUN_API MUN_MUST_USE enum mun_status mun_index_history(
     struct mun_index *index, const char *reference,
     mun_index_event_visit *visit, void *ctx, struct mun_error *err);
+
+typedef enum mun_status mun_index_seq_visit(void *ctx, uint64_t seq,
+    struct mun_error *err);
+/*
+ * The entries, rising, that custody is to be fed with to know who may sign and
+ * who holds one archive and its documents: all vault-created, actor-enrolled,
+ * actor-revoked, key-rotated and policy-changed ones; the fixity-check,
+ * migration and time-stamp ones about the vault; and every one whose subject
+ * is that archive or a document in it.  archive NULL, or one that is not
+ * there: only those that are about no archive.
+ *
+ * Only of the entries that the index was built from (mun_index_log_size): what
+ * the log has beyond it, read yourself.  Derived like all of the index; the
+ * entries themselves decide.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_index_custody_seqs(
+    struct mun_index *index, const char *archive, mun_index_seq_visit *visit,
+    void *ctx, struct mun_error *err);
 
 struct mun_index_totals {
 	uint64_t archives, documents, members, bytes, events, findings;

@@ -196,6 +196,35 @@ MUN_API MUN_MUST_USE enum mun_status mun_keys_adopt_log(
 MUN_API MUN_MUST_USE enum mun_status mun_keys_discard_next(
     const char *folder, struct mun_error *err);
 
+/* ---- backup ---- */
+
+/*
+ * mun_keys_backup - write all keys of the folder to a new file (mode 0600).
+ *
+ * vault          fingerprint to be written into it, NULL: none
+ * allow_plain    also keys that have no passphrase; else MUN_ERR_USAGE
+ * text           appended: the file's text, for pages to print; nothing when
+ *                a key in it is not encrypted.  NULL: not wanted
+ *
+ * No passphrase is needed: encrypted keys stay encrypted as they are.  Kept
+ * heads and receipts are not in it.  MUN_ERR_EXISTS, MUN_ERR_CRYPTO (a key
+ * file is damaged).  Spec: docs/format/vault.md, "A backup of keys".
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_backup(const char *folder,
+    const char *path, const uint8_t vault[32], bool allow_plain,
+    struct mun_buffer *text, struct mun_error *err);
+/* The same for a folder given anew from the file at path, or from the pieces
+ * of a printed page in any order.  MUN_ERR_FORMAT: the line that is wrong, or
+ * the piece that is missing; nothing is left then.  MUN_ERR_EXISTS. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_restore(const char *path,
+    const char *folder, bool allow_volatile, struct mun_error *err);
+/* Split a backup's text into pieces of at most piece_max bytes (at least 128),
+ * each with its number in its first line; *count of them, one after the other
+ * in *pieces, each ended by a NUL. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_split_backup(const char *text,
+    size_t piece_max, struct mun_buffer *pieces, size_t *count,
+    struct mun_error *err);
+
 /* ---- signing ---- */
 
 struct mun_signer;

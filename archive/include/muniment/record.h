@@ -24,8 +24,8 @@ struct mun_record;
 
 /* vault, signer and keys_folder are borrowed until it is closed. */
 MUN_API MUN_MUST_USE enum mun_status mun_record_open(struct mun_record **out,
-    struct mun_vault *vault, struct mun_signer *signer,
-    const char *keys_folder, struct mun_error *err);
+    struct mun_vault *vault, struct mun_signer *signer, const char *keys_folder,
+    struct mun_error *err);
 MUN_API void mun_record_close(struct mun_record *record);
 
 /* A key and its value, both text. */
@@ -74,9 +74,15 @@ struct mun_recorded {
  * MUN_ERR_FORMAT     "log.stale…", or the log is not what its head says
  * MUN_ERR_BUSY       the writer's lock was not to be had
  */
-MUN_API MUN_MUST_USE enum mun_status mun_record_event(
-    struct mun_record *record, const struct mun_record_request *request,
-    struct mun_recorded *recorded, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
+    const struct mun_record_request *request, struct mun_recorded *recorded,
+    struct mun_error *err);
+
+/* Remove the file of an archive whose withdrawal says that its bytes were
+ * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
+ * does not say so. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_destroy(
+    struct mun_record *record, const char *archive, struct mun_error *err);
 
 /* An actor as the log has it.  Texts borrowed for the call. */
 struct mun_record_actor {

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -336,6 +337,95 @@ test_file_write_all_reports_a_full_disk(void **state)
 	mun_file_close(&fd);
 }
 
+/* Append bytes in pieces of a length; the file has them, and its length after
+ * each.  The descriptor. */
+static int
+append_sparse(int dir_fd, const uint8_t *bytes, size_t len, size_t piece)
+{
+	int fd = openat(
+	    dir_fd, "sparse", O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	uint8_t *stored = malloc(len + 1);
+	struct stat state;
+
+	assert_true(fd >= 0 && stored != NULL);
+	for (size_t at = 0; at < len; at += piece) {
+		size_t step = len - at < piece ? len - at : piece;
+
+		MUN_EXPECT_OK(
+		    mun_file_append_sparse(fd, bytes + at, step, &err), &err);
+		assert_int_equal(fstat(fd, &state), 0);
+		assert_int_equal(state.st_size, at + step);
+	}
+	assert_int_equal(pread(fd, stored, len + 1, 0), len);
+	assert_memory_equal(stored, bytes, len);
+	free(stored);
+	return fd;
+}
+
+/* Zeros before, between and behind; and bytes that begin with zeros, end with
+ * them, or have one other in the midst of them. */
+static void
+test_file_append_sparse_keeps_every_byte_whatever_the_pieces(void **state)
+{
+	enum {
+		LEN = 1 << 20
+	};
+	static const size_t pieces[] = { 1000, 65535, 65536, 65537, 262144,
+		LEN };
+	static const size_t ones[] = { 65536, 65537, 200000, 262143, 262144,
+		393215, 917503, 917504, LEN - 65537, LEN - 65536, LEN - 1 };
+	const struct mun_scratch *scratch = *state;
+	uint8_t *bytes = calloc(1, LEN);
+
+	assert_non_null(bytes);
+	for (size_t one = 0; one <= sizeof(ones) / sizeof(*ones); one++) {
+		for (size_t i = 0; i < sizeof(pieces) / sizeof(*pieces); i++) {
+			int fd = append_sparse(
+			    scratch->fd, bytes, LEN - one, pieces[i]);
+
+			mun_file_close(&fd);
+		}
+		if (one < sizeof(ones) / sizeof(*ones))
+			bytes[ones[one]] = 1;
+	}
+	free(bytes);
+}
+
+static void
+test_file_append_sparse_stores_no_zeros(void **state)
+{
+	enum {
+		LEN = 16 << 20
+	};
+	const struct mun_scratch *scratch = *state;
+	uint8_t *bytes = calloc(1, LEN);
+	int fd;
+
+	assert_non_null(bytes);
+	memset(bytes, 0xff, 512);
+	fd = append_sparse(scratch->fd, bytes, LEN, 262144);
+	assert_true(mun_harness_has_holes(fd, 2 * 65536));
+	mun_file_close(&fd);
+	free(bytes);
+}
+
+static void
+test_file_append_sparse_says_what_it_cannot_do(void **state)
+{
+	uint8_t *zeros = calloc(1, 65536);
+	int ends[2];
+
+	(void)state;
+	assert_non_null(zeros);
+	assert_int_equal(pipe(ends), 0);
+	MUN_EXPECT_STATUS(mun_file_append_sparse(ends[1], zeros, 65536, &err),
+	    MUN_ERR_SYSTEM, &err);
+	assert_int_equal(err.code, ESPIPE);
+	mun_file_close(&ends[0]);
+	mun_file_close(&ends[1]);
+	free(zeros);
+}
+
 static void
 test_file_rename_new_replaces_nothing(void **state)
 {
@@ -380,6 +470,11 @@ main(void)
 		    test_file_read_open_stops_a_growing_file_at_the_limit),
 		WITH_SCRATCH(test_file_read_at_reads_at_an_offset),
 		cmocka_unit_test(test_file_write_all_reports_a_full_disk),
+		WITH_SCRATCH(
+		    test_file_append_sparse_keeps_every_byte_whatever_the_pieces),
+		WITH_SCRATCH(test_file_append_sparse_stores_no_zeros),
+		cmocka_unit_test(
+		    test_file_append_sparse_says_what_it_cannot_do),
 		WITH_SCRATCH(test_file_rename_new_replaces_nothing),
 	};
 

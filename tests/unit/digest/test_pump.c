@@ -63,7 +63,8 @@ set_up(struct rig *rig, unsigned threads, int fd)
 		.threads = threads,
 		.reads_back = fd >= 0 && lseek(fd, 0, SEEK_END) >= 0 &&
 		    fcntl(fd, F_GETFL) & O_RDWR,
-		.read_fd = fd };
+		.read_fd = fd,
+		.leaves_holes = fd >= 0 && fcntl(fd, F_GETFL) & O_RDWR };
 
 	*rig = (struct rig){ .fd = fd };
 	MUN_EXPECT_OK(mun_pump_new(&rig->pump, &options, &rig->err), &rig->err);
@@ -197,6 +198,39 @@ the_file_holds_the_stream_whatever_the_threads(void **state)
 		expect_file(&rig, input, at);
 		tear_down(&rig);
 	}
+}
+
+/* Zeros up to the end of what is read back, and after a rewind into them. */
+static void
+holes_are_read_back_as_the_zeros_they_are(void **state)
+{
+	const size_t len = 300 * MUN_BLOCK_LEN; /* more than a segment */
+	uint8_t *bytes = calloc(1, len);
+
+	assert_non_null(bytes);
+	memcpy(bytes + len / 2, input, 1000);
+	for (unsigned threads = 0; threads <= THREADS_MAX; threads++) {
+		struct rig rig;
+
+		set_up(&rig, threads, new_file(state));
+		put(&rig, bytes, 512, MUN_PUMP_STREAM);
+		mun_pump_mark(rig.pump);
+		mun_pump_put(rig.pump, input, 512, MUN_PUMP_STREAM);
+		for (size_t i = 0; i < 4; i++) {
+			memset(mun_pump_block(rig.pump), 0, MUN_BLOCK_LEN);
+			mun_pump_submit(rig.pump, MUN_BLOCK_LEN, BOTH);
+		}
+		MUN_EXPECT_OK(mun_pump_rewind(rig.pump, &rig.err), &rig.err);
+		assert_int_equal(lseek(rig.fd, 512, SEEK_SET), 512);
+		assert_int_equal(ftruncate(rig.fd, 512), 0);
+		send_blocks(&rig, bytes + 512, len - 512, BOTH);
+		expect_item(&rig, bytes + 512, len - 512);
+		expect_stream(&rig);
+		expect_file(&rig, bytes, len);
+		assert_true(mun_harness_has_holes(rig.fd, 1 << 20));
+		tear_down(&rig);
+	}
+	free(bytes);
 }
 
 static void
@@ -495,6 +529,9 @@ main(void)
 		    items_of_every_length_have_their_digests_whatever_the_threads),
 		cmocka_unit_test_setup_teardown(
 		    the_file_holds_the_stream_whatever_the_threads,
+		    mun_scratch_setup, mun_scratch_teardown),
+		cmocka_unit_test_setup_teardown(
+		    holes_are_read_back_as_the_zeros_they_are,
 		    mun_scratch_setup, mun_scratch_teardown),
 		cmocka_unit_test_setup_teardown(
 		    a_file_that_changes_behind_the_pump_is_found,

@@ -15,7 +15,7 @@ static int
 start_server(void **state)
 {
 	(void)state;
-	mun_loopback_start(&server, MUN_PKI_DIR);
+	mun_loopback_start(&server, MUN_PKI_DIR, NULL);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ static int
 start_server(void **state)
 {
 	(void)state;
-	mun_loopback_start(&server, NULL);
+	mun_loopback_start(&server, NULL, NULL);
 	return 0;
 }
 

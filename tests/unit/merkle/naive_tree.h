@@ -9,7 +9,7 @@
 #include "merkle/merkle.h"
 
 enum {
-	NAIVE_LEAVES = 300
+	NAIVE_LEAVES = 1000
 };
 
 /* The tree's leaves: leaf i is the hash of the two bytes of i. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* test_proof.c - every proof of every tree up to 300 leaves, and damaged
+/* test_proof.c - every proof of every tree up to 1,000 leaves, and damaged
  * ones. */
 #include "merkle/merkle.h"
 

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * inside.c - where a path really leads: for those who must not write into what
+ * they read.  Folders are compared by device and inode, upwards.
+ */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+enum {
+	CLIMB_MAX = 4096, /* folders above one; PATH_MAX has no more */
+	FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+};
+
+static bool
+is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* The nearest folder at or above path that is there; -1 with errno. */
+static int
+open_nearest(const char *path)
+{
+	struct mun_buffer copy = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	int fd = open(path, FOLDER_FLAGS);
+
+	mun_buffer_append_text(&copy, path);
+	while (fd < 0 && errno == ENOENT && copy.len > 0 &&
+	    copy.status == MUN_OK) {
+		char *text = (char *)copy.data;
+		char *slash = strrchr(text, '/');
+
+		if (slash == NULL || slash == text) {
+			fd = open(slash == NULL ? "." : "/", FOLDER_FLAGS);
+			break;
+		}
+		*slash = '\0';
+		fd = open(text, FOLDER_FLAGS);
+	}
+	mun_buffer_free(&copy);
+	return fd;
+}
+
+/* *fd becomes the folder above; false at the top, or with errno set. */
+static bool
+climb(int *fd, struct stat *is)
+{
+	struct stat above;
+	int next = openat(*fd, "..", FOLDER_FLAGS);
+
+	if (next < 0)
+		return false;
+	mun_file_close(fd);
+	*fd = next;
+	errno = 0;
+	if (fstat(next, &above) != 0 || is_same(&above, is))
+		return false;
+	*is = above;
+	return true;
+}
+
+enum mun_status
+mun_file_lies_in(
+    const char *path, const char *folder, bool *inside, struct mun_error *err)
+{
+	struct stat top, is;
+	enum mun_status status = MUN_OK;
+	int fd;
+
+	*inside = false;
+	if (stat(folder, &top) != 0 || !S_ISDIR(top.st_mode))
+		return MUN_OK;
+	fd = open_nearest(path);
+	if (fd < 0 || fstat(fd, &is) != 0) {
+		status = mun_error_system(
+		    err, errno, "cannot open folder '%s'", path);
+		mun_file_close(&fd);
+		return status;
+	}
+	*inside = is_same(&is, &top);
+	for (int i = 0; i < CLIMB_MAX && !*inside; i++) {
+		errno = 0;
+		if (!climb(&fd, &is))
+			break;
+		*inside = is_same(&is, &top);
+	}
+	if (!*inside && errno != 0)
+		status = mun_error_system(
+		    err, errno, "examine the folders above '%s'", path);
+	mun_file_close(&fd);
+	return status;
+}

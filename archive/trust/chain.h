@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * chain.h - from a time-stamp authority's certificate to a root that the
+ * verifier gave, as of a time in the past.
+ *
+ * Spec: RFC 5280 section 6; RFC 3161 section 2.3 (the authority's key).
+ */
+#ifndef MUN_TRUST_CHAIN_H
+#define MUN_TRUST_CHAIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "trust/certificate.h"
+#include "trust/crl.h"
+
+enum {
+	MUN_CHAIN_MAX = 8 /* certificates from authority to root; 4 in use */
+};
+
+struct mun_chain {
+	/* path[0] is the authority, path[count - 1] an anchor; each one of the
+	 * certificates handed in.  Borrowed. */
+	const struct mun_certificate *path[MUN_CHAIN_MAX];
+	size_t count;
+	int64_t not_before_utc_s; /* latest of the path */
+	int64_t not_after_utc_s; /* earliest of the path */
+};
+
+/*
+ * mun_chain_unfit - why this certificate may not sign time-stamps, or NULL.
+ *
+ *   "chain.algorithm"  key is not P-256 or P-384 by name, nor RSA of 2048 to
+ *                      8192 bits with a sound exponent
+ *   "chain.eku"        extendedKeyUsage is not critical, or is anything but
+ *                      timeStamping alone; keyUsage, where present, is
+ *                      anything but digitalSignature or nonRepudiation; a CA;
+ *                      a critical extension that is not known
+ */
+const char *mun_chain_unfit(const struct mun_certificate *certificate);
+
+bool mun_certificate_has_rsa_key(const struct mun_certificate *certificate);
+
+/*
+ * mun_chain_find - build the path and judge it at at_utc_s.
+ *
+ * anchors are self-signed roots.  libcrypto builds and judges, with security
+ * level 2 (112 bits: no SHA-1, no RSA below 2048) and without any CRL; on top
+ * of that all but the authority must be CAs with keyCertSign (a root may have
+ * no keyUsage).
+ * NULL when found; else, with chain->count 0:
+ *   "chain.untrusted"  no path leads to an anchor
+ *   "chain.expired"    one of the path was no longer valid then
+ *   "chain.early"      one of the path was not valid yet
+ *   "chain.algorithm"  a key or signature of the path is too weak
+ *   "chain.invalid"    anything else
+ */
+const char *mun_chain_find(struct mun_chain *chain,
+    const struct mun_certificate *authority,
+    struct mun_certificate *const *others, size_t other_count,
+    struct mun_certificate *const *anchors, size_t anchor_count,
+    int64_t at_utc_s);
+
+/*
+ * mun_chain_revoked - hold all of the path but its root against CRLs.
+ *
+ * A certificate is revoked if a list that its issuer signed gives a revocation
+ * or invalidity date at or before at_utc_s.  A list answers for at_utc_s if it
+ * was issued at or after it, or says that the next one comes at or after it.
+ * NULL when nothing is revoked and every certificate that names a CRL is
+ * answered for; else the worst of:
+ *   "chain.revoked"
+ *   "chain.crl-missing"  names a CRL; none of its issuer is there
+ *   "chain.crl-old"      none of those that are there answers for at_utc_s
+ * later_utc_s gets the earliest date after at_utc_s from which one of the path
+ * is revoked, INT64_MAX without one.
+ */
+const char *mun_chain_revoked(const struct mun_chain *chain,
+    struct mun_crl *const *crls, size_t crl_count, int64_t at_utc_s,
+    int64_t *later_utc_s);
+
+#endif

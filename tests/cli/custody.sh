@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# actors, custody events and what is refused; the vault passes after all of it.
+# shellcheck shell=bash disable=SC2154 # helpers'
+make_vault --as Heron
+make_documents
+muniment deposit docs --case T-17 >/dev/null
+printf 'bonjour\n' >translation.txt
+muniment deposit translation.txt --case T-17 >/dev/null
+
+# four actors, each with keys of its own
+for name in Egret Plover Rail Wren; do
+	muniment key new --keys "k-$name" --as "$name" --no-passphrase \
+		--volatile --log-key-from k >/dev/null
+done
+exits 0 muniment actor enrol k-Egret/actor.pem --role custodian
+exits 0 muniment actor enrol k-Plover/actor.pem --role examiner
+exits 0 muniment actor enrol k-Rail/actor.pem --role counsel
+exits 0 muniment actor enrol k-Wren/actor.pem --role keeper
+exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
+says err "already"
+
+# a transfer waits for the receiver's word, and only that one's
+exits 0 muniment record transfer TST-0001 --from Heron --to Egret --place Lviv
+exits 3 muniment record transfer TST-0001 --accept 7 --keys k-Plover
+says err "another than the named receiver"
+exits 0 muniment record transfer TST-0001 --accept 7 --keys k-Egret
+exits 0 muniment record transfer TST-0002 --from Heron --who "court registry"
+
+# roles
+exits 0 muniment record examination TST-0001/2 --keys k-Plover \
+	--before passed --after passed --tool "file 5.44"
+exits 3 muniment record examination TST-0001/2 --keys k-Rail
+says err "role"
+exits 0 muniment record access TST-0001 --keys k-Rail --purpose "defence"
+exits 3 muniment deposit docs --keys k-Wren
+says err "role"
+exits 3 muniment actor revoke Heron --reason retired --keys k-Plover
+says err "role"
+
+# a check that fails and one that passes
+chmod u+w v/archives/TST-0002.tar
+cp v/archives/TST-0002.tar saved
+printf 'x' | dd of=v/archives/TST-0002.tar bs=1 seek=700 conv=notrunc 2>/dev/null
+exits 1 muniment record fixity-check TST-0002 --keys k-Wren
+cp saved v/archives/TST-0002.tar
+exits 0 muniment record fixity-check TST-0002 --keys k-Wren
+
+exits 0 muniment link TST-0002/1 --translation-of TST-0001/1
+exits 64 muniment link TST-0002/1
+exits 0 muniment annotate TST-0001/1 exhibit=P-17 "title=Order no. 12"
+exits 64 muniment annotate TST-0001/1 colour=blue
+printf 'document\texhibit\tnote\nTST-0001/2\tP-18\tsecond\nTST-0001/3\tP-19\t\n' >sheet
+exits 0 muniment annotate --sheet sheet
+exits 3 muniment annotate TST-0001/99 exhibit=P-20
+exits 3 muniment record access TST-0009
+
+# revoked: signs nothing more; the last custodian stays
+exits 0 muniment actor revoke Rail --reason retired
+exits 3 muniment record access TST-0001 --keys k-Rail
+says err "revoked"
+exits 0 muniment actor revoke Egret --reason retired
+exits 3 muniment actor revoke Heron --reason retired
+says err "last custodian"
+exits 0 muniment actor list
+says out REVOKED
+
+exits 0 muniment verify --trust "$anchor"
+says out "custody.asserted"
+says out "fixity.repaired"
+sound
+
+# what was typed can be erased; the proof stays
+exits 0 muniment statement erase 7
+exits 3 muniment statement erase 7
+exits 0 muniment-verify v --trust "$anchor"
+says out "statement.withheld"
+
+# withdrawn, bytes destroyed: the answer for them is open
+exits 64 muniment withdraw TST-0002
+exits 0 muniment withdraw TST-0002 --reason "returned" --destroy --yes
+[ ! -e v/archives/TST-0002.tar ] || die "the bytes are still there"
+exits 2 muniment-verify v --trust "$anchor"
+says out "archive.withdrawn"
+
+# declared stolen: what that key signed is contested, not undone
+exits 0 muniment actor revoke Plover --reason compromised \
+	--since 2026-01-01T00:00:00Z
+exits 2 muniment-verify v --trust "$anchor"
+says out "event.contested"

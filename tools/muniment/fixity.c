@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* fixity.c - see fixity.h. */
+#include "muniment/fixity.h"
+
+#include <string.h>
+
+#include "muniment/verify.h"
+
+struct logged {
+	bool is_found, is_archive;
+	uint8_t sha256[32];
+};
+
+static enum mun_status
+see_document(
+    void *ctx, const struct mun_index_document *document, struct mun_error *err)
+{
+	struct logged *logged = ctx;
+
+	(void)document;
+	(void)err;
+	logged->is_found = true;
+	return MUN_OK;
+}
+
+static enum mun_status
+see_archive(
+    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+{
+	struct logged *logged = ctx;
+
+	(void)err;
+	logged->is_archive = !logged->is_found;
+	logged->is_found = true;
+	memcpy(logged->sha256, archive->sha256, sizeof(logged->sha256));
+	return MUN_OK;
+}
+
+static enum mun_status
+find_logged(struct keeper *keeper, const char *reference, struct logged *logged,
+    struct mun_error *err)
+{
+	struct mun_index *index = NULL;
+	enum mun_status status = keeper_open_index(keeper, &index, err);
+
+	if (status == MUN_OK)
+		status = mun_index_show(
+		    index, reference, see_document, see_archive, logged, err);
+	mun_index_close(index);
+	if (status == MUN_OK && !logged->is_archive)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is not an archive; whole archives are checked",
+		    reference);
+	return status;
+}
+
+static bool
+holds(const struct mun_verification *verification, const struct logged *logged)
+{
+	const struct mun_verify_input *input =
+	    mun_verification_input(verification, 0);
+
+	return mun_verification_verdict(verification) != MUN_FAILED &&
+	    input->has_sha256 &&
+	    memcmp(input->sha256, logged->sha256, sizeof(logged->sha256)) == 0;
+}
+
+enum mun_status
+fixity_check(struct keeper *keeper, const char *reference, bool *passed,
+    struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(65536);
+	struct mun_verification *verification = NULL;
+	struct mun_verify_options options = { .input_count = 1 };
+	struct logged logged = { .is_found = false };
+	const char *input;
+	enum mun_status status = find_logged(keeper, reference, &logged, err);
+
+	*passed = false;
+	if (status == MUN_OK) {
+		mun_buffer_append_text(&path, keeper->info.path);
+		mun_buffer_append_text(&path, "/archives/");
+		mun_buffer_append_text(&path, reference);
+		mun_buffer_append_text(&path, ".tar");
+		status = mun_buffer_status(&path, "path of an archive", err);
+	}
+	input = mun_buffer_text(&path);
+	options.inputs = &input;
+	if (status == MUN_OK) {
+		status = mun_verify_run(&verification, &options, err);
+		if (status == MUN_OK)
+			*passed = holds(verification, &logged);
+		else if (status == MUN_ERR_NOT_FOUND)
+			status = MUN_OK; /* gone: that is a failed check */
+	}
+	mun_verification_free(verification);
+	mun_buffer_free(&path);
+	return status;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* fixity.h - whether an archive's bytes are those that were logged. */
+#ifndef TOOLS_MUNIMENT_FIXITY_H
+#define TOOLS_MUNIMENT_FIXITY_H
+
+#include "muniment/keeper.h"
+
+/* Read the whole of an archive and judge it as a verifier does; *passed only if
+ * nothing failed and the file is the one that was logged.  The keeper's vault
+ * is open.  MUN_ERR_USAGE: reference is no archive. */
+enum mun_status fixity_check(struct keeper *keeper, const char *reference,
+    bool *passed, struct mun_error *err);
+
+#endif
