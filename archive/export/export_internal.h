@@ -41,8 +41,6 @@ struct mun_exporting {
 	size_t archive_count;
 	/* export_scan.c: the log below size */
 	uint64_t size;
-	struct mun_hash *leaves;
-	size_t leaf_capacity;
 	struct mun_export_entry *entries;
 	size_t entry_count, entry_capacity;
 	struct mun_export_certificate *certificates;

@@ -57,8 +57,7 @@ find_receiver(const struct mun_exporting *exporting, struct mun_detail *detail,
 
 	if (search.text == NULL)
 		return MUN_OK;
-	MUN_TRY(
-	    mun_record_actors(exporting->vault, see_actor, &search, err));
+	MUN_TRY(mun_record_actors(exporting->vault, see_actor, &search, err));
 	if (search.found != 1)
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    search.found == 0

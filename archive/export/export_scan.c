@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * export_scan.c - one pass over the log: every leaf, the entries that go into
- * the dossier, and the certificates that these bring.
+ * export_scan.c - one pass over the log: the entries that go into the dossier,
+ * and the certificates that these bring.
  *
  * The log itself is read, not the index: what goes to a court comes from what
  * is signed.
@@ -19,27 +19,6 @@ static enum mun_status
 no_memory(struct mun_error *err)
 {
 	return mun_error_set(err, MUN_ERR_NOMEM, "out of memory for a parcel");
-}
-
-static enum mun_status
-take_leaf(struct mun_exporting *exporting, const struct mun_buffer *entry,
-    struct mun_error *err)
-{
-	struct mun_hash *grown;
-
-	if (exporting->size == exporting->leaf_capacity) {
-		size_t capacity = exporting->leaf_capacity * 2 + 256;
-
-		grown =
-		    reallocarray(exporting->leaves, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return no_memory(err);
-		exporting->leaves = grown;
-		exporting->leaf_capacity = capacity;
-	}
-	mun_merkle_leaf(
-	    &exporting->leaves[exporting->size], entry->data, entry->len);
-	return MUN_OK;
 }
 
 static enum mun_status
@@ -63,8 +42,8 @@ take_certificate(struct mun_exporting *exporting,
 		return no_memory(err);
 	exporting->certificates = grown;
 	grown = &exporting->certificates[exporting->certificate_count++];
-	*grown = (struct mun_export_certificate){ .pem = MUN_BUFFER_INIT(
-						      2 * MUN_CERTIFICATE_MAX) };
+	*grown = (struct mun_export_certificate){ .pem = MUN_BUFFER_INIT(2 *
+						      MUN_CERTIFICATE_MAX) };
 	memcpy(grown->sha256, sha256, MUN_SHA256_LEN);
 	mun_certificate_write_pem(certificate, &grown->pem);
 	status = mun_buffer_status(&grown->pem, "certificate", err);
@@ -79,8 +58,7 @@ take_fate(struct mun_export_archive *archive, uint64_t seq,
 	if (detail->type == MUN_EVENT_DEPOSIT && !archive->is_logged) {
 		archive->is_logged = true;
 		archive->deposit = seq;
-		memcpy(
-		    archive->sha256, detail->deposit.sha256, MUN_SHA256_LEN);
+		memcpy(archive->sha256, detail->deposit.sha256, MUN_SHA256_LEN);
 	}
 	if (detail->type == MUN_EVENT_DEACCESSION) {
 		archive->is_withdrawn = true;
@@ -90,8 +68,8 @@ take_fate(struct mun_export_archive *archive, uint64_t seq,
 }
 
 static enum mun_status
-add_entry(struct mun_exporting *exporting,
-    const struct mun_export_entry *entry, struct mun_error *err)
+add_entry(struct mun_exporting *exporting, const struct mun_export_entry *entry,
+    struct mun_error *err)
 {
 	struct mun_export_entry *grown;
 
@@ -118,8 +96,8 @@ take_event(struct mun_exporting *exporting, const struct mun_event *event,
 		.has_statement = event->has_statement };
 
 	if (entry.is_general) {
-		enum mun_status status = take_certificate(
-		    exporting, detail->certificate, err);
+		enum mun_status status =
+		    take_certificate(exporting, detail->certificate, err);
 
 		return status != MUN_OK ? status
 					: add_entry(exporting, &entry, err);
@@ -158,7 +136,6 @@ take_entry(struct mun_exporting *exporting, const struct mun_buffer *der,
 	struct mun_detail detail = { .type = MUN_EVENT_UNKNOWN };
 	enum mun_status status;
 
-	MUN_TRY(take_leaf(exporting, der, err));
 	MUN_TRY(mun_entry_unverified(&entry, der->data, der->len, err));
 	if (exporting->size == 0) {
 		MUN_TRY(take_founding(exporting, &entry.event, err));
@@ -206,5 +183,9 @@ mun_export_scan_clear(struct mun_exporting *exporting)
 		mun_buffer_free(&exporting->certificates[i].pem);
 	free(exporting->certificates);
 	free(exporting->entries);
-	free(exporting->leaves);
+	exporting->certificates = NULL;
+	exporting->entries = NULL;
+	exporting->certificate_count = 0;
+	exporting->entry_count = exporting->entry_capacity = 0;
+	exporting->size = 0;
 }
