@@ -55,6 +55,7 @@ struct mun_verification {
 	uint8_t claimed_vault[MUN_SHA256_LEN];
 	int64_t time_utc_s;
 	bool has_log; /* some input brought a log */
+	bool has_part; /* some input was a dossier */
 	bool has_anchor; /* some anchor of any kind was given */
 	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
 };

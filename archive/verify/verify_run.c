@@ -212,6 +212,7 @@ run_log(struct run *run, size_t i, struct mun_error *err)
 	if (status != MUN_OK || !log->usable)
 		return status;
 	run->v->has_log = true;
+	run->v->has_part = run->v->has_part || log->is_part;
 	claim_vault(run->v, log->fingerprint);
 	mun_kept_judge(run->v, &run->kept, log);
 	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));

@@ -6,6 +6,7 @@
 
 #include "muniment/export.h"
 #include "muniment/keeper.h"
+#include "muniment/recorder.h"
 
 struct exporting {
 	struct keeper *keeper;
@@ -132,44 +133,40 @@ static enum mun_status
 run_recorded(struct exporting *exporting, const char *folder,
     struct mun_export_result *result, struct mun_error *err)
 {
-	struct keeper *keeper = exporting->keeper;
-	struct mun_signer *signer = NULL;
-	struct mun_record *record = NULL;
+	struct recorder recorder;
 	enum mun_status status =
-	    keeper_find_keys(keeper, keeper->info.origin, err);
+	    recorder_open(&recorder, exporting->keeper, err);
 
 	if (status == MUN_OK)
-		status = keeper_open_signer(keeper, &signer, err);
-	if (status == MUN_OK)
-		status = mun_record_open(&record, keeper->vault, signer,
-		    mun_buffer_text(&keeper->keys), err);
-	if (status == MUN_OK)
-		status = run(exporting, record, folder, result, err);
-	mun_record_close(record);
-	mun_signer_close(signer);
+		status = run(exporting, recorder.record, folder, result, err);
+	recorder_close(&recorder);
 	return status;
 }
 
-static enum mun_status export(struct exporting *exporting, char **operands,
-    size_t count, struct mun_export_result *result, struct mun_error *err) {
+static enum mun_status
+make_parcel(struct exporting *exporting, char **operands, size_t count,
+    struct mun_export_result *result, struct mun_error *err)
+{
 	enum mun_status status;
 
-	    if ((exporting->case_name != NULL) !=
-		(count == 1)) return mun_error_set(err, MUN_ERR_USAGE,
-		"name archives and then a new folder, or --case TEXT and a "
-		"new folder");
-	    status = keeper_open(exporting->keeper, err);
-	    if (status == MUN_OK) status = take_seqs(exporting, err);
-	    if (status == MUN_OK && exporting->case_name != NULL) status =
-		find_case(exporting, err);
-	    if (status != MUN_OK) return status;
-	    if (exporting->case_name == NULL){
-		    exporting->ids = (const char **)(uintptr_t)operands;
-		    exporting->id_count = count - 1;
-}
-return exporting->is_unrecorded
-    ? run(exporting, NULL, operands[count - 1], result, err)
-    : run_recorded(exporting, operands[count - 1], result, err);
+	if ((exporting->case_name != NULL) != (count == 1))
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "name archives and then a new folder, or --case TEXT and a "
+		    "new folder");
+	status = keeper_open(exporting->keeper, err);
+	if (status == MUN_OK)
+		status = take_seqs(exporting, err);
+	if (status == MUN_OK && exporting->case_name != NULL)
+		status = find_case(exporting, err);
+	if (status != MUN_OK)
+		return status;
+	if (exporting->case_name == NULL) {
+		exporting->ids = (const char **)(uintptr_t)operands;
+		exporting->id_count = count - 1;
+	}
+	return exporting->is_unrecorded
+	    ? run(exporting, NULL, operands[count - 1], result, err)
+	    : run_recorded(exporting, operands[count - 1], result, err);
 }
 
 /* ---- saying it ---- */
@@ -285,7 +282,7 @@ run_command(struct exporting *exporting, char **operands, size_t count)
 	struct mun_error err = MUN_ERROR_INIT;
 	int exit_status = TOOL_DONE;
 
-	if (export(exporting, operands, count, &result, &err) != MUN_OK) {
+	if (make_parcel(exporting, operands, count, &result, &err) != MUN_OK) {
 		exit_status = tool_fail(tool, &err);
 		goto out;
 	}
