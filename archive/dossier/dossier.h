@@ -51,6 +51,7 @@ void mun_dossier_readme_write(struct mun_buffer *out);
 struct mun_dossier_archive {
 	char id[MUN_ARCHIVE_ID_MAX + 1];
 	uint8_t sha256[MUN_SHA256_LEN]; /* of the .tar, as the deposit says */
+	bool has_deposit; /* false: only a hand-out names it */
 	uint64_t deposit; /* seq */
 	bool has_hand_out;
 	uint64_t hand_out; /* seq */

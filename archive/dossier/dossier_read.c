@@ -10,6 +10,7 @@
  */
 #define _DEFAULT_SOURCE /* reallocarray(3) */
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,8 +82,8 @@ take_member(struct mun_dossier *dossier, const struct mun_package_member *found,
 	member->offset = found->offset;
 	member->size = found->size;
 	memcpy(member->sha256, digests->sha256, MUN_SHA256_LEN);
-	memcpy(
-	    member->name, found->path + skip, strlen(found->path) - skip + 1);
+	(void)snprintf(
+	    member->name, sizeof(member->name), "%s", found->path + skip);
 out:
 	return status;
 }

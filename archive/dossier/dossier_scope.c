@@ -92,14 +92,14 @@ find_archive(const struct mun_dossier_scope *scope, const char *id)
 	return NULL;
 }
 
+/* Add an archive that is not there yet. */
 static enum mun_status
-take_deposit(struct mun_dossier_scope *scope, uint64_t seq,
-    const struct mun_deposit_subject *subject, struct mun_error *err)
+add_archive(
+    struct mun_dossier_scope *scope, const char *id, struct mun_error *err)
 {
 	struct mun_dossier_archive *grown;
 
-	/* the second of a number is the verifier's business */
-	if (find_archive(scope, subject->archive) != NULL)
+	if (find_archive(scope, id) != NULL)
 		return MUN_OK;
 	grown = reallocarray(
 	    scope->archives, scope->archive_count + 1, sizeof(*grown));
@@ -108,10 +108,30 @@ take_deposit(struct mun_dossier_scope *scope, uint64_t seq,
 		    err, MUN_ERR_NOMEM, "out of memory for a dossier");
 	scope->archives = grown;
 	grown = &scope->archives[scope->archive_count++];
-	*grown = (struct mun_dossier_archive){ .deposit = seq };
-	memcpy(grown->id, subject->archive, sizeof(grown->id));
-	memcpy(grown->sha256, subject->sha256, sizeof(grown->sha256));
+	*grown = (struct mun_dossier_archive){ .has_deposit = false };
+	(void)snprintf(grown->id, sizeof(grown->id), "%s", id);
 	return MUN_OK;
+}
+
+/* The second of a number is the verifier's business. */
+static void
+take_deposit(struct mun_dossier_archive *archive, uint64_t seq,
+    const struct mun_deposit_subject *subject)
+{
+	if (archive->has_deposit)
+		return;
+	archive->has_deposit = true;
+	archive->deposit = seq;
+	memcpy(archive->sha256, subject->sha256, sizeof(archive->sha256));
+}
+
+static bool
+is_hand_out(const struct mun_detail *detail)
+{
+	return detail->type == MUN_EVENT_COPY &&
+	    detail->subject.archive[0] != '\0' &&
+	    detail->subject.document == 0 &&
+	    mun_detail_has(detail, MUN_DETAIL_ENTRIES);
 }
 
 /* The newest hand-out counts. */
@@ -158,12 +178,13 @@ mun_dossier_scope_take(struct mun_dossier_scope *scope, uint64_t seq,
 		.is_general = mun_dossier_is_general(detail) };
 	memcpy(scope->entries[scope->count++].archive, detail->subject.archive,
 	    sizeof(detail->subject.archive));
-	if (detail->type == MUN_EVENT_DEPOSIT)
-		MUN_TRY(take_deposit(scope, seq, &detail->deposit, err));
+	if (detail->type != MUN_EVENT_DEPOSIT && !is_hand_out(detail))
+		goto out;
+	MUN_TRY(add_archive(scope, detail->subject.archive, err));
 	archive = find_archive(scope, detail->subject.archive);
-	if (archive != NULL && detail->type == MUN_EVENT_COPY &&
-	    detail->subject.document == 0 &&
-	    mun_detail_has(detail, MUN_DETAIL_ENTRIES))
+	if (detail->type == MUN_EVENT_DEPOSIT)
+		take_deposit(archive, seq, &detail->deposit);
+	else
 		status = take_hand_out(archive, seq, detail, err);
 out:
 	return status;
@@ -243,7 +264,11 @@ mun_dossier_scope_end(
 	for (size_t i = 0; i < scope->archive_count; i++) {
 		const struct mun_dossier_archive *at = &scope->archives[i];
 
-		result->recorded = result->recorded && at->has_hand_out;
+		result->recorded =
+		    result->recorded && at->has_hand_out && at->has_deposit;
+		if (!at->has_deposit)
+			(void)snprintf(result->fault, sizeof(result->fault),
+			    "the deposit of %s is missing", at->id);
 		if (!at->has_hand_out)
 			continue;
 		newest = at->hand_out > newest ? at->hand_out : newest;
@@ -257,7 +282,8 @@ mun_dossier_scope_end(
 		const struct mun_dossier_archive *own =
 		    find_archive(scope, at->archive);
 
-		if (!at->is_general && own == NULL && !result->has_stray) {
+		if (!at->is_general && (own == NULL || !own->has_deposit) &&
+		    !result->has_stray) {
 			result->has_stray = true;
 			result->stray = at->seq;
 		}

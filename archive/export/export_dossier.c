@@ -34,8 +34,7 @@ struct member {
 
 struct tile {
 	char name[MUN_DOSSIER_NAME_MAX];
-	uint8_t *bytes; /* owned */
-	size_t len;
+	struct mun_buffer bytes;
 };
 
 struct writing {
@@ -170,11 +169,9 @@ take_tile(void *ctx, const char *name, const void *bytes, size_t len,
 		return no_memory(err);
 	writing->tiles = grown;
 	grown = &writing->tiles[writing->tile_count];
-	grown->bytes = malloc(len);
-	if (grown->bytes == NULL)
-		return no_memory(err);
-	memcpy(grown->bytes, bytes, len);
-	grown->len = len;
+	grown->bytes = (struct mun_buffer)MUN_BUFFER_INIT(
+	    (size_t)MUN_TILE_WIDTH * MUN_SHA256_LEN);
+	mun_buffer_append(&grown->bytes, bytes, len);
 	(void)snprintf(
 	    grown->name, sizeof(grown->name), "%s", name + strlen("log/"));
 	return add(
@@ -333,7 +330,7 @@ make_member(
     struct writing *writing, const struct member *member, struct mun_error *err)
 {
 	struct mun_buffer *bytes = &writing->bytes;
-	const struct mun_buffer *pem;
+	const struct mun_buffer *pem, *tile;
 	const void *head;
 	size_t len;
 
@@ -362,8 +359,10 @@ make_member(
 	case MEMBER_PROOF:
 		return make_proof(writing, member->which, err);
 	case MEMBER_TILE:
-		mun_buffer_append(bytes, writing->tiles[member->which].bytes,
-		    writing->tiles[member->which].len);
+		tile = &writing->tiles[member->which].bytes;
+		mun_buffer_append(bytes, tile->data, tile->len);
+		if (tile->status != MUN_OK)
+			bytes->status = tile->status;
 		break;
 	}
 	return mun_buffer_status(bytes, member->name, err);
@@ -411,7 +410,7 @@ mun_export_dossier(
 	status = write_members(&writing, fd, err);
 out:
 	for (size_t i = 0; i < writing.tile_count; i++)
-		free(writing.tiles[i].bytes);
+		mun_buffer_free(&writing.tiles[i].bytes);
 	free(writing.tiles);
 	free(writing.members);
 	mun_dossier_scope_free(writing.scope);

@@ -70,7 +70,8 @@ open_parent(struct mun_exporting *exporting, struct mun_buffer *parent,
 		    (len - start == 2 && path[start + 1] == '.'))))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' is no name for a new folder", path);
-	memcpy(exporting->base, path + start, len - start);
+	(void)snprintf(exporting->base, sizeof(exporting->base), "%.*s",
+	    (int)(len - start), path + start);
 	mun_buffer_append(parent, path, start);
 	mun_buffer_append_text(parent, start == 0 ? "." : "");
 	MUN_TRY(mun_buffer_status(parent, "path", err));

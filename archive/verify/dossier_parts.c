@@ -159,6 +159,25 @@ judge_proof(struct mun_dossier_pass *pass,
 
 /* ---- the rest ---- */
 
+/* A readable copy without its entry tells that the entry is gone. */
+static void
+judge_unused(struct mun_dossier_pass *pass)
+{
+	for (size_t i = 0; i < mun_dossier_count(pass->dossier); i++) {
+		const char *name = mun_dossier_name(pass->dossier, i);
+		size_t len = strlen(name);
+		bool is_copy = strncmp(name, "entries/", 8) == 0 && len > 5 &&
+		    strcmp(name + len - 5, ".json") == 0;
+
+		if (!pass->is_used[i])
+			mun_judge(pass->v,
+			    is_copy ? MUN_RULE_DOSSIER_INCOMPLETE
+				    : MUN_RULE_DOSSIER_UNEXPECTED,
+			    false, pass->subject, "%s%s", name,
+			    is_copy ? " stands without its entry" : "");
+	}
+}
+
 enum mun_status
 mun_dossier_check_parts(struct mun_dossier_pass *pass, struct mun_error *err)
 {
@@ -169,11 +188,7 @@ mun_dossier_check_parts(struct mun_dossier_pass *pass, struct mun_error *err)
 	MUN_TRY(judge_certificates(pass, err));
 	for (size_t i = 0; i < facts->deposit_count; i++)
 		MUN_TRY(judge_proof(pass, &facts->deposits[i], err));
-	for (size_t i = 0; i < mun_dossier_count(pass->dossier); i++)
-		if (!pass->is_used[i])
-			mun_judge(pass->v, MUN_RULE_DOSSIER_UNEXPECTED, false,
-			    pass->subject, "%s",
-			    mun_dossier_name(pass->dossier, i));
+	judge_unused(pass);
 out:
 	return status;
 }
