@@ -42,6 +42,11 @@ MUN_MUST_USE enum mun_status mun_tile_builder_new(struct mun_tile_builder **out,
 MUN_MUST_USE enum mun_status mun_tile_builder_add(
     struct mun_tile_builder *builder, const void *entry, size_t len,
     struct mun_error *err);
+/* The same of an entry of which only the leaf is known; a builder is fed the
+ * one or the other.  Of leaves it tells no entry bundles. */
+MUN_MUST_USE enum mun_status mun_tile_builder_add_leaf(
+    struct mun_tile_builder *builder, const struct mun_hash *leaf,
+    struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_tile_builder_finish(
     struct mun_tile_builder *builder, struct mun_error *err);
 void mun_tile_builder_root(

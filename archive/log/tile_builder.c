@@ -98,6 +98,14 @@ out:
 }
 
 enum mun_status
+mun_tile_builder_add_leaf(struct mun_tile_builder *builder,
+    const struct mun_hash *leaf, struct mun_error *err)
+{
+	builder->size++;
+	return add_hash(builder, *leaf, err);
+}
+
+enum mun_status
 mun_tile_builder_add(struct mun_tile_builder *builder, const void *entry,
     size_t len, struct mun_error *err)
 {
@@ -109,8 +117,7 @@ mun_tile_builder_add(struct mun_tile_builder *builder, const void *entry,
 		    "log entry: %zu bytes do not fit a bundle", len);
 	mun_merkle_leaf(&leaf, entry, len);
 	mun_bundle_append(&builder->bundle, entry, len);
-	builder->size++;
-	MUN_TRY(add_hash(builder, leaf, err));
+	MUN_TRY(mun_tile_builder_add_leaf(builder, &leaf, err));
 	if (builder->size % MUN_TILE_WIDTH == 0)
 		MUN_TRY(emit_bundle(builder, err));
 out:
@@ -122,7 +129,7 @@ mun_tile_builder_finish(struct mun_tile_builder *builder, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;
 
-	if (builder->size % MUN_TILE_WIDTH != 0)
+	if (builder->bundle.len > 0 || builder->bundle.status != MUN_OK)
 		MUN_TRY(emit_bundle(builder, err));
 	for (int level = 0; level < MUN_TILE_LEVELS; level++) {
 		if (builder->count[level] > 0)

@@ -78,7 +78,10 @@ put_inputs(struct page *page)
 		    mun_verification_input(page->v, i);
 
 		snprintf(line, sizeof(line), "%s %s",
-		    input->is_vault ? "vault  " : "archive", input->path);
+		    input->is_vault         ? "vault  "
+			: input->is_dossier ? "dossier"
+					    : "archive",
+		    input->path);
 		paragraph(page, 2, line);
 		if (input->has_sha256) {
 			mun_buffer_append_text(page->out, "          SHA-256 ");

@@ -164,7 +164,8 @@ seen_entry(const struct mun_log_facts *log,
     const uint8_t sha256[MUN_SHA256_LEN], uint64_t below)
 {
 	for (uint64_t i = below; i > 0; i--)
-		if (mun_bytes_equal(
+		if (log->entries[i - 1].known &&
+		    mun_bytes_equal(
 			log->entries[i - 1].sha256, sha256, MUN_SHA256_LEN))
 			return &log->entries[i - 1];
 	return NULL;
@@ -192,9 +193,9 @@ binding_fault(const struct mun_archive_facts *archive,
 		deposit->actor, MUN_SHA256_LEN))
 		return "another actor signed the log entry than the seal";
 	after = seen_entry(log, seal->after, deposit->seq);
-	if (after == NULL)
+	if (after == NULL && !log->is_part)
 		return "the seal names an entry that is not before its own";
-	if (seal->sealed_at_utc_s < after->time_utc_s ||
+	if ((after != NULL && seal->sealed_at_utc_s < after->time_utc_s) ||
 	    seal->sealed_at_utc_s > deposit->time_utc_s)
 		return "the seal's time does not lie between its entries";
 	return NULL;
@@ -257,6 +258,9 @@ mun_bind_archive(struct mun_verification *v,
 		    "there is no proper seal");
 		return;
 	}
+	if (log->is_part &&
+	    seen_entry(log, archive->seal.after, deposit->seq) == NULL)
+		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "%s", "");
 	fault = binding_fault(archive, log, deposit);
 	mun_judge(v, MUN_RULE_ARCHIVE_BOUND, fault == NULL, subject,
 	    "entry %llu%s%s", (unsigned long long)deposit->seq,

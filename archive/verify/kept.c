@@ -134,6 +134,20 @@ receipt_fault(
 	return "its entry is no deposit";
 }
 
+/* What a dossier cannot say: it was made before, or is of other archives. */
+static bool
+is_beyond(const struct mun_kept *kept, const struct mun_log_facts *log)
+{
+	struct mun_checkpoint checkpoint;
+
+	if (!mun_log_facts_take_kept(
+		log, &checkpoint, &kept->receipt.checkpoint))
+		return false;
+	return checkpoint.size > log->entry_count ||
+	    (kept->is_receipt && kept->receipt.index < log->entry_count &&
+		!log->entries[kept->receipt.index].known);
+}
+
 void
 mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log)
@@ -144,6 +158,12 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 
 		if (kept->malformed)
 			continue; /* said once, at the end */
+		if (log->is_part && is_beyond(kept, log)) {
+			mun_judge(v, MUN_RULE_KEPT_UNUSED, false, kept->path,
+			    "%s", "the dossier does not reach there");
+			kept->judged = true;
+			continue;
+		}
 		fault = mun_kept_fault(&kept->receipt.checkpoint, log);
 		mun_judge(v, MUN_RULE_KEPT_EXTENDS, fault == NULL, kept->path,
 		    "%s", fault == NULL ? "" : fault);

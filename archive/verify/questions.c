@@ -24,6 +24,11 @@ static const char *const when_held[MUN_QUESTIONS] = {
 	    "or changed",
 };
 
+/* Of a dossier. */
+static const char part_is_whole[] =
+    "all that the log has about these archives is here, in order and signed, "
+    "up to the entry that the dossier names; what came later is not";
+
 static const char *const when_unclaimed[MUN_QUESTIONS] = {
 	[MUN_QUESTION_INTACT] = "nothing was given to judge",
 	[MUN_QUESTION_SEALED_BY] = "no seal was found to judge",
@@ -80,7 +85,10 @@ answer(struct mun_verification *v, enum mun_question_kind kind)
 		because = strdup(when_unclaimed[kind]);
 	} else if (question->verdict == MUN_PASSED) {
 		question->missing = "";
-		because = strdup(when_held[kind]);
+		because =
+		    strdup(v->has_part && kind == MUN_QUESTION_HISTORY_COMPLETE
+			    ? part_is_whole
+			    : when_held[kind]);
 	} else {
 		question->missing = worst->next;
 		because = reason_of(worst);

@@ -169,6 +169,16 @@ remember(struct memory *memory)
 		    memory->path, "%s", err.text);
 }
 
+/* A dossier may be of any day. */
+static bool
+is_older(const struct memory *memory)
+{
+	struct mun_checkpoint kept;
+
+	return mun_log_facts_take_kept(memory->facts, &kept, &memory->kept) &&
+	    kept.size > memory->facts->checkpoint.size;
+}
+
 static enum mun_status
 judge(struct memory *memory, const char *vault, struct mun_error *err)
 {
@@ -190,6 +200,11 @@ judge(struct memory *memory, const char *vault, struct mun_error *err)
 	}
 	if (status != MUN_OK)
 		return status;
+	if (memory->facts->is_part && is_older(memory)) {
+		mun_judge(memory->v, MUN_RULE_KEPT_UNUSED, false, subject, "%s",
+		    "the dossier is older than the head remembered");
+		return MUN_OK;
+	}
 	if (has_grown(memory, vault)) {
 		mun_judge(memory->v, MUN_RULE_HEAD_REMEMBERED, false, subject,
 		    "%s", "the log grew while it was judged");

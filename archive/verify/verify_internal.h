@@ -3,9 +3,9 @@
  * verify_internal.h - how the parts of the verifier speak to each other.
  *
  * Flow: verify_run.c takes inputs one by one; vault_check.c judges a vault
- * (log_check.c its log, custody_check.c what its events mean, files_check.c
- * what lies beside it); archive_check.c
- * judges one archive file (archive_metadata.c its lines, archive_seal.c its
+ * (log_check.c its log, entry_check.c each entry, custody_check.c what events
+ * mean, files_check.c what lies beside it); dossier_check.c judges a dossier;
+ * archive_check.c judges one archive file (archive_metadata.c its lines, archive_seal.c its
  * seal); binding.c holds archives against their log; questions.c sums up.
  * All of them speak through verification.c, the only place where a verdict is
  * made.
@@ -50,7 +50,7 @@ struct mun_verification {
 	char log_key_origin[MUN_ORIGIN_MAX + 1];
 	uint8_t log_key[32];
 	struct mun_policy *policy; /* NULL: none was given */
-	bool policy_judged;	/* against some log */
+	bool policy_judged; /* against some log */
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
 	/* of the logs judged so far; borrowed from their facts */
@@ -58,6 +58,7 @@ struct mun_verification {
 	size_t custody_count;
 	int64_t time_utc_s;
 	bool has_log; /* some input brought a log */
+	bool has_part; /* some input was a dossier */
 	bool has_anchor; /* some anchor of any kind was given */
 	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
 };
@@ -167,16 +168,17 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	uint8_t sha256[MUN_SHA256_LEN];
 	int64_t time_utc_s;
 	struct mun_hash leaf;
+	bool known; /* the entry is there; else only its leaf is */
 	bool has_statement;
 };
 
 /* What the policy's witnesses said of the log. */
 struct mun_cosigned_fact {
-	size_t notes;		/* cosigned checkpoints stored with the log */
-	uint64_t covered;	/* largest size below the head with a quorum */
+	size_t notes; /* cosigned checkpoints stored with the log */
+	uint64_t covered; /* largest size below the head with a quorum */
 	bool has[MUN_POLICY_WITNESSES_MAX]; /* cosigned the head */
-	int64_t newest_utc_s;	/* of those, by the witness's clock */
-	bool has_future;	/* one was later than now, and not counted */
+	int64_t newest_utc_s; /* of those, by the witness's clock */
+	bool has_future; /* one was later than now, and not counted */
 };
 
 struct mun_log_facts {
@@ -195,6 +197,7 @@ struct mun_log_facts {
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	bool names_crl; /* the custodian's certificate does */
 	struct mun_custody *custody; /* after the last entry */
+	bool is_part; /* a dossier's: not every entry is known */
 };
 /* log_facts.c */
 /* Whether a head of this log is signed by the key or keys it needs. */
@@ -214,8 +217,8 @@ bool mun_log_facts_root(
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log);
 /* NULL if the log extends that checkpoint; else what is wrong. */
-const char *mun_kept_fault(const struct mun_buffer *note,
-    const struct mun_log_facts *log);
+const char *mun_kept_fault(
+    const struct mun_buffer *note, const struct mun_log_facts *log);
 /* Say which were held against nothing. */
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
@@ -224,14 +227,63 @@ void mun_log_facts_clear(struct mun_log_facts *facts);
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
 
-MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
-    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
-    struct mun_watch *watch, struct mun_error *err);
+/* ---- entries, wherever they come from (entry_check.c) ---- */
+
+/* What malformed evidence looks like to a reader. */
+bool mun_is_bad_data(enum mun_status status);
+
 /* Remarks on custody become checks (custody_check.c). */
 struct mun_custody_ear {
 	struct mun_verification *v;
 	const char *subject;
 };
+
+struct mun_entry_pass {
+	struct mun_verification *v;
+	struct mun_log_facts *facts; /* its checkpoint is set */
+	const char *subject;
+	struct mun_custody_ear ear;
+	/* Append a statement; MUN_ERR_NOT_FOUND: withheld. */
+	enum mun_status (*read_statement)(void *ctx, uint64_t seq,
+	    struct mun_buffer *out, struct mun_error *err);
+	/* Told what each event says, and each event; NULL: nobody is. */
+	enum mun_status (*hear)(void *ctx, uint64_t seq,
+	    const struct mun_detail *detail, struct mun_error *err);
+	enum mun_status (*hear_line)(
+	    void *ctx, const struct mun_event *event, struct mun_error *err);
+	void *ctx;
+	struct mun_buffer entry; /* to be judged: filled by the caller */
+	struct mun_buffer typed;
+	uint64_t statements; /* that were there */
+	int64_t last_utc_s; /* of the newest entry taken */
+	size_t entry_capacity, deposit_capacity;
+};
+#define MUN_ENTRY_PASS_INIT(v_, facts_, subject_)                    \
+	{                                                            \
+		.v = (v_), .facts = (facts_), .subject = (subject_), \
+		.ear = { (v_), (subject_) },                         \
+		.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),               \
+		.typed = MUN_BUFFER_INIT(MUN_STATEMENT_MAX)          \
+	}
+void mun_entry_pass_clear(struct mun_entry_pass *pass);
+/* The leaf that a tree has at the next number, before any entry is taken. */
+MUN_MUST_USE enum mun_status mun_entry_pass_leaf(struct mun_entry_pass *pass,
+    const struct mun_hash *leaf, struct mun_error *err);
+/* Judge pass->entry as entry seq: the next one, or one with a leaf; seqs rise.
+ * Nothing can be made of a log whose facts are not usable after entry 0. */
+MUN_MUST_USE enum mun_status mun_entry_pass_take(
+    struct mun_entry_pass *pass, uint64_t seq, struct mun_error *err);
+/* What only the end shows. */
+MUN_MUST_USE enum mun_status mun_entry_pass_end(
+    struct mun_entry_pass *pass, struct mun_error *err);
+/* That the head is signed by the log's key. */
+void mun_entry_pass_checkpoint(struct mun_entry_pass *pass, const void *bytes);
+/* Rules that no entry broke, from check `before` on, are said to hold. */
+void mun_entry_pass_summarise(struct mun_entry_pass *pass, size_t before);
+
+MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
+    struct mun_log_facts *facts, struct mun_store *store, const char *subject,
+    struct mun_watch *watch, struct mun_error *err);
 mun_custody_tell mun_custody_hear; /* ctx: a struct mun_custody_ear */
 /* Rules of custody that no remark broke are said to hold. */
 void mun_custody_summarise(
@@ -244,8 +296,8 @@ MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
 /* ---- witness_check.c ---- */
 
 /* Read the policy that the options name.  MUN_ERR_USAGE: it is none. */
-MUN_MUST_USE enum mun_status mun_policy_load(struct mun_verification *v,
-    const char *path, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_policy_load(
+    struct mun_verification *v, const char *path, struct mun_error *err);
 /* Judge the cosigned checkpoints stored with the log, and take what the
  * policy's witnesses say into facts->cosigned. */
 MUN_MUST_USE enum mun_status mun_check_cosigned(struct mun_verification *v,
@@ -265,9 +317,20 @@ MUN_MUST_USE enum mun_status mun_remember_check(
 /* The log has to extend what was remembered of it; then its head is, if
  * nothing about it failed. */
 MUN_MUST_USE enum mun_status mun_remember_judge(struct mun_verification *v,
-    const struct mun_verify_options *options,
-    const struct mun_log_facts *facts, const char *path,
+    const struct mun_verify_options *options, const struct mun_log_facts *facts,
+    const char *path, struct mun_error *err);
+
+/* ---- dossier_check.c ---- */
+
+/* Judge a dossier, and take what it says of the log into facts.  sha256: out,
+ * of the file. */
+MUN_MUST_USE enum mun_status mun_check_dossier(struct mun_verification *v,
+    struct mun_log_facts *facts, int fd, uint64_t size, const char *subject,
+    uint8_t sha256[MUN_SHA256_LEN], struct mun_watch *watch,
     struct mun_error *err);
+/* Say which archives of a dossier were not given with it. */
+void mun_dossier_judge_absent(struct mun_verification *v,
+    const struct mun_log_facts *facts, const char *subject);
 
 /* ---- binding.c ---- */
 

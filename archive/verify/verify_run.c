@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * verify_run.c - the flow of a verification: options, vaults, then archive
- * files (which may find their log among those vaults), what was kept, the
- * questions.
+ * verify_run.c - the flow of a verification: options, vaults and dossiers,
+ * then archive files (which may find their log among those), what was kept,
+ * the questions.
  */
 #include "verify/verify_internal.h"
 
@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/system.h"
+#include "dossier/dossier.h"
 
 struct run {
 	struct mun_verification *v;
@@ -91,27 +92,50 @@ take_log_key(struct mun_verification *v,
 	return status;
 }
 
+/* Open an input that is a file. */
+static enum mun_status
+open_input(const struct mun_verify_input *input, int *fd, uint64_t *size,
+    struct mun_error *err)
+{
+	struct stat state;
+
+	*fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (*fd < 0 || fstat(*fd, &state) != 0)
+		return mun_error_system(
+		    err, errno, "cannot open '%s'", input->path);
+	*size = (uint64_t)state.st_size;
+	return MUN_OK;
+}
+
 static enum mun_status
 look_at_input(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_verify_input *input = &run->v->inputs[i];
 	const char *path = run->options->inputs[i];
 	struct stat state;
+	enum mun_status status;
+	uint64_t size;
+	int fd = -1;
 
 	if (stat(path, &state) != 0)
 		return mun_error_system(err, errno, "cannot open '%s'", path);
 	if (!S_ISREG(state.st_mode) && !S_ISDIR(state.st_mode))
 		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' is neither an archive file nor a vault folder", path);
+		    "'%s' is neither a file nor a vault folder", path);
 	input->path = strdup(path);
 	if (input->path == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	run->v->input_count++;
 	input->is_vault = S_ISDIR(state.st_mode);
-	if (!input->is_vault)
-		run->watch.all += (uint64_t)state.st_size;
-	return MUN_OK;
+	if (input->is_vault)
+		return MUN_OK;
+	run->watch.all += (uint64_t)state.st_size;
+	status = open_input(input, &fd, &size, err);
+	if (status == MUN_OK)
+		input->is_dossier = mun_dossier_is_one(fd, size);
+	mun_file_close(&fd);
+	return status;
 }
 
 static enum mun_status
@@ -159,17 +183,37 @@ claim_vault(struct mun_verification *v, const uint8_t sha256[MUN_SHA256_LEN])
 }
 
 static enum mun_status
-run_vault(struct run *run, size_t i, struct mun_error *err)
+check_dossier(struct run *run, size_t i, struct mun_error *err)
+{
+	struct mun_verify_input *input = &run->v->inputs[i];
+	enum mun_status status;
+	uint64_t size;
+	int fd = -1;
+
+	MUN_TRY(open_input(input, &fd, &size, err));
+	MUN_TRY(mun_check_dossier(run->v, &run->logs[i], fd, size, input->path,
+	    input->sha256, &run->watch, err));
+	input->has_sha256 = true;
+out:
+	mun_file_close(&fd);
+	return status;
+}
+
+/* A vault or a dossier: what brings a log. */
+static enum mun_status
+run_log(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_log_facts *log = &run->logs[i];
 	const char *path = run->options->inputs[i];
-	enum mun_status status =
-	    mun_check_vault(run->v, log, path, &run->watch, err);
+	enum mun_status status = run->v->inputs[i].is_dossier
+	    ? check_dossier(run, i, err)
+	    : mun_check_vault(run->v, log, path, &run->watch, err);
 	size_t before = run->v->check_count;
 
 	if (status != MUN_OK || !log->usable)
 		return status;
 	run->v->has_log = true;
+	run->v->has_part = run->v->has_part || log->is_part;
 	claim_vault(run->v, log->fingerprint);
 	mun_kept_judge(run->v, &run->kept, log);
 	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));
@@ -181,16 +225,25 @@ out:
 	return status;
 }
 
-/* The log, among the vaults given, of which an archive's seal speaks. */
+/* The log, among the vaults and dossiers given, of which an archive's seal
+ * speaks; best one that knows the archive. */
 static struct mun_log_facts *
 log_of(struct run *run, const struct mun_archive_facts *archive)
 {
-	for (size_t i = 0; archive->sealed && i < run->v->input_count; i++)
-		if (run->logs[i].usable &&
-		    mun_bytes_equal(run->logs[i].fingerprint,
-			archive->seal.vault, MUN_SHA256_LEN))
-			return &run->logs[i];
-	return NULL;
+	struct mun_log_facts *found = NULL;
+
+	for (size_t i = 0; archive->sealed && i < run->v->input_count; i++) {
+		struct mun_log_facts *log = &run->logs[i];
+
+		if (!log->usable ||
+		    !mun_bytes_equal(
+			log->fingerprint, archive->seal.vault, MUN_SHA256_LEN))
+			continue;
+		if (mun_log_facts_deposit(log, archive->id) != NULL)
+			return log;
+		found = found == NULL ? log : found;
+	}
+	return found;
 }
 
 /* A file that is named like an archive has to hold that archive. */
@@ -221,17 +274,13 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	struct mun_verify_input *input = &run->v->inputs[i];
 	struct mun_archive_facts archive = { .whole = false };
 	struct mun_log_facts *log;
-	struct stat state;
-	enum mun_status status = MUN_OK;
-	int fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	enum mun_status status;
+	uint64_t size;
+	int fd = -1;
 
-	if (fd < 0 || fstat(fd, &state) != 0) {
-		status = mun_error_system(
-		    err, errno, "cannot open '%s'", input->path);
-		goto out;
-	}
-	MUN_TRY(mun_check_archive(run->v, &archive, fd, (uint64_t)state.st_size,
-	    input->path, &run->watch, err));
+	MUN_TRY(open_input(input, &fd, &size, err));
+	MUN_TRY(mun_check_archive(
+	    run->v, &archive, fd, size, input->path, &run->watch, err));
 	memcpy(input->sha256, archive.sha256, MUN_SHA256_LEN);
 	input->has_sha256 = true;
 	judge_name(run->v, &archive, input->path);
@@ -248,20 +297,25 @@ out:
 	return status;
 }
 
+/* What brings a log comes before the archives that may be in it. */
 static enum mun_status
-run_inputs(struct run *run, bool vaults, struct mun_error *err)
+run_inputs(struct run *run, struct mun_error *err)
 {
-	for (size_t i = 0; i < run->v->input_count; i++) {
-		enum mun_status status;
+	struct mun_verification *v = run->v;
+	enum mun_status status = MUN_OK;
 
-		if (run->v->inputs[i].is_vault != vaults)
-			continue;
-		status =
-		    vaults ? run_vault(run, i, err) : run_archive(run, i, err);
-		if (status != MUN_OK)
-			return status;
-	}
-	return MUN_OK;
+	for (size_t i = 0; i < v->input_count; i++)
+		if (v->inputs[i].is_vault || v->inputs[i].is_dossier)
+			MUN_TRY(run_log(run, i, err));
+	for (size_t i = 0; i < v->input_count; i++)
+		if (!v->inputs[i].is_vault && !v->inputs[i].is_dossier)
+			MUN_TRY(run_archive(run, i, err));
+	for (size_t i = 0; i < v->input_count; i++)
+		if (v->inputs[i].is_dossier && run->logs[i].usable)
+			mun_dossier_judge_absent(
+			    v, &run->logs[i], v->inputs[i].path);
+out:
+	return status;
 }
 
 enum mun_status
@@ -280,8 +334,7 @@ mun_verify_run(struct mun_verification **out,
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for a verification");
 	MUN_TRY(take_options(&run, err));
-	MUN_TRY(run_inputs(&run, true, err));
-	MUN_TRY(run_inputs(&run, false, err));
+	MUN_TRY(run_inputs(&run, err));
 	mun_kept_judge_unused(run.v, &run.kept);
 	if (run.v->policy != NULL && !run.v->policy_judged)
 		mun_judge(run.v, MUN_RULE_POLICY_UNUSED, false, options->policy,

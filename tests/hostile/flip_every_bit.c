@@ -4,6 +4,7 @@
  *
  *	flip_every_bit archive STRIDE VAULT ARCHIVE-ID
  *	flip_every_bit log STRIDE VAULT
+ *	flip_every_bit dossier STRIDE VAULT FILE
  *
  * archive: each bit of archives/ARCHIVE-ID.tar, judged both alone with its
  * signer pinned and with the vault's log.  log: each bit of each file under
@@ -24,6 +25,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "store/store.h"
 #include "verify/verify_internal.h"
 
@@ -295,8 +297,71 @@ flip_log(struct target *target)
 	return totals.accepted;
 }
 
+/* ---- the dossier ---- */
+
+static bool
+dossier_is_rejected(struct target *target, int fd, uint64_t size)
+{
+	struct mun_verification *v = new_verification(target);
+	struct mun_log_facts facts = { .usable = false };
+	struct mun_error err = MUN_ERROR_INIT;
+	uint8_t sha256[MUN_SHA256_LEN];
+	bool rejected;
+
+	if (mun_check_dossier(v, &facts, fd, size, "dossier", sha256,
+		&target->watch, &err) != MUN_OK)
+		die("dossier", &err);
+	rejected = mun_verification_verdict(v) == MUN_FAILED;
+	mun_log_facts_clear(&facts);
+	mun_verification_free(v);
+	return rejected;
+}
+
+static uint64_t
+flip_dossier(struct target *target, const char *path, unsigned share)
+{
+	struct mun_buffer bytes = MUN_BUFFER_INIT((size_t)1 << 28);
+	struct mun_error err = MUN_ERROR_INIT;
+	int fd = memfd_create("dossier", MFD_CLOEXEC);
+	uint64_t flips = 0, accepted = 0, size;
+
+	if (fd < 0 ||
+	    mun_file_read_whole(AT_FDCWD, path, &bytes, &err) != MUN_OK)
+		die(path, &err);
+	if (write(fd, bytes.data, bytes.len) != (ssize_t)bytes.len ||
+	    lseek(fd, 0, SEEK_SET) != 0)
+		abort();
+	size = bytes.len;
+	mun_buffer_free(&bytes);
+	if (dossier_is_rejected(target, fd, size)) {
+		fprintf(stderr, "flip_every_bit: the dossier is not good\n");
+		exit(2);
+	}
+	for (uint64_t n = share; n * target->stride < size * 8;
+	     n += PROCESSES) {
+		uint64_t bit = n * target->stride;
+
+		flip(fd, bit);
+		flips++;
+		if (!dossier_is_rejected(target, fd, size) &&
+		    accepted++ < SHOWN_MAX)
+			printf("NOT FAILED: bit %llu of byte %llu\n",
+			    (unsigned long long)(bit % 8),
+			    (unsigned long long)(bit / 8));
+		flip(fd, bit);
+	}
+	printf("%s: %llu flips, %llu not FAILED\n", path,
+	    (unsigned long long)flips, (unsigned long long)accepted);
+	close(fd);
+	return accepted;
+}
+
+typedef uint64_t flip_share(
+    struct target *target, const char *what, unsigned share);
+
 static int
-in_processes(const char *vault, const char *id, uint64_t stride)
+in_processes(
+    flip_share *flip_it, const char *vault, const char *what, uint64_t stride)
 {
 	int bad = 0;
 
@@ -308,7 +373,7 @@ in_processes(const char *vault, const char *id, uint64_t stride)
 			uint64_t accepted;
 
 			open_target(&target, vault, stride);
-			accepted = flip_archive(&target, id, share);
+			accepted = flip_it(&target, what, share);
 			fflush(stdout);
 			_exit(accepted == 0 ? 0 : 1);
 		}
@@ -331,7 +396,9 @@ main(int argc, char **argv)
 	uint64_t accepted;
 
 	if (argc == 5 && stride > 0 && strcmp(argv[1], "archive") == 0)
-		return in_processes(argv[3], argv[4], stride);
+		return in_processes(flip_archive, argv[3], argv[4], stride);
+	if (argc == 5 && stride > 0 && strcmp(argv[1], "dossier") == 0)
+		return in_processes(flip_dossier, argv[3], argv[4], stride);
 	if (argc != 4 || stride == 0 || strcmp(argv[1], "log") != 0)
 		return 64;
 	open_target(&target, argv[3], stride);

@@ -26,6 +26,12 @@ size=$(wc -c <vault/archives/FLP-0001.tar)
 [ "$size" -ge 65536 ] || { echo "the archive has only $size bytes"; exit 1; }
 if [ "$what" = archive ]; then
 	"$flip" archive "$stride" vault FLP-0001
+elif [ "$what" = dossier ]; then
+	"$muniment" -C vault --keys keys export FLP-0001 parcel \
+		--without-archive >/dev/null
+	# a position within a byte each: a dossier takes longer to judge
+	[ "$stride" -gt 1 ] || stride=9
+	"$flip" dossier "$stride" vault parcel/FLP-0001.dossier.tar
 else
 	"$flip" log "$stride" vault
 fi

@@ -22,6 +22,7 @@ static const struct command commands[] = {
 	{ "actor", "who may sign here", cmd_actor },
 	{ "statement", "erase what was typed", cmd_statement },
 	{ "extract", "originals under their names", cmd_extract },
+	{ "export", "the parcel for a lawyer, with its proof", cmd_export },
 	{ "verify", "judge this vault", cmd_verify },
 	{ "key", "make, bring, list, back up signing keys", cmd_key },
 	{ "index", "make the index anew, or check it", cmd_index },

@@ -71,7 +71,7 @@ struct mun_question {
 
 struct mun_verify_options {
 	uint32_t version;	/* 0 */
-	const char *const *inputs; /* archive files and vault folders */
+	const char *const *inputs; /* archives, dossiers, vault folders */
 	size_t input_count;
 	const char *const *anchors; /* as typed: trust/anchor.h forms */
 	size_t anchor_count;
@@ -97,8 +97,9 @@ struct mun_verification;
 struct mun_verify_input {
 	const char *path;	/* as given; hostile */
 	bool is_vault;
+	bool is_dossier;	/* told from its first bytes */
 	bool has_sha256;
-	uint8_t sha256[32];	/* of an archive file */
+	uint8_t sha256[32];	/* of an archive or dossier file */
 };
 
 /* MUN_ERR_USAGE: an anchor, option or input that is none; MUN_ERR_SYSTEM,

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# The parcel: what is in it, what is said, and that it is whole or not there.
+# shellcheck shell=bash disable=SC2154 # helpers'
+make_vault
+make_documents
+muniment deposit docs --case T-17 --note "canary note" >/dev/null
+muniment deposit docs/deep --case T-17 >/dev/null
+muniment deposit docs/deep --case other >/dev/null
+
+exits 0 muniment export TST-0001 TST-0003 p --zip --who "court" --purpose trial
+says out "2 archives handed out: p"
+says out "entries: 0-1, 3-5 (of 6)"
+says out "TST-0001: recorded as entry 4"
+says out "verified as a stranger will: PASSED"
+equal "$(cd p && echo *)" \
+	"1-READ-FIRST.txt TST-0001.dossier.tar TST-0001.tar TST-0003.tar"
+unzip -tqq p.zip
+cmp p/TST-0001.tar v/archives/TST-0001.tar
+harmless p/1-READ-FIRST.txt
+says_not p/1-READ-FIRST.txt "${anchor#vault:}"
+exits 0 muniment-verify p/*.tar --trust "$anchor"
+says out "dossier.as-of"
+exits 2 muniment-verify p/*.tar
+sound
+
+# a case; a withdrawn archive is left out and named
+muniment withdraw TST-0002 --reason returned --yes >/dev/null
+exits 0 muniment export --case T-17 c --json
+says err "'TST-0002' was withdrawn"
+equal "$(json out "[a['archive'] for a in d['archives'] if not a['withdrawn']]")" \
+	"['TST-0001']"
+equal "$(cd c && echo TST*)" "TST-0001.dossier.tar TST-0001.tar"
+
+# what cannot be leaves nothing, and no entry
+size=$(sed -n 2p v/log/checkpoint)
+exits 3 muniment export TST-0001 p
+says err "already"
+exits 3 muniment export TST-0001 p2/x
+exits 3 muniment export TST-0009 q
+says err "TST-0009"
+exits 64 muniment export TST-0001/1 q
+exits 64 muniment export TST-0001 TST-0001 q
+exits 64 muniment export TST-0001
+exits 64 muniment export --case T-17 TST-0001 q
+exits 3 muniment export --case nothing q
+exits 64 muniment export TST-0001 v/q
+exits 64 muniment export TST-0001 v/archives/q
+exits 64 muniment export TST-0001 q --withhold 0
+exits 64 muniment export TST-0001 q --withhold one
+exits 64 muniment export TST-0001 q --to Nobody
+says err "no actor 'Nobody'"
+: >q.zip
+exits 3 muniment export TST-0001 q --zip
+rm q.zip
+chmod u+w v/archives/TST-0001.tar
+cp v/archives/TST-0001.tar saved
+printf x | dd of=v/archives/TST-0001.tar bs=1 seek=3000 conv=notrunc 2>/dev/null
+exits 3 muniment export TST-0001 q
+says err "archive.digest"
+cp saved v/archives/TST-0001.tar
+equal "$(sed -n 2p v/log/checkpoint)" "$size"
+[ ! -e q ] || die "q was made"
+equal "$(find . -maxdepth 1 -name '.*.tmp*')" ""
+
+# a damaged proof is seen before it goes out; the copy is recorded, and said
+tile=$(find v/log/tile/0 -type f)
+chmod u+w "$tile"
+cp "$tile" saved
+printf x | dd of="$tile" bs=1 seek=33 conv=notrunc 2>/dev/null
+exits 3 muniment export TST-0001 q --no-record
+cp saved "$tile"
+[ ! -e q ] || die "q was made"
+
+# unrecorded, without archives, withheld
+exits 0 muniment export TST-0001 q --no-record --without-archive --withhold 1
+says out "TST-0001: not recorded"
+equal "$(cd q && echo *)" "1-READ-FIRST.txt TST-0001.dossier.tar"
+! grep -aq "canary note" q/TST-0001.dossier.tar || die "it is not withheld"
+grep -aq "canary note" c/TST-0001.dossier.tar || die "this test is blind"
+exits 0 muniment-verify c/*.tar --trust "$anchor"
+sound
