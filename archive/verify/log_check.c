@@ -321,6 +321,7 @@ take_entry(struct log_pass *pass, uint64_t seq, struct mun_error *err)
 {
 	struct mun_entry entry = MUN_ENTRY_INIT;
 	struct mun_entry_fact *fact;
+	size_t before = pass->v->check_count;
 	const char *rule;
 	enum mun_status status;
 
@@ -344,7 +345,16 @@ take_entry(struct log_pass *pass, uint64_t seq, struct mun_error *err)
 	rule = mun_entry_check(&entry, pass->entry.data, pass->entry.len);
 	if (rule != NULL)
 		fault(pass, MUN_RULE_EVENT_SIGNATURE, seq, rule);
-	status = take_event(pass, &entry, seq, err);
+	MUN_TRY(take_event(pass, &entry, seq, err));
+	status = mun_tell_event(pass->v,
+	    &(struct mun_told_entry){ .input = pass->subject,
+		.entry = &entry,
+		.seq = seq,
+		.vault = pass->facts->fingerprint,
+		.custody = pass->facts->custody,
+		.statement = &pass->file,
+		.first_check = before },
+	    err);
 out:
 	mun_entry_clear(&entry);
 	return status;
@@ -474,6 +484,9 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 	size_t before = pass->v->check_count;
 	enum mun_status status;
 
+	status = mun_tell_log_begins(pass->v, pass->subject, err);
+	if (status != MUN_OK)
+		return status;
 	status = mun_log_open(&pass->log, pass->store, err);
 	if (is_bad_data(status)) {
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, false, pass->subject,
@@ -557,5 +570,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 		    has_moved(&pass);
 		end_pass(&pass);
 	}
+	if (status == MUN_OK)
+		status = mun_tell_log_ends(v, subject, facts, err);
 	return status;
 }
