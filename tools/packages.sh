@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-2-Clause
-# packages.sh build|test|lint - have what Debian 12 must provide.
+# packages.sh build|test|browser|lint - have what Debian 12 must provide.
 #
 # The one list of packages.  Each word adds to the one before it: what builds
-# and runs Muniment, what its tests need, what the lints and analyzers need.
+# and runs Muniment, what its tests need, what the tests of the report in a
+# browser need (they are skipped without), what the lints and analyzers need.
 # Installs what is missing, as root or with sudo; where neither is to be had,
 # prints the one line that somebody must run, and exits 3.
 set -eu
@@ -13,16 +14,18 @@ build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev libarchive-dev
 	libseccomp-dev libp11-kit-dev libcurl4-openssl-dev libqrencode-dev"
 test="libcmocka-dev openssl sqlite3 libarchive-tools zip unzip python3 strace
 	acl attr git ca-certificates binutils procps util-linux softhsm2 opensc
-	zbar-tools chromium"
+	zbar-tools"
+browser="chromium fonts-liberation poppler-utils libxml2-utils"
 lint="clang clang-format clang-tidy clang-tools shellcheck universal-ctags
 	gcovr valgrind"
 
 case ${1-} in
 build) wanted=$build ;;
 test) wanted="$build $test" ;;
-lint) wanted="$build $test $lint" ;;
+browser) wanted="$build $test $browser" ;;
+lint) wanted="$build $test $browser $lint" ;;
 *)
-	echo "usage: packages.sh build|test|lint" >&2
+	echo "usage: packages.sh build|test|browser|lint" >&2
 	exit 64
 	;;
 esac

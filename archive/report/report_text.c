@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "base/time.h"
+#include "report/wording.h"
 
 struct page {
 	struct mun_buffer *out;
@@ -63,7 +64,8 @@ labelled(
 
 	if (text[0] == '\0')
 		return;
-	snprintf(joined, sizeof(joined), "%s%s", label, text);
+	snprintf(joined, sizeof(joined), "%s%s%s", label,
+	    label[0] == '\0' ? "" : ": ", text);
 	paragraph(page, indent, joined);
 }
 
@@ -98,16 +100,6 @@ put_inputs(struct page *page)
 	mun_buffer_append_byte(page->out, '\n');
 }
 
-static const char *
-heading_of(enum mun_question_kind kind)
-{
-	static const char *const headings[MUN_QUESTIONS] = { "Is it intact?",
-		"Who sealed it?", "Since when does it exist?",
-		"Who has held it?", "Is the history complete?" };
-
-	return headings[kind];
-}
-
 static void
 put_questions(struct page *page)
 {
@@ -116,15 +108,12 @@ put_questions(struct page *page)
 		    page->v, (enum mun_question_kind)i);
 
 		mun_buffer_append_format(page->out, "%u. %-26s %s\n", i + 1,
-		    heading_of(question->kind),
+		    mun_wording_question(question->kind),
 		    question->claimed ? mun_verdict_text(question->verdict)
 				      : "nothing claimed");
 		paragraph(page, 3, question->because);
-		labelled(page, 3,
-		    question->claimed && question->verdict == MUN_FAILED
-			? "what to do: "
-			: "what would answer it: ",
-		    question->missing);
+		labelled(
+		    page, 3, mun_wording_missing(question), question->missing);
 	}
 	mun_buffer_append_byte(page->out, '\n');
 }
@@ -140,7 +129,7 @@ put_check(struct page *page, const struct mun_check *check)
 	    check->detail);
 	paragraph(page, 2, head);
 	labelled(page, 6, "", check->means);
-	labelled(page, 6, "What to do: ", check->next);
+	labelled(page, 6, "What to do", check->next);
 }
 
 static void
@@ -164,15 +153,6 @@ put_checks(struct page *page, bool full)
 		mun_buffer_append_byte(page->out, '\n');
 }
 
-static const struct mun_check *
-first_with(const struct mun_verification *v, enum mun_verdict verdict)
-{
-	for (size_t i = 0; i < mun_verification_check_count(v); i++)
-		if (mun_verification_check(v, i)->verdict == verdict)
-			return mun_verification_check(v, i);
-	return NULL;
-}
-
 static void
 put_fingerprint(struct page *page)
 {
@@ -187,30 +167,14 @@ put_fingerprint(struct page *page)
 	mun_buffer_append_text(page->out, "\n\n");
 }
 
-/* The one sentence that most people will read. */
 static void
-put_sentence(struct page *page, enum mun_verdict verdict)
+put_sentence(struct page *page)
 {
-	char text[MUN_ERROR_TEXT_MAX];
-	const struct mun_check *check = first_with(page->v, verdict);
+	struct mun_buffer text = MUN_BUFFER_INIT(1 << 16);
 
-	if (check == NULL)
-		snprintf(text, sizeof(text), "Nothing could be judged.");
-	else if (verdict == MUN_FAILED)
-		snprintf(text, sizeof(text),
-		    "Something is wrong: %s Everything that was found is "
-		    "listed above.",
-		    check->means);
-	else if (verdict == MUN_INDETERMINATE)
-		snprintf(text, sizeof(text),
-		    "Nothing wrong was found, but not everything could be "
-		    "judged: %s %s",
-		    check->means, check->next);
-	else
-		snprintf(text, sizeof(text),
-		    "Nothing wrong was found, and everything that is claimed "
-		    "was judged.");
-	paragraph(page, 0, text);
+	mun_wording_sentence(&text, page->v);
+	paragraph(page, 0, mun_buffer_text(&text));
+	mun_buffer_free(&text);
 }
 
 void
@@ -229,7 +193,7 @@ mun_report_text(struct mun_buffer *out, const struct mun_verification *v,
 	put_checks(&page, full);
 	if (mun_verification_anchor_count(v) == 0)
 		put_fingerprint(&page);
-	put_sentence(&page, verdict);
+	put_sentence(&page);
 	mun_buffer_append_format(
 	    out, "verdict: %s\n", mun_verdict_text(verdict));
 }

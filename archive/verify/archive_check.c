@@ -415,6 +415,7 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 	else
 		mun_judge(v, MUN_RULE_ARCHIVE_UNJUDGED, false, subject, "%s",
 		    "the parts after the first fault were not judged");
+	status = mun_tell_archive(&pass, err);
 out:
 	pass_free(&pass);
 	return status;

@@ -90,4 +90,9 @@ void mun_check_seal_binding(struct mun_archive_pass *pass);
 MUN_MUST_USE enum mun_status mun_check_inventory(struct mun_archive_pass *pass,
     struct mun_error *err);
 
+/* tell_archive.c: the archive, its certificates, documents and findings to
+ * whoever listens; nothing where nobody does. */
+MUN_MUST_USE enum mun_status mun_tell_archive(struct mun_archive_pass *pass,
+    struct mun_error *err);
+
 #endif

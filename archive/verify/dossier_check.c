@@ -348,6 +348,7 @@ mun_check_dossier(struct mun_verification *v, struct mun_log_facts *facts,
 	pass.entries.hear_line = hear_line;
 	pass.entries.ctx = &pass;
 	facts->is_part = true;
+	MUN_TRY(mun_tell_log_begins(v, subject, err));
 	MUN_TRY(open_dossier(&pass, fd, size, sha256, err));
 	if (!mun_watch_step(watch, subject, size)) {
 		status = mun_error_set(
@@ -356,11 +357,13 @@ mun_check_dossier(struct mun_verification *v, struct mun_log_facts *facts,
 	}
 	if (pass.dossier != NULL)
 		MUN_TRY(run_pass(&pass, err));
-	if (facts->usable)
+	if (facts->usable) {
+		v->custodies[v->custody_count++] = facts->custody;
 		mun_bind_vault(v, facts, subject);
-	else if (!v->has_anchor)
+	} else if (!v->has_anchor)
 		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
 	facts->stands = facts->usable && !mun_failed_since(v, before);
+	MUN_TRY(mun_tell_log_ends(v, subject, facts, err));
 out:
 	mun_dossier_scope_free(pass.scope);
 	mun_tile_builder_free(pass.builder);

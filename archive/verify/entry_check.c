@@ -326,6 +326,7 @@ mun_entry_pass_take(
 {
 	struct mun_entry entry = MUN_ENTRY_INIT;
 	struct mun_entry_fact *fact;
+	size_t before = pass->v->check_count;
 	const char *rule;
 	enum mun_status status;
 
@@ -349,7 +350,16 @@ mun_entry_pass_take(
 	MUN_TRY(take_event(pass, &entry, seq, err));
 	pass->last_utc_s = entry.event.time_utc_s;
 	if (pass->hear_line != NULL)
-		status = pass->hear_line(pass->ctx, &entry.event, err);
+		MUN_TRY(pass->hear_line(pass->ctx, &entry.event, err));
+	status = mun_tell_event(pass->v,
+	    &(struct mun_told_entry){ .input = pass->subject,
+		.entry = &entry,
+		.seq = seq,
+		.vault = pass->facts->fingerprint,
+		.custody = pass->facts->custody,
+		.statement = &pass->typed,
+		.first_check = before },
+	    err);
 out:
 	mun_entry_clear(&entry);
 	return status;

@@ -139,6 +139,9 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 	size_t before = pass->v->check_count, len;
 	enum mun_status status;
 
+	status = mun_tell_log_begins(pass->v, pass->subject, err);
+	if (status != MUN_OK)
+		return status;
 	status = mun_log_open(&pass->log, pass->store, err);
 	if (mun_is_bad_data(status)) {
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, false, pass->subject,
@@ -223,5 +226,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 		    has_moved(&pass);
 		end_pass(&pass);
 	}
+	if (status == MUN_OK)
+		status = mun_tell_log_ends(v, subject, facts, err);
 	return status;
 }

@@ -17,8 +17,8 @@ static const char *const when_held[MUN_QUESTIONS] = {
 	    "the seals are by the key that the given anchor vouches for",
 	[MUN_QUESTION_EXISTED_BY] = "",
 	[MUN_QUESTION_HELD_BY] =
-	    "each archive was deposited as the log says; no later transfer is "
-	    "recorded",
+	    "each deposit and hand-over in the log is signed by an actor who "
+	    "may sign it, and none contradicts another",
 	[MUN_QUESTION_HISTORY_COMPLETE] =
 	    "the log is whole, in order and signed; nothing in it was removed "
 	    "or changed",

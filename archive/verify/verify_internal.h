@@ -60,6 +60,7 @@ struct mun_verification {
 	bool has_log; /* some input brought a log */
 	bool has_part; /* some input was a dossier */
 	bool has_anchor; /* some anchor of any kind was given */
+	const struct mun_verify_listener *listener; /* NULL: nobody */
 	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
 };
 
@@ -153,6 +154,33 @@ struct mun_kept_list {
 MUN_MUST_USE enum mun_status mun_kept_load(struct mun_kept_list *list,
     const struct mun_verify_options *options, struct mun_error *err);
 void mun_kept_clear(struct mun_kept_list *list);
+
+/* ---- telling a listener (tell.c, tell_archive.c) ---- */
+
+/* An entry, once it was judged. */
+struct mun_told_entry {
+	const char *input;
+	const struct mun_entry *entry;
+	uint64_t seq;
+	const uint8_t *vault; /* fingerprint */
+	const struct mun_custody *custody; /* after it; NULL: none yet */
+	const struct mun_buffer *statement; /* as found; empty: withheld */
+	size_t first_check; /* of those made of it */
+};
+/* These do nothing where nobody listens.  A listener's failure is theirs. */
+MUN_MUST_USE enum mun_status mun_tell_log_begins(
+    struct mun_verification *v, const char *input, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_tell_event(struct mun_verification *v,
+    const struct mun_told_entry *told, struct mun_error *err);
+struct mun_log_facts;
+MUN_MUST_USE enum mun_status mun_tell_log_ends(struct mun_verification *v,
+    const char *input, const struct mun_log_facts *facts,
+    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_tell_certificate(struct mun_verification *v,
+    const struct mun_certificate *certificate, const char *what,
+    const char *archive, uint64_t seq, struct mun_error *err);
+/* What a listener may return to the run. */
+enum mun_status mun_told(enum mun_status status, struct mun_error *err);
 
 /* ---- the log as judged (log_check.c) ---- */
 

@@ -151,6 +151,7 @@ take_options(struct run *run, struct mun_error *err)
 	if (options->input_count == 0)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "there is nothing to verify: name an archive or a vault");
+	v->listener = options->listener;
 	MUN_TRY(mun_system_clock(&v->time_utc_s, err));
 	MUN_TRY(take_anchors(v, options, err));
 	MUN_TRY(take_log_key(v, options, err));

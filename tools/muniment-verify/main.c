@@ -3,20 +3,23 @@
  * muniment-verify - judges archives and vaults, and can do nothing else.
  *
  * Links only muniment_verify: it holds no key, signs nothing, writes nothing
- * but its report to standard output and, if asked to, the heads it saw to a
- * folder of its own.
+ * but its report (to standard output, and with --report as a page to a new
+ * file) and, if asked to, the heads it saw to a folder of its own.
  */
 #include <stdlib.h>
 
 #include "common/tool.h"
 #include "muniment/report.h"
 #include "muniment/verify.h"
+#include "page.h"
 
 struct request {
 	struct tool tool;
 	struct tool_progress progress;
 	struct tool_texts anchors, checkpoints, receipts;
+	struct page page;
 	const char *log_key, *policy, *remember;
+	const char *report_path; /* NULL: no page is asked for */
 	bool all;
 };
 
@@ -61,6 +64,7 @@ verify(struct request *request, char **inputs, size_t input_count)
 		.remember = request->remember,
 		.watch = watch,
 		.ctx = request,
+		.listener = page_listener(&request->page),
 	};
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_verification *verification = NULL;
@@ -79,7 +83,25 @@ verify(struct request *request, char **inputs, size_t input_count)
 		mun_report_text(
 		    &tool->out, verification, tool->out_mode, request->all);
 	exit_status = exit_status_of(mun_verification_verdict(verification));
+	if (page_save(&request->page, verification, &err) != MUN_OK)
+		exit_status = tool_fail(tool, &err);
 	mun_verification_free(verification);
+	return exit_status;
+}
+
+/* With the page that is asked for, if any. */
+static int
+verify_and_report(struct request *request, char **inputs, size_t input_count)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	int exit_status;
+
+	if (page_open(&request->page, request->report_path, inputs, input_count,
+		&err) != MUN_OK)
+		exit_status = tool_fail(&request->tool, &err);
+	else
+		exit_status = verify(request, inputs, input_count);
+	page_close(&request->page);
 	return exit_status;
 }
 
@@ -104,6 +126,9 @@ main(int argc, char **argv)
 		{ "remember", 0, TOOL_TEXT, &request.remember, "DIR",
 		    "a folder of your own: keep there the head of each log\n"
 		    "seen, and demand that it extends the one kept before" },
+		{ "report", 0, TOOL_TEXT, &request.report_path, "FILE.html",
+		    "write a report that a lawyer can file, to a new file:\n"
+		    "one page for any browser, printed on A4 or Letter" },
 		{ "all", 0, TOOL_FLAG, &request.all, NULL,
 		    "list every check, not only what did not pass" },
 		{ "progress", 0, TOOL_FLAG, &request.tool.want_progress, NULL,
@@ -115,8 +140,8 @@ main(int argc, char **argv)
 		.summary =
 		    "Judge archives (.tar) and vaults (folders). It trusts\n"
 		    "nothing that it finds: what to compare with, you bring\n"
-		    "along. It reads only (but for the folder of --remember),\n"
-		    "and asks no network.\n"
+		    "along. It reads only (but for the page of --report and\n"
+		    "the folder of --remember), and asks no network.\n"
 		    "Exit status: 0 PASSED, 1 FAILED, 2 INDETERMINATE, 3 the\n"
 		    "work could not be done, 64 the command line is wrong.",
 		.example = "muniment-verify /media/copy/vault "
@@ -133,7 +158,7 @@ main(int argc, char **argv)
 	tool_start(&request.tool, "muniment-verify");
 	if (tool_parse(&request.tool, &usage, argc, argv, &inputs, &input_count,
 		&exit_status))
-		exit_status = verify(&request, inputs, input_count);
+		exit_status = verify_and_report(&request, inputs, input_count);
 	free(request.anchors.text);
 	free(request.checkpoints.text);
 	free(request.receipts.text);

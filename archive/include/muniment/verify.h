@@ -69,6 +69,162 @@ struct mun_question {
 	const char *missing;	/* what would answer it; "" when nothing */
 };
 
+/*
+ * What is judged, told as it is judged, for a report that holds more than the
+ * checks: a listener keeps what it needs, the verifier keeps nothing.
+ *
+ * Everything told is borrowed until the callback returns.  Texts and bytes
+ * marked hostile come from outside and may hold anything.  Being told says
+ * nothing of a verdict: that is in the checks.  Times are UTC seconds.
+ */
+
+struct mun_judged_certificate {
+	const char *what;	/* ours: "signer of the seal", "actor" */
+	const char *archive;	/* whose seal; "": of the log */
+	uint64_t seq;		/* entry that brought it, where of the log */
+	uint8_t sha256[32];	/* of its DER */
+	const char *name;	/* common name; hostile; may be "" */
+	const char *key;	/* ours: "ECDSA P-256" */
+	bool is_self_signed;
+	int64_t not_before_utc_s, not_after_utc_s;
+};
+
+/* A log as far as it could be read. */
+struct mun_judged_log {
+	const char *input;	/* as given; hostile */
+	bool is_usable;		/* entry 0 was understood; else only input */
+	const char *origin;	/* [A-Za-z0-9._/-] */
+	uint8_t vault[32];	/* fingerprint */
+	uint8_t log_key[32];	/* that signs the head */
+	uint64_t size;		/* entries that the head counts */
+	uint8_t root[32];
+};
+
+struct mun_judged_fact {
+	const char *label;	/* ours */
+	const char *text;	/* hostile */
+};
+
+enum mun_judged_statement {
+	MUN_JUDGED_NO_STATEMENT = 0, /* the event has none */
+	MUN_JUDGED_STATEMENT,	/* there, and the one committed to */
+	MUN_JUDGED_STATEMENT_WITHHELD,
+	MUN_JUDGED_STATEMENT_DIFFERS /* not the one; its text is not told */
+};
+
+struct mun_judged_event {
+	const char *input;	/* as given; hostile */
+	uint8_t vault[32];	/* fingerprint of the log it stands in */
+	uint64_t seq;
+	int64_t time_utc_s;	/* by its signer's clock */
+	bool clock_behind;
+	int64_t clock_utc_s;	/* then: what that clock showed */
+	const char *type;	/* [a-z-]; may be of a later version */
+	uint8_t entry[32];	/* SHA-256 of the entry */
+	uint8_t actor[32];	/* SHA-256 of the signer's certificate */
+	const char *actor_name;	/* hostile */
+	const char *actor_role;	/* ours; "": no actor */
+	const char *archive;	/* what it is about; "": the vault */
+	uint64_t document;	/* 0: the archive */
+	bool has_archive_sha256; /* a deposit */
+	uint8_t archive_sha256[32]; /* of the .tar, as logged */
+	const char *words;	/* ours: what it says, one sentence */
+	const struct mun_judged_fact *facts; /* its closed fields */
+	size_t fact_count;
+	enum mun_judged_statement statement;
+	const struct mun_judged_fact *typed; /* the statement's */
+	size_t typed_count;
+	bool has_holder;	/* of its subject, after it, is an actor */
+	const char *holder;	/* hostile; "": nobody who is an actor */
+	uint64_t holder_seq;	/* entry that enrolled it: who it is, whatever
+				its name */
+	bool is_acceptance;	/* a transfer, confirmed by its receiver */
+	bool has_failed;	/* a fixity check that failed */
+	const struct mun_check *checks; /* that do not hold, or are said, of
+					it alone; more may follow at the end */
+	size_t check_count;
+};
+
+/* An archive file, after its last byte was read. */
+struct mun_judged_archive {
+	const char *input;	/* its path, as given or in the vault; hostile */
+	const char *id;		/* "" if not even that was found */
+	uint8_t sha256[32];	/* of the file */
+	bool is_whole;		/* read to its proper end */
+	bool is_sealed;		/* its seal was understood; valid or not */
+	uint8_t vault[32];	/* from here on: as the seal says */
+	int64_t sealed_at_utc_s;
+	bool is_complete;	/* nothing was left out knowingly */
+	uint8_t signer[32];	/* SHA-256 of the certificate beside it */
+	const char *signer_name; /* hostile */
+	uint64_t documents, bytes, members, findings;
+	uint8_t inventory_sha256[32]; /* of metadata/inventory.csv; zeros if
+					it was not reached */
+};
+
+/* A document, from its record and private lines; after its archive. */
+struct mun_judged_document {
+	const char *archive;
+	uint64_t number;
+	unsigned width;		/* digits of a number in this archive */
+	const uint8_t *path;	/* whole original path; hostile */
+	size_t path_len;
+	uint64_t size;
+	uint8_t sha256[32], sha512[64]; /* as recorded */
+	const char *media_type;
+	bool differs;		/* the stored bytes have another SHA-256 */
+};
+
+/* Something noteworthy that the depositor's program recorded. */
+struct mun_judged_finding {
+	const char *archive;
+	const char *rule;	/* docs/format/archive.md */
+	uint64_t document;	/* 0: none */
+	uint32_t member;	/* 0: none */
+	const uint8_t *path;	/* NULL: none; hostile */
+	size_t path_len;
+	const char *detail;	/* hostile; may be "" */
+};
+
+/*
+ * Any function may be NULL.  Each returns MUN_OK, or a failure that ends the
+ * run with it (any but SYSTEM, NOMEM and CANCELED becomes INTERNAL).
+ *
+ * log_begins  the log of that input is judged from its entry 0 on, perhaps not
+ *             for the first time (it grew meanwhile): what was told of its
+ *             entries and certificates before is void
+ * log_ends    all its entries were told
+ *
+ * Order: for each vault its log, then its archives, each followed by its
+ * certificates, documents and findings; then archive files.  An archive is
+ * told also if the log does not know it.  Documents are told as far as
+ * metadata can be read, so that a damaged archive may have fewer or none.
+ */
+typedef enum mun_status mun_hear_log_begins(
+    void *ctx, const char *input, struct mun_error *err);
+typedef enum mun_status mun_hear_event(void *ctx,
+    const struct mun_judged_event *event, struct mun_error *err);
+typedef enum mun_status mun_hear_log_ends(void *ctx,
+    const struct mun_judged_log *log, struct mun_error *err);
+typedef enum mun_status mun_hear_archive(void *ctx,
+    const struct mun_judged_archive *archive, struct mun_error *err);
+typedef enum mun_status mun_hear_certificate(void *ctx,
+    const struct mun_judged_certificate *certificate, struct mun_error *err);
+typedef enum mun_status mun_hear_document(void *ctx,
+    const struct mun_judged_document *document, struct mun_error *err);
+typedef enum mun_status mun_hear_finding(void *ctx,
+    const struct mun_judged_finding *finding, struct mun_error *err);
+struct mun_verify_listener {
+	void *ctx;
+	mun_hear_log_begins *log_begins;
+	mun_hear_event *event;
+	mun_hear_log_ends *log_ends;
+	mun_hear_archive *archive;
+	mun_hear_certificate *certificate;
+	mun_hear_document *document;
+	mun_hear_finding *finding;
+};
+
 struct mun_verify_options {
 	uint32_t version;	/* 0 */
 	const char *const *inputs; /* archives, dossiers, vault folders */
@@ -90,6 +246,8 @@ struct mun_verify_options {
 	bool (*watch)(void *ctx, const char *what, uint64_t done_bytes,
 	    uint64_t all_bytes);
 	void *ctx;
+	const struct mun_verify_listener *listener; /* NULL: nobody; borrowed
+							for the run */
 };
 
 struct mun_verification;

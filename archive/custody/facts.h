@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * facts.h - what an event says, in words for people: one sentence of ours, and
+ * its closed fields one by one.
+ *
+ * Decides nothing.  Spec of the fields: docs/format/custody.md.
+ */
+#ifndef MUN_CUSTODY_FACTS_H
+#define MUN_CUSTODY_FACTS_H
+
+#include "custody/custody.h"
+
+/* label is ours; text may be hostile (names of actors). */
+typedef void mun_custody_fact(void *ctx, const char *label, const char *text);
+
+/*
+ * mun_custody_facts - tell the fields of a detail, in the order of the format.
+ *
+ * custody  names actors as they stand; NULL: only digests are told
+ * detail   what mun_detail_read took out
+ * fact     called once a field, with ctx; both texts are borrowed
+ *
+ * Digests and documents are told in full.  Returns the sentence ("Handed
+ * over; the receiver has to countersign."), never NULL.
+ */
+const char *mun_custody_facts(const struct mun_custody *custody,
+    const struct mun_detail *detail, mun_custody_fact *fact, void *ctx);
+/* The same for entry 0. */
+const char *mun_custody_founding_facts(
+    const struct mun_vault_created *created, mun_custody_fact *fact, void *ctx);
+
+#endif
