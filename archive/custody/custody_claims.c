@@ -27,8 +27,7 @@ add(struct mun_custody_step *step, const struct mun_reference *reference)
 	if (custody->claim_count == custody->claim_capacity) {
 		size_t capacity = custody->claim_capacity * 2 + 16;
 
-		claim =
-		    reallocarray(custody->claims, capacity, sizeof(*claim));
+		claim = reallocarray(custody->claims, capacity, sizeof(*claim));
 		if (claim == NULL)
 			return mun_error_set(step->err, MUN_ERR_NOMEM,
 			    "out of memory for the documents of events");

@@ -163,8 +163,8 @@ follow_index(struct mun_record_state *state, struct mun_vault *vault,
 		status = MUN_ERR_FORMAT;
 		goto out;
 	}
-	MUN_TRY(mun_index_custody_seqs(
-	    index, state->archive, see_seq, &seqs, err));
+	MUN_TRY(
+	    mun_index_custody_seqs(index, state->archive, see_seq, &seqs, err));
 	state->size = size;
 out:
 	mun_index_close(index);
