@@ -99,15 +99,18 @@ struct mun_history_actor {
 	const char *since;	/* from when it holds; NULL */
 };
 
+typedef enum mun_status mun_history_event_visit(void *ctx,
+    const struct mun_history_event *event, struct mun_error *err);
+typedef enum mun_status mun_history_standing_visit(void *ctx,
+    const struct mun_history_standing *standing, struct mun_error *err);
+typedef enum mun_status mun_history_actor_visit(void *ctx,
+    const struct mun_history_actor *actor, struct mun_error *err);
 /* Each may be NULL.  In this order: all events, standings, actors. */
 struct mun_history_visitor {
 	void *ctx;
-	enum mun_status (*event)(void *ctx,
-	    const struct mun_history_event *event, struct mun_error *err);
-	enum mun_status (*standing)(void *ctx,
-	    const struct mun_history_standing *standing, struct mun_error *err);
-	enum mun_status (*actor)(void *ctx,
-	    const struct mun_history_actor *actor, struct mun_error *err);
+	mun_history_event_visit *event;
+	mun_history_standing_visit *standing;
+	mun_history_actor_visit *actor;
 };
 
 struct mun_history_summary {
