@@ -76,7 +76,7 @@ def look(browser, name):
     """In the browser: silence, no request, what a screen reader gets."""
     browser.open(name)
     expect(browser.complaints() == [],
-           f"{name}: the console says {browser.complaints()}")
+           f"{name}: the console says {browser.complaints()[:2]}")
     expect(browser.requests() == ["file://" + os.path.abspath(name)],
            f"{name} asks for {browser.requests()}")
     expect(browser.evaluate("document.scripts.length") == 0,
