@@ -32,6 +32,8 @@ struct mun_custody {
 	size_t holding_count, holding_capacity;
 	struct mun_signed_entry *signed_entries;
 	size_t signed_count, signed_capacity;
+	struct mun_claim *claims;
+	size_t claim_count, claim_capacity;
 	bool vault_fixity_failed;
 	uint64_t vault_fixity_seq;
 };
@@ -48,6 +50,11 @@ struct mun_custody_step {
 
 void mun_custody_remark(struct mun_custody *custody, enum mun_remark_kind kind,
     uint64_t seq, const char *archive, const char *detail);
+
+/* ---- custody_claims.c ---- */
+
+MUN_MUST_USE enum mun_status mun_custody_claim(struct mun_custody_step *step);
+void mun_custody_sort_claims(struct mun_custody *custody);
 
 /* ---- custody_actors.c ---- */
 

@@ -348,6 +348,7 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	}
 	log_stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_copy(&pass, err));
+	v->custodies[v->custody_count++] = facts->custody;
 	mun_bind_vault(v, facts, path);
 	facts->stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_logged(&pass, err));

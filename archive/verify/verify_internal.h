@@ -53,6 +53,9 @@ struct mun_verification {
 	bool policy_judged; /* against some log */
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
+	/* of the logs judged so far; borrowed from their facts */
+	const struct mun_custody **custodies; /* room for one an input */
+	size_t custody_count;
 	int64_t time_utc_s;
 	bool has_log; /* some input brought a log */
 	bool has_part; /* some input was a dossier */
@@ -93,6 +96,11 @@ enum {
 	MUN_CHAIN_MAX = 8
 };
 
+struct mun_named_leaf {
+	uint64_t document;
+	struct mun_hash leaf;
+};
+
 struct mun_archive_facts {
 	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
 	bool whole; /* read to its proper end */
@@ -104,7 +112,13 @@ struct mun_archive_facts {
 	struct mun_certificate *chain[MUN_CHAIN_MAX]; /* [0]: the signer */
 	size_t chain_count;
 	uint64_t documents, bytes;
+	struct mun_named_leaf *leaves; /* of documents that events name */
+	size_t leaf_count, leaf_capacity;
 };
+/* Keep the leaf of a document that an event of some log names. */
+MUN_MUST_USE enum mun_status mun_archive_facts_keep_leaf(
+    struct mun_archive_facts *facts, const struct mun_verification *v,
+    uint64_t document, const struct mun_hash *leaf, struct mun_error *err);
 void mun_archive_facts_clear(struct mun_archive_facts *facts);
 
 struct mun_watch {
