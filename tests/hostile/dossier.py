@@ -376,6 +376,25 @@ def left_out(v, parcel):
                f"a receipt: {code}")
 
 
+def forked(v):
+    """An entry that is right in all but that it stands in another tree: the
+    vault copied with its keys, and something else signed there."""
+    twin = Vault.__new__(Vault)
+    twin.base, twin.trust = f"{SCRATCH}/twin", v.trust
+    twin.vault, twin.keys = f"{twin.base}/v", f"{twin.base}/k"
+    shutil.copytree(v.base, twin.base)
+    seq = len(entries(v.vault))
+    for vault, word in ((v, "this"), (twin, "that")):
+        vault.do("record", "access", "TST-0001", "--note", word)
+    here = Parcel(v.export("here", "TST-0001"), v.trust)
+    there = members(twin.export("there", "TST-0001") + "/TST-0001.dossier.tar")
+    mark = f"/{seq:06d}."
+    expect(here.judge(here.parts)[0] == 0, "one side of a fork")
+    here.fails("an entry of a fork", sorted(
+        [p for p in here.parts if mark not in p[0]] +
+        [p for p in there if mark in p[0]]), {"event.included"})
+
+
 def reveals(parcel, v):
     """Nothing of the archives that were not handed out."""
     with open(parcel.dossier, "rb") as file:
@@ -434,6 +453,7 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     whole_entries(PARCEL, V.vault)
     whole_files(PARCEL, FOREIGN, V)
     left_out(V, PARCEL)
+    forked(V)
     print(f"{PARCEL.tries} tries on {len(PARCEL.parts)} parts")
     expect(PARCEL.tries > 400, "too few tries")
     must(["chmod", "-R", "u+w", SCRATCH])
