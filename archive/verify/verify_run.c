@@ -215,6 +215,8 @@ run_log(struct run *run, size_t i, struct mun_error *err)
 		return status;
 	run->v->has_log = true;
 	run->v->has_part = run->v->has_part || log->is_part;
+	if (log->is_part) /* a vault's is put there before its archives */
+		run->v->custodies[run->v->custody_count++] = log->custody;
 	claim_vault(run->v, log->fingerprint);
 	mun_kept_judge(run->v, &run->kept, log);
 	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));

@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
-from json import loads
+from json import dumps, loads
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
 from programs import entries, expect, fingerprint, init, must, passed, run, \
@@ -230,21 +230,38 @@ def exchanged(parcel):
                      {"dossier.structure"})
 
 
+def unrecorded(parts):
+    """The same, with a dossier.json that claims no hand-out."""
+    head = loads(dict(parts)["dossier.json"])
+    newest = max(int(n[8:14]) for n, _ in parts if n.endswith(".p7m"))
+    time = loads(dict(parts)[f"entries/{newest:06d}.json"])["time"]
+    head |= {"recorded": False, "as_of_entry": newest, "as_of": time}
+    for archive in head["archives"]:
+        archive.pop("hand_out", None)
+    line = dumps(head, separators=(",", ":")).encode() + b"\n"
+    return [(n, line if n == "dossier.json" else d) for n, d in parts]
+
+
 def whole_entries(parcel, vault):
     """An entry with all that belongs to it left out, or one too many."""
     parts = dict(parcel.parts)
     head = loads(parts["dossier.json"])
     hand_outs = {a["hand_out"] for a in head["archives"]}
     seqs = sorted(int(n[8:14]) for n in parts if n.endswith(".p7m"))
-    blind = re.sub(rb',"hand_out":\d+', b"", parts["dossier.json"]).replace(
-        b'"recorded":true', b'"recorded":false')
     for seq in seqs:
         rest = [(n, d) for n, d in parcel.parts if f"/{seq:06d}." not in n]
+        # without a hand-out, dossier.json speaks of one that is not there
         parcel.fails(f"entry {seq} left out", rest,
+                     {"dossier.differs"} if seq in hand_outs else
                      {"dossier.incomplete", "log.readable"})
-        rest = [(n, blind if n == "dossier.json" else d) for n, d in rest]
-        if seq not in hand_outs:
-            parcel.fails(f"entry {seq} left out, said to be unrecorded", rest,
+        if seq in hand_outs:
+            code, checks = parcel.judge(unrecorded(rest))
+            expect(code == 2 and "dossier.unlisted" in rules(
+                checks, "INDETERMINATE"), f"hand-out {seq}: {code}, "
+                f"{rules(checks)}")
+        else:
+            parcel.fails(f"entry {seq} left out, said to be unrecorded",
+                         unrecorded(rest),
                          {"dossier.incomplete", "log.readable"})
     for seq, der in enumerate(entries(vault)):
         if seq in seqs:
@@ -253,7 +270,10 @@ def whole_entries(parcel, vault):
         line = line[:line.index(b"\n") + 1]
         more = sorted([*parcel.parts, (f"entries/{seq:06d}.p7m", der),
                        (f"entries/{seq:06d}.json", line)])
+        # a deposit makes an archive of the dossier, of which the rest is not
+        # there
         parcel.fails(f"entry {seq} of another archive", more,
+                     {"dossier.differs"} if b'"type":"deposit"' in line else
                      {"dossier.unexpected"})
     bundle = b"".join(len(e).to_bytes(2, "big") + e for e in entries(vault))
     for name, data in (("x", b""), ("crls/a.crl", b""), ("checkpoints/3", b""),
@@ -264,7 +284,7 @@ def whole_entries(parcel, vault):
                        ("statements/000000.json", b""),
                        ("proofs/TST-0002.tlog-proof", b"")):
         parcel.fails(f"extra {name}", sorted([*parcel.parts, (name, data)]),
-                     {"dossier.unexpected", "archive.structure"})
+                     {"dossier.unexpected", "archive.members"})
     for key in ("origin", "vault", "size", "recorded", "as_of_entry", "as_of",
                 "archive", "sha256", "deposit", "hand_out"):
         line = parts["dossier.json"].decode()
@@ -356,6 +376,25 @@ def left_out(v, parcel):
                f"a receipt: {code}")
 
 
+def forked(v):
+    """An entry that is right in all but that it stands in another tree: the
+    vault copied with its keys, and something else signed there."""
+    twin = Vault.__new__(Vault)
+    twin.base, twin.trust = f"{SCRATCH}/twin", v.trust
+    twin.vault, twin.keys = f"{twin.base}/v", f"{twin.base}/k"
+    shutil.copytree(v.base, twin.base)
+    seq = len(entries(v.vault))
+    for vault, word in ((v, "this"), (twin, "that")):
+        vault.do("record", "access", "TST-0001", "--note", word)
+    here = Parcel(v.export("here", "TST-0001"), v.trust)
+    there = members(twin.export("there", "TST-0001") + "/TST-0001.dossier.tar")
+    mark = f"/{seq:06d}."
+    expect(here.judge(here.parts)[0] == 0, "one side of a fork")
+    here.fails("an entry of a fork", sorted(
+        [p for p in here.parts if mark not in p[0]] +
+        [p for p in there if mark in p[0]]), {"event.included"})
+
+
 def reveals(parcel, v):
     """Nothing of the archives that were not handed out."""
     with open(parcel.dossier, "rb") as file:
@@ -414,6 +453,7 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     whole_entries(PARCEL, V.vault)
     whole_files(PARCEL, FOREIGN, V)
     left_out(V, PARCEL)
+    forked(V)
     print(f"{PARCEL.tries} tries on {len(PARCEL.parts)} parts")
     expect(PARCEL.tries > 400, "too few tries")
     must(["chmod", "-R", "u+w", SCRATCH])
