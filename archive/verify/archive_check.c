@@ -367,11 +367,13 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 	if (status != MUN_OK)
 		goto out;
 	MUN_TRY(mun_package_reader_finish(pass.reader, facts->sha256, err));
-	if (facts->whole)
+	if (facts->whole) {
+		mun_documents_end(v, &facts->named, subject);
 		MUN_TRY(mun_check_archive_end(&pass, before, err));
-	else
+	} else {
 		mun_judge(v, MUN_RULE_ARCHIVE_UNJUDGED, false, subject, "%s",
 		    "the parts after the first fault were not judged");
+	}
 out:
 	pass_free(&pass);
 	return status;

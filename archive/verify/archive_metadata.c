@@ -84,6 +84,8 @@ take_record(struct mun_archive_pass *pass, const char *line, size_t len,
 	pass->records++;
 	mun_merkle_leaf(&leaf, line, len);
 	mun_merkle_add(&pass->leaves, &leaf);
+	mun_documents_meet(
+	    pass->v, &pass->facts->named, pass->records, &leaf, pass->subject);
 	status = mun_record_parse(&record, line, len, err);
 	if (status != MUN_OK)
 		return is_fault(pass, MUN_TAG_DOCUMENTS, status, err);

@@ -27,6 +27,7 @@ struct log_pass {
 	size_t entry_capacity, deposit_capacity;
 	bool at_edge; /* tiles told now hold the last entry */
 	uint64_t statements;
+	uint32_t annotates; /* what the event under way says it sets; 0: none */
 	struct mun_custody_ear ear;
 };
 
@@ -162,6 +163,17 @@ judge_validity(
 		    entry->event.type);
 }
 
+static uint32_t
+keys_of(const struct mun_statement *statement)
+{
+	uint32_t keys = 0;
+
+	for (unsigned i = 0; i < MUN_STATEMENT_FIELDS; i++)
+		if (statement->text[i] != NULL)
+			keys |= UINT32_C(1) << i;
+	return keys;
+}
+
 static enum mun_status
 judge_statement(
     struct log_pass *pass, const struct mun_event *event, struct mun_error *err)
@@ -193,12 +205,17 @@ judge_statement(
 	}
 	status = mun_statement_parse(
 	    &statement, pass->file.data, pass->file.len, err);
-	if (status == MUN_OK)
+	if (status == MUN_OK) {
+		if (pass->annotates != 0 &&
+		    pass->annotates != keys_of(&statement))
+			fault(pass, MUN_RULE_STATEMENT_AGREES, event->seq,
+			    "it sets other keys than its event says");
 		mun_statement_clear(&statement);
-	else if (is_bad_data(status))
+	} else if (is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, event->seq, err->text);
-	else
+	} else {
 		return status;
+	}
 	return MUN_OK;
 }
 
@@ -270,14 +287,17 @@ take_detail(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq,
 	struct mun_detail detail;
 	enum mun_status status = mun_detail_read(&detail, event, err);
 
+	pass->annotates = 0;
 	if (is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, seq, err->text);
 		return MUN_OK;
 	}
 	if (status != MUN_OK)
 		return status;
+	pass->annotates = detail.keys;
 	if (detail.type == MUN_EVENT_DEPOSIT)
 		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
+	MUN_TRY(mun_documents_name(&pass->facts->named, seq, &detail, err));
 	status = mun_custody_apply(
 	    pass->facts->custody, event, entry->sha256, &detail, err);
 	if (is_bad_data(status)) {
@@ -496,6 +516,7 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, true, pass->subject,
 		    "%llu entries",
 		    (unsigned long long)pass->facts->entry_count);
+	mun_documents_sort(&pass->facts->named);
 	mun_custody_finish(pass->facts->custody, NULL, NULL);
 	MUN_TRY(judge_twice(pass, err));
 	judge_checkpoint(pass);

@@ -88,6 +88,34 @@ void mun_answer_questions(struct mun_verification *v); /* questions.c */
 
 /* ---- what one archive turned out to be (archive_check.c) ---- */
 
+/* ---- documents_check.c ---- */
+
+/* Documents that events name; sorted by archive, document, entry. */
+struct mun_named_document {
+	uint64_t seq;
+	struct mun_reference reference;
+};
+struct mun_named_documents {
+	struct mun_named_document *items; /* owned by the log's facts */
+	size_t count, capacity;
+	size_t met; /* of one archive: judged already */
+};
+/* Take in what that event names.  MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_documents_name(
+    struct mun_named_documents *named, uint64_t seq,
+    const struct mun_detail *detail, struct mun_error *err);
+void mun_documents_sort(struct mun_named_documents *named);
+/* Those of one archive; borrowed. */
+void mun_documents_of(struct mun_named_documents *out,
+    const struct mun_named_documents *named, const char *archive);
+/* The records of the archive go by, in rising numbers... */
+void mun_documents_meet(struct mun_verification *v,
+    struct mun_named_documents *named, uint64_t number,
+    const struct mun_hash *leaf, const char *subject);
+/* ...and that was the last. */
+void mun_documents_end(struct mun_verification *v,
+    struct mun_named_documents *named, const char *subject);
+
 enum {
 	MUN_CHAIN_MAX = 8
 };
@@ -103,6 +131,7 @@ struct mun_archive_facts {
 	struct mun_certificate *chain[MUN_CHAIN_MAX]; /* [0]: the signer */
 	size_t chain_count;
 	uint64_t documents, bytes;
+	struct mun_named_documents named; /* given: what events name of it */
 };
 void mun_archive_facts_clear(struct mun_archive_facts *facts);
 
@@ -181,6 +210,7 @@ struct mun_log_facts {
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	bool names_crl; /* the custodian's certificate does */
 	struct mun_custody *custody; /* after the last entry */
+	struct mun_named_documents named;
 };
 /* log_facts.c */
 /* Whether a head of this log is signed by the key or keys it needs. */
