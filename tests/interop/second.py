@@ -8,7 +8,7 @@ Deposits a small tree twice and lets both judge it.  Then, with fixed seeds:
 damages copies (bits, cuts, swapped and dropped files), which both have to
 reject; and changes what an archive or an event says, with everything that
 depends on it made again and signed with the right key, where both have to
-give the same verdict, whichever it is.
+give the same verdict, whichever it is.  Events of custody: second_events.py.
 """
 import base64
 import json
@@ -20,9 +20,11 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import types
 
 import second_archive
 import second_bytes as sb
+import second_events
 import second_verifier
 
 MUNIMENT, VERIFY = sys.argv[1:3]
@@ -58,11 +60,12 @@ def theirs(path, trust):
         return "died", repr(error)
 
 
-def both(what, path, trust, wanted=None):
-    """Both say the same, and `wanted` if that is given."""
+def both(what, path, trust, wanted=None, rule=""):
+    """Both say the same, and `wanted` if that is given, because of `rule`."""
     first, second = ours(path, trust), theirs(path, trust)
     tally[first[0]] = tally.get(first[0], 0) + 1
-    if first[0] != second[0] or wanted not in (None, first[0]):
+    if (first[0] != second[0] or wanted not in (None, first[0]) or
+            rule not in first[1] or rule not in second[1]):
         wrong.append(f"{what}\n  first: {first}\n  second: {second}")
 
 
@@ -104,9 +107,9 @@ def damage(rnd, vault, copy):
     return f"{how} {name} at {at}"
 
 
-def damage_all(vault, trust):
+def damage_all(vault, trust, tries):
     done = 0
-    for seed in range(TRIES):
+    for seed in range(tries):
         copy = tempfile.mkdtemp(dir=".") + "/v"
         shutil.copytree(vault, copy)
         what = damage(random.Random(seed), vault, copy)
@@ -327,7 +330,8 @@ def log_key(keys, public):
     return sys.exit("second: no log key")
 
 
-def write_log(folder, entries, origin, key, public):
+def write_log(folder, entries, origin, keys):
+    """Tiles and head of at most 255 entries; keys: [(file, public key)]."""
     leaves = [sb.sha(b"\0" + e) for e in entries]
     shutil.rmtree(f"{folder}/log/tile")
     for name, data in (
@@ -341,12 +345,14 @@ def write_log(folder, entries, origin, key, public):
             f"{base64.b64encode(sb.root(leaves)).decode()}\n").encode()
     with open("body", "wb") as out:
         out.write(body)
-    value = must("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key,
-                 "-in", "body")
-    value = sb.sha(origin.encode() + b"\n\1" + public)[:4] + value
+    note = body + b"\n"
+    for key, public in keys:
+        value = must("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key,
+                     "-in", "body")
+        value = sb.sha(origin.encode() + b"\n\1" + public)[:4] + value
+        note += f"— {origin} ".encode() + base64.b64encode(value) + b"\n"
     with open(f"{folder}/log/checkpoint", "wb") as out:
-        out.write(body + f"\n— {origin} ".encode() +
-                  base64.b64encode(value) + b"\n")
+        out.write(note)
 
 
 def change_logs(vault, keys, signer, trust):
@@ -378,7 +384,7 @@ def change_logs(vault, keys, signer, trust):
             at = 1800000000
         content = write(event) + b"\n"
         entries.append(signer.cms(content, at, True))
-        write_log(copy, entries, first.origin, key, first.key)
+        write_log(copy, entries, first.origin, [(key, first.key)])
         both(f"log, seed {seed}: {content.decode('latin-1')}", copy, trust)
         shutil.rmtree(os.path.dirname(copy))
 
@@ -419,12 +425,16 @@ def main():
     with open(f"v/certs/{pem}", "rb") as file:
         certificate = sb.Certificate(sb.read_pem(file.read())[0])
     signer = Signer("k", certificate)
-    damaged = damage_all("v", trust)
+    damaged = damage_all("v", trust, TRIES)
     change_archives("v", signer)
     change_logs("v", "k", signer, trust)
+    damaged += second_events.run(types.SimpleNamespace(
+        program=MUNIMENT, must=must, both=both, signer=Signer, write=write,
+        write_log=write_log, log_key=log_key, change=change,
+        damage_all=damage_all, tar=tarfile.open), TRIES)
     print("\n".join(wrong))
     print(f"{damaged} damaged, {tally}: {len(wrong)} disagreements")
-    return 1 if wrong or damaged < TRIES * 0.8 else 0
+    return 1 if wrong or damaged < TRIES * 1.2 else 0
 
 
 with tempfile.TemporaryDirectory() as scratch:
