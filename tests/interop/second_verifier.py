@@ -10,6 +10,7 @@ It stops at the first thing that is wrong.  Exit 0 PASSED, 1 FAILED,
 2 INDETERMINATE.  The index, which decides nothing, is not read.
 """
 import base64
+import functools
 import os
 import re
 import stat
@@ -75,6 +76,26 @@ def tile_name(n):
     return text
 
 
+@functools.lru_cache(maxsize=None)
+def signed_event(entry):
+    """The event of an entry and who signed it; judged by themselves."""
+    cert, content, _ = cms_parts(entry)
+    need(content is not None and len(content) <= 32768, "event.syntax")
+    try:
+        event = one_line(content, event_shape(content))
+    except Bad as bad:
+        raise Bad("event.syntax", *bad.args[1:]) from None
+    signer = Certificate(cert)
+    need(signer.fingerprint == event["actor"], "cms.certificate")
+    check_cms(entry, signer, content, seconds(event["time"]), True)
+    return event, signer
+
+
+@functools.lru_cache(maxsize=64)
+def judged_archive(data, name):
+    return Archive(data, name)
+
+
 class Vault:
     def __init__(self, folder):
         self.folder, self.notes = folder, set()
@@ -125,16 +146,8 @@ class Vault:
     def judge_events(self):
         self.events, before, prev = [], 0, ZERO
         for seq, entry in enumerate(self.entries):
-            cert, content, _ = cms_parts(entry)
-            need(content is not None and len(content) <= 32768, "event.syntax")
-            try:
-                event = one_line(content, event_shape(content))
-            except Bad as bad:
-                raise Bad("event.syntax", *bad.args[1:]) from None
+            event, signer = signed_event(entry)
             at = seconds(event["time"])
-            signer = Certificate(cert)
-            need(signer.fingerprint == event["actor"], "cms.certificate")
-            check_cms(entry, signer, content, at, True)
             if seq == 0:
                 self.first_event(event, signer)
             need(event["seq"] == seq and event["prev"] == prev and
@@ -227,8 +240,8 @@ class Vault:
                     name not in self.files:
                 self.notes.add("archive.withdrawn")
                 continue
-            archive = Archive(self.read(name, "archive.missing"),
-                              name.split("/")[1])
+            archive = judged_archive(self.read(name, "archive.missing"),
+                                     name.split("/")[1])
             need(archive.digest == subject["sha256"], "archive.digest")
             seal, part = archive.seal, archive.part
             after = [hexsha(e) for e in self.entries[:seq]]
