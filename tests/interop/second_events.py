@@ -640,5 +640,5 @@ def run(tools, tries):
                  events.log_keys, events.subjects, events.forms,
                  events.results):
         part()
-    events.changed(tries)
-    return tools.damage_all("c", events.trust, tries // 2)
+    events.changed(tries // 2)
+    return tools.damage_all("c", events.trust, tries // 3)
