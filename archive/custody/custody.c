@@ -57,6 +57,28 @@ mun_custody_free(struct mun_custody *custody)
 	free(custody);
 }
 
+static enum mun_status
+remember_signed(struct mun_custody *custody, uint64_t seq,
+    const struct mun_actor *actor, struct mun_error *err)
+{
+	struct mun_signed_entry *grown;
+
+	if (custody->signed_count == custody->signed_capacity) {
+		size_t capacity = custody->signed_capacity * 2 + 64;
+
+		grown = reallocarray(
+		    custody->signed_entries, capacity, sizeof(*grown));
+		if (grown == NULL)
+			return mun_error_set(err, MUN_ERR_NOMEM,
+			    "out of memory for who signed what");
+		custody->signed_entries = grown;
+		custody->signed_capacity = capacity;
+	}
+	custody->signed_entries[custody->signed_count++] =
+	    (struct mun_signed_entry){ seq, actor };
+	return MUN_OK;
+}
+
 enum mun_status
 mun_custody_found(struct mun_custody *custody,
     const struct mun_vault_created *created, struct mun_error *err)
@@ -65,6 +87,7 @@ mun_custody_found(struct mun_custody *custody,
 
 	MUN_TRY(mun_custody_add_actor(
 	    custody, created->certificate, 0, MUN_ROLE_CUSTODIAN, false, err));
+	MUN_TRY(remember_signed(custody, 0, custody->actors[0], err));
 	if (created->recovery != NULL)
 		MUN_TRY(mun_custody_add_actor(custody, created->recovery, 0,
 		    (enum mun_role)0, true, err));
@@ -126,28 +149,6 @@ mun_custody_may_not(const struct mun_custody *custody,
 
 /* ---- what an event does ---- */
 
-static enum mun_status
-remember_signed(struct mun_custody *custody, uint64_t seq,
-    const struct mun_actor *actor, struct mun_error *err)
-{
-	struct mun_signed_entry *grown;
-
-	if (custody->signed_count == custody->signed_capacity) {
-		size_t capacity = custody->signed_capacity * 2 + 64;
-
-		grown = reallocarray(
-		    custody->signed_entries, capacity, sizeof(*grown));
-		if (grown == NULL)
-			return mun_error_set(err, MUN_ERR_NOMEM,
-			    "out of memory for who signed what");
-		custody->signed_entries = grown;
-		custody->signed_capacity = capacity;
-	}
-	custody->signed_entries[custody->signed_count++] =
-	    (struct mun_signed_entry){ seq, actor };
-	return MUN_OK;
-}
-
 static bool
 needs_archive(const struct mun_detail *detail)
 {
@@ -156,12 +157,26 @@ needs_archive(const struct mun_detail *detail)
 	    detail->type != MUN_EVENT_UNKNOWN;
 }
 
-/* An actor who is named as the one that did it. */
+/* The recovery certificate does, gives and gets nothing. */
+static bool
+is_no_actor(const struct mun_custody_step *step, enum mun_detail_field field,
+    const uint8_t sha256[MUN_SHA256_LEN])
+{
+	const struct mun_actor *actor =
+	    mun_custody_find_actor(step->custody, sha256);
+
+	return mun_detail_has(step->detail, field) &&
+	    (actor == NULL || actor->is_recovery);
+}
+
 static bool
 names_no_actor(const struct mun_custody_step *step)
 {
-	return mun_detail_has(step->detail, MUN_DETAIL_BY) &&
-	    mun_custody_find_actor(step->custody, step->detail->by) == NULL;
+	const struct mun_detail *detail = step->detail;
+
+	return is_no_actor(step, MUN_DETAIL_BY, detail->by) ||
+	    is_no_actor(step, MUN_DETAIL_FROM, detail->from) ||
+	    is_no_actor(step, MUN_DETAIL_TO, detail->to);
 }
 
 static enum mun_status

@@ -152,6 +152,7 @@ struct mun_holding {
 	uint64_t deposit_seq;
 	const struct mun_actor *holder; /* NULL: somebody who is no actor */
 	uint64_t since_seq; /* entry that made it so */
+	bool goes_along; /* a document handed over, and never taken by itself */
 	bool is_pending; /* handed over, not accepted yet */
 	uint64_t pending_seq;
 	uint8_t pending_entry[MUN_SHA256_LEN];

@@ -85,7 +85,11 @@ find_or_archive(
 		return NULL;
 	if (document != 0)
 		found = find(custody, number, document);
-	return found != NULL ? found : find(custody, number, 0);
+	if (found == NULL)
+		found = find(custody, number, 0);
+	/* the number alone may be another prefix's */
+	return found != NULL && strcmp(found->archive, archive) == 0 ? found
+								     : NULL;
 }
 
 const struct mun_holding *
@@ -129,7 +133,39 @@ mun_custody_deposit(struct mun_custody_step *step)
 	return insert(step->custody, &holding, step->err);
 }
 
-/* A document that goes its own way gets a holding of its own. */
+/* The documents that have a holding of their own stand behind it. */
+static struct mun_holding *
+next_document(const struct mun_custody *custody, struct mun_holding *holding)
+{
+	struct mun_holding *next = holding + 1;
+
+	return next < custody->holdings + custody->holding_count &&
+		next->number == holding->number
+	    ? next
+	    : NULL;
+}
+
+static void
+settle(const struct mun_custody_step *step, struct mun_holding *holding,
+    const struct mun_actor *holder)
+{
+	struct mun_holding *at = holding;
+
+	holding->is_pending = false;
+	holding->goes_along = false;
+	holding->holder = holder;
+	holding->since_seq = step->event->seq;
+	if (holding->document != 0)
+		return;
+	while ((at = next_document(step->custody, at)) != NULL)
+		if (at->goes_along) {
+			at->holder = holder;
+			at->since_seq = step->event->seq;
+		}
+}
+
+/* A document that is handed over by itself gets a holding of its own; until it
+ * is taken, it goes along with its archive. */
 static enum mun_status
 own_holding(struct mun_custody_step *step, struct mun_holding **out)
 {
@@ -141,6 +177,7 @@ own_holding(struct mun_custody_step *step, struct mun_holding **out)
 		struct mun_holding own = *found;
 
 		own.document = document;
+		own.goes_along = true;
 		own.is_pending = own.fixity_failed = false;
 		status = insert(step->custody, &own, step->err);
 		if (status == MUN_OK)
@@ -191,30 +228,26 @@ hand_over(struct mun_custody_step *step, struct mun_holding *holding,
 	}
 	if (step->detail->form == MUN_TRANSFER_ASSERTED)
 		say(step, MUN_REMARK_ASSERTED, "");
-	holding->is_pending = false;
-	holding->holder = to;
-	holding->since_seq = step->event->seq;
+	settle(step, holding, to);
 }
 
 static enum mun_status
 take_hand_over(struct mun_custody_step *step)
 {
 	const struct mun_detail *detail = step->detail;
-	bool has_from = mun_detail_has(detail, MUN_DETAIL_FROM);
-	bool has_to = mun_detail_has(detail, MUN_DETAIL_TO);
-	const struct mun_actor *from = has_from
+	const struct mun_actor *from = mun_detail_has(detail, MUN_DETAIL_FROM)
 	    ? mun_custody_find_actor(step->custody, detail->from)
 	    : NULL;
-	const struct mun_actor *to =
-	    has_to ? mun_custody_find_actor(step->custody, detail->to) : NULL;
+	const struct mun_actor *to = mun_detail_has(detail, MUN_DETAIL_TO)
+	    ? mun_custody_find_actor(step->custody, detail->to)
+	    : NULL;
 	struct mun_holding *holding = NULL;
 	enum mun_status status = MUN_OK;
 	const char *why;
 
-	if ((has_from && from == NULL) ||
-	    (has_to && (to == NULL || to->is_revoked || to->is_recovery))) {
+	if (to != NULL && to->is_revoked) {
 		say(step, MUN_REMARK_REFERENCE,
-		    "it names somebody who is no actor, or no longer");
+		    "its receiver was revoked before");
 		return MUN_OK;
 	}
 	why = speaks_for_others(step, from, to);
@@ -245,9 +278,7 @@ take_acceptance(struct mun_custody_step *step)
 		say(step, MUN_REMARK_REFERENCE, why);
 		return MUN_OK;
 	}
-	holding->is_pending = false;
-	holding->holder = step->signer;
-	holding->since_seq = step->event->seq;
+	settle(step, holding, step->signer);
 	return MUN_OK;
 }
 
@@ -289,12 +320,14 @@ mun_custody_fixity(struct mun_custody_step *step)
 void
 mun_custody_withdraw(struct mun_custody_step *step)
 {
-	struct mun_holding *holding = mun_custody_subject(step);
+	struct mun_holding *at = mun_custody_subject(step);
 
-	holding->is_withdrawn = true;
-	holding->withdrawn_seq = step->event->seq;
-	/* destroyed bytes do not come back */
-	if (holding->fate != MUN_FATE_DESTROYED)
-		holding->fate = (enum mun_fate)step->detail->bytes;
+	for (; at != NULL; at = next_document(step->custody, at)) {
+		at->is_withdrawn = true;
+		at->withdrawn_seq = step->event->seq;
+		/* destroyed bytes do not come back */
+		if (at->fate != MUN_FATE_DESTROYED)
+			at->fate = (enum mun_fate)step->detail->bytes;
+	}
 	say(step, MUN_REMARK_WITHDRAWN, "");
 }

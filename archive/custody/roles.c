@@ -9,10 +9,12 @@
 
 #define BIT(type) (UINT32_C(1) << (unsigned)MUN_EVENT_##type)
 
-/* Only custodians decide who acts and by which rules. */
+/* Only custodians decide who acts and by which rules.  Who may sign a type that
+ * is not known here, a later version decides. */
 enum {
-	HANDLES = BIT(TRANSFER) | BIT(ACCESS) | BIT(COPY) | BIT(ANNOTATION) |
-	    BIT(RELATION)
+	ANY = BIT(UNKNOWN),
+	HANDLES = ANY | BIT(TRANSFER) | BIT(ACCESS) | BIT(COPY) |
+	    BIT(ANNOTATION) | BIT(RELATION)
 };
 
 static const uint32_t may_sign[MUN_ROLES] = {
@@ -20,7 +22,7 @@ static const uint32_t may_sign[MUN_ROLES] = {
 	[MUN_ROLE_DEPOSITOR] = HANDLES | BIT(DEPOSIT),
 	[MUN_ROLE_EXAMINER] = HANDLES | BIT(EXAMINATION) | BIT(FIXITY_CHECK),
 	[MUN_ROLE_COUNSEL] = HANDLES,
-	[MUN_ROLE_KEEPER] = BIT(COPY) | BIT(FIXITY_CHECK),
+	[MUN_ROLE_KEEPER] = ANY | BIT(COPY) | BIT(FIXITY_CHECK),
 };
 
 bool

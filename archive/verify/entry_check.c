@@ -142,6 +142,17 @@ judge_validity(
 		    entry->event.type);
 }
 
+static uint32_t
+keys_of(const struct mun_statement *statement)
+{
+	uint32_t keys = 0;
+
+	for (unsigned i = 0; i < MUN_STATEMENT_FIELDS; i++)
+		if (statement->text[i] != NULL)
+			keys |= UINT32_C(1) << i;
+	return keys;
+}
+
 static enum mun_status
 judge_statement(struct mun_entry_pass *pass, const struct mun_event *event,
     struct mun_error *err)
@@ -174,12 +185,16 @@ judge_statement(struct mun_entry_pass *pass, const struct mun_event *event,
 	}
 	status = mun_statement_parse(
 	    &statement, pass->typed.data, pass->typed.len, err);
-	if (status == MUN_OK)
-		mun_statement_clear(&statement);
-	else if (mun_is_bad_data(status))
+	if (mun_is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, event->seq, err->text);
-	else
+		return MUN_OK;
+	}
+	if (status != MUN_OK)
 		return status;
+	if (pass->annotates != 0 && pass->annotates != keys_of(&statement))
+		fault(pass, MUN_RULE_STATEMENT_AGREES, event->seq,
+		    "it sets other keys than its event says");
+	mun_statement_clear(&statement);
 	return MUN_OK;
 }
 
@@ -251,12 +266,14 @@ take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
 	struct mun_detail detail;
 	enum mun_status status = mun_detail_read(&detail, event, err);
 
+	pass->annotates = 0;
 	if (mun_is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, seq, err->text);
 		return MUN_OK;
 	}
 	if (status != MUN_OK)
 		return status;
+	pass->annotates = detail.keys;
 	if (detail.type == MUN_EVENT_DEPOSIT)
 		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
 	if (pass->hear != NULL)

@@ -282,6 +282,7 @@ struct mun_entry_pass {
 	void *ctx;
 	struct mun_buffer entry; /* to be judged: filled by the caller */
 	struct mun_buffer typed;
+	uint32_t annotates; /* keys the event under way sets; 0: none */
 	uint64_t statements; /* that were there */
 	int64_t last_utc_s; /* of the newest entry taken */
 	size_t entry_capacity, deposit_capacity;

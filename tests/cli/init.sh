@@ -11,7 +11,7 @@ for part in vault.json archives incoming log/checkpoint certs index.sqlite; do
 done
 equal "$(find v k -name '*unfinished*')" ""
 muniment -C v history >events
-says events "vault-created  by Heron"
+says events "Heron (custodian) made this vault"
 python3 - <<'PY'
 import json, hashlib, re
 raw = open("v/vault.json", "rb").read()

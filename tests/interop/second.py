@@ -9,9 +9,9 @@ damages copies (bits, cuts, swapped and dropped files), which both have to
 reject; changes what an archive or an event says, with everything that depends
 on it made again and signed with the right key, where both have to give the
 same verdict, whichever it is; and changes one thing alone after another, so
-that a check that nothing else repeats is seen to be there.
+that a check that nothing else repeats is seen to be there.  Events of custody:
+second_events.py.
 """
-import base64
 import json
 import os
 import random
@@ -21,24 +21,18 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import types
 
 import second_archive
 import second_bytes as sb
+import second_events
 import second_verifier
+from second_signer import ENV, Signer, log_key, must, write_log
 
 MUNIMENT, VERIFY = sys.argv[1:3]
 TRIES = int(sys.argv[3]) if len(sys.argv) > 3 else 90
-ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 wrong = []
 tally = {}
-
-
-def must(*words, data=None):
-    done = subprocess.run(words, env=ENV, input=data, capture_output=True,
-                          check=False)
-    if done.returncode != 0:
-        sys.exit(f"second: {words}: {done.stderr.decode(errors='replace')}")
-    return done.stdout
 
 
 def ours(path, trust):
@@ -59,11 +53,12 @@ def theirs(path, trust):
         return "died", repr(error)
 
 
-def both(what, path, trust, wanted=None):
-    """Both say the same, and `wanted` if that is given."""
+def both(what, path, trust, wanted=None, rule=""):
+    """Both say the same, and `wanted` if that is given, because of `rule`."""
     first, second = ours(path, trust), theirs(path, trust)
     tally[first[0]] = tally.get(first[0], 0) + 1
-    if first[0] != second[0] or wanted not in (None, first[0]):
+    if (first[0] != second[0] or wanted not in (None, first[0]) or
+            rule not in first[1] or rule not in second[1]):
         wrong.append(f"{what}\n  first: {first}\n  second: {second}")
 
 
@@ -105,9 +100,9 @@ def damage(rnd, vault, copy):
     return f"{how} {name} at {at}"
 
 
-def damage_all(vault, trust):
+def damage_all(vault, trust, tries):
     done = 0
-    for seed in range(TRIES):
+    for seed in range(tries):
         copy = tempfile.mkdtemp(dir=".") + "/v"
         shutil.copytree(vault, copy)
         what = damage(random.Random(seed), vault, copy)
@@ -119,39 +114,6 @@ def damage_all(vault, trust):
 
 
 # ---- changes, signed ----
-
-class Signer:
-    """The right key in the wrong hands."""
-
-    def __init__(self, keys, certificate):
-        self.certificate = certificate
-        self.key = None
-        for where, _, files in os.walk(keys):
-            for name in files:
-                path = os.path.join(where, name)
-                public = subprocess.run(
-                    ["openssl", "pkey", "-in", path, "-pubout", "-outform",
-                     "DER"], capture_output=True, check=False).stdout
-                if public == certificate.key:
-                    self.key = path
-        if self.key is None:
-            sys.exit("second: the signer's key is not among the keys")
-
-    def cms(self, content, at, enclosing):
-        _, message = sb.cms_object(self.certificate, content, at, b"", False)
-        with open("message", "wb") as out:
-            out.write(message)
-        value = must("openssl", "dgst", "-sha256", "-sign", self.key,
-                     "message")
-        r, s = [int.from_bytes(x[1], "big")
-                for x in sb.children(sb.take(value)[1])]
-        n = self.certificate.kind[4]
-        s = min(s, n - s)
-        value = sb.der(0x30, *(sb.der(2, x.to_bytes(
-            x.bit_length() // 8 + 1, "big")) for x in (r, s)))
-        return sb.cms_object(self.certificate, content, at, value,
-                             enclosing)[0]
-
 
 VALUES = [0, 1, 2, 3, 7, -1, 2 ** 63 - 1, 2 ** 63, True, False, None, "", "x",
           "a\nb", "\0", "\x7f", "\x85", "é", "0" * 64, "A" * 64, "data/x", [],
@@ -419,40 +381,6 @@ def difference(good, parts, target):
 
 # ---- a log of other events ----
 
-def log_key(keys, public):
-    for where, _, files in os.walk(keys):
-        for name in files:
-            path = os.path.join(where, name)
-            done = subprocess.run(["openssl", "pkey", "-in", path, "-pubout",
-                                   "-outform", "DER"], capture_output=True,
-                                  check=False).stdout
-            if done.endswith(public):
-                return path
-    return sys.exit("second: no log key")
-
-
-def write_log(folder, entries, origin, key, public):
-    leaves = [sb.sha(b"\0" + e) for e in entries]
-    shutil.rmtree(f"{folder}/log/tile")
-    for name, data in (
-            ("0/000", b"".join(leaves)),
-            ("entries/000", b"".join(len(e).to_bytes(2, "big") + e
-                                     for e in entries))):
-        os.makedirs(f"{folder}/log/tile/{name}.p")
-        with open(f"{folder}/log/tile/{name}.p/{len(entries)}", "wb") as out:
-            out.write(data)
-    body = (f"{origin}\n{len(entries)}\n"
-            f"{base64.b64encode(sb.root(leaves)).decode()}\n").encode()
-    with open("body", "wb") as out:
-        out.write(body)
-    value = must("openssl", "pkeyutl", "-sign", "-rawin", "-inkey", key,
-                 "-in", "body")
-    value = sb.sha(origin.encode() + b"\n\1" + public)[:4] + value
-    with open(f"{folder}/log/checkpoint", "wb") as out:
-        out.write(body + f"\n— {origin} ".encode() +
-                  base64.b64encode(value) + b"\n")
-
-
 def change_logs(vault, keys, signer, trust):
     first = second_verifier.Vault(vault)
     key = log_key(keys, first.key)
@@ -482,7 +410,7 @@ def change_logs(vault, keys, signer, trust):
             at = 1800000000
         content = write(event) + b"\n"
         entries.append(signer.cms(content, at, True))
-        write_log(copy, entries, first.origin, key, first.key)
+        write_log(copy, entries, first.origin, [(key, first.key)])
         both(f"log, seed {seed}: {content.decode('latin-1')}", copy, trust)
         shutil.rmtree(os.path.dirname(copy))
 
@@ -523,14 +451,18 @@ def main():
     with open(f"v/certs/{pem}", "rb") as file:
         certificate = sb.Certificate(sb.read_pem(file.read())[0])
     signer = Signer("k", certificate)
-    damaged = damage_all("v", trust)
+    damaged = damage_all("v", trust, TRIES)
     change_archives("v", signer)
     change_archives_alone("v", signer)
     change_logs("v", "k", signer, trust)
     change_logs_alone("v", "k", signer, trust)
+    damaged += second_events.run(types.SimpleNamespace(
+        program=MUNIMENT, must=must, both=both, signer=Signer, write=write,
+        write_log=write_log, log_key=log_key, change=change,
+        damage_all=damage_all, tar=tarfile.open), TRIES)
     print("\n".join(wrong))
     print(f"{damaged} damaged, {tally}: {len(wrong)} disagreements")
-    return 1 if wrong or damaged < TRIES * 0.8 else 0
+    return 1 if wrong or damaged < TRIES * 1.1 else 0
 
 
 with tempfile.TemporaryDirectory() as scratch:

@@ -10,83 +10,62 @@ It stops at the first thing that is wrong.  Exit 0 PASSED, 1 FAILED,
 2 INDETERMINATE.  The index, which decides nothing, is not read.
 """
 import base64
+import functools
 import os
 import re
 import stat
 import sys
 
 from second_archive import Archive
-from second_bytes import (HEX32, ID, NAT, ORIGIN, Bad, Certificate, check_cms,
-                          cms_parts, hexsha, need, one_line, openssl_verifies,
-                          read_pem, root, seconds, sha, unbase64, write_pem,
-                          inclusion)
+from second_bytes import (HEX32, ID, Bad, Certificate, check_cms, cms_parts,
+                          hexsha, inclusion, need, one_line, openssl_verifies,
+                          read_pem, root, seconds, sha, unbase64, write_pem)
+from second_custody import ANNOTATES, STATEMENT, Custody, event_shape
 
 # ---- log.md ----
 
 ZERO = "0" * 64
-STATEMENT = {"format": "muniment-statement/1", **{k + "?": str for k in (
-    "case received_from received_on method place purpose legal_basis note"
-    ).split()}, "salt": HEX32}
-TYPES = ("actor-enrolled actor-revoked key-rotated policy-changed transfer "
-         "access examination copy fixity-check time-stamp disclosure relation "
-         "annotation migration deaccession accession").split()
-DETAIL = {"vault-created": {
-    "prefix": re.compile("[A-Z][A-Z0-9]{1,15}"), "log_key": HEX32,
-    "certificate_b64": base64, "recovery_b64?": base64,
-    "policy": {"time_stamp_authorities": NAT},
-    "continues?": {"vault": HEX32, "checkpoint": HEX32, "reason": re.compile(
-        "key-lost|log-lost|forked|migrated|merged")}},
-          "deposit": {"clock?": seconds}}
-SUBJECT = {"archive": ID, "sha256": HEX32, "seal": HEX32,
-           "seal_signature": HEX32}
 
 
-def event_shape(line):
-    kind = re.search(rb'"type":"([a-z-]{1,31})"', line)
-    need(kind, "event.syntax", "type")
-    kind = kind[1].decode()
-    shape = {"format": "muniment-event/1", "origin": ORIGIN, "vault?": HEX32,
-             "seq": NAT, "prev": HEX32, "time": seconds, "type": kind,
-             "actor": HEX32, "subject?": dict, "detail": DETAIL.get(kind, dict),
-             "statement?": HEX32, "nonce": HEX32}
-    if kind == "deposit":
-        del shape["subject?"]
-        shape = {k: shape.get(k, SUBJECT) for k in (
-            "format", "origin", "vault?", "seq", "prev", "time", "type",
-            "actor", "subject", "detail", "statement?", "nonce")}
-    elif kind == "vault-created":
-        del shape["subject?"]
-    return shape
+def signs(origin, key, line, body):
+    """Whether a note's line is by that key; one that says so has to be."""
+    parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)", line)
+    need(parts, "log.checkpoint", "signature line")
+    raw = unbase64(parts[2])
+    need(len(raw) > 4, "log.checkpoint", "signature line")
+    if parts[1] != origin or raw[:4] != sha(
+            origin.encode() + b"\n\1" + key)[:4]:
+        return False
+    spki = bytes.fromhex("302a300506032b6570032100") + key
+    need(len(raw) == 68 and openssl_verifies(spki, None, body, raw[4:]),
+         "log.checkpoint")
+    return True
 
 
-def parse_note(data, key, more=False):
-    """Size and root of a checkpoint that the log's key signed."""
+def parse_note(data, key_at, more=False):
+    """Size and root of a checkpoint that the log's key of that size signed,
+    and how many lines are the log's."""
     rule = "log.checkpoint"
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Bad(rule, "not UTF-8") from None
     body, gap, rest = text.partition("\n\n")
-    found = re.fullmatch(r"([A-Za-z0-9._/-]{1,255})\n(0|[1-9][0-9]{0,18})\n"
+    found = re.fullmatch(r"([A-Za-z0-9._/-]{1,255})\n([1-9][0-9]{0,18})\n"
                          r"([A-Za-z0-9+/]{43}=)\n", body + "\n")
     need(len(data) <= (65536 if more else 8192) and gap and found and
-         rest.count("\n") <= 64, rule, "form")
-    origin, body = found[1], (body + "\n").encode()
-    key_id = sha(origin.encode() + b"\n\1" + key)[:4]
-    ours = []
-    for line in rest[:-1].split("\n"):
-        parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)", line)
-        need(parts and rest.endswith("\n"), rule, "signature line")
-        raw = unbase64(parts[2])
-        need(len(raw) > 4, rule, "signature line")
-        if parts[1] == origin and raw[:4] == key_id:
-            ours.append(raw[4:])
-        else:
-            need(more, rule, "another signature")
-    need(len(ours) == 1 and len(ours[0]) == 64, rule, "not once")
-    spki = bytes.fromhex("302a300506032b6570032100") + key
-    need(openssl_verifies(spki, None, body, ours[0]), rule)
-    return origin, int(found[2]), unbase64(found[3])
+         rest.endswith("\n") and rest.count("\n") <= 64, rule, "form")
+    origin, size, body = found[1], int(found[2]), (body + "\n").encode()
+    rows = rest[:-1].split("\n")
+    key, before = key_at(size)
+    if more:
+        need([signs(origin, key, r, body) for r in rows].count(True) == 1,
+             rule, "not once")
+    else:
+        due = [key] if before is None else [key, before]
+        need(len(rows) == len(due) and
+             all(signs(origin, k, r, body) for k, r in zip(due, rows)), rule)
+    return origin, size, unbase64(found[3])
 
 
 def tile_name(n):
@@ -95,6 +74,26 @@ def tile_name(n):
         n //= 1000
         text = f"x{n % 1000:03}/{text}"
     return text
+
+
+@functools.lru_cache(maxsize=None)
+def signed_event(entry):
+    """The event of an entry and who signed it; judged by themselves."""
+    cert, content, _ = cms_parts(entry)
+    need(content is not None and len(content) <= 32768, "event.syntax")
+    try:
+        event = one_line(content, event_shape(content))
+    except Bad as bad:
+        raise Bad("event.syntax", *bad.args[1:]) from None
+    signer = Certificate(cert)
+    need(signer.fingerprint == event["actor"], "cms.certificate")
+    check_cms(entry, signer, content, seconds(event["time"]), True)
+    return event, signer
+
+
+@functools.lru_cache(maxsize=64)
+def judged_archive(data, name):
+    return Archive(data, name)
 
 
 class Vault:
@@ -115,7 +114,7 @@ class Vault:
         self.size = int(size[0])
         self.read_entries()
         self.judge_events()
-        self.origin, size, top = parse_note(note, self.key)
+        self.origin, size, top = parse_note(note, self.custody.log_key_at)
         need(self.origin == self.events[0]["origin"], "log.checkpoint")
         self.leaves = [sha(b"\0" + e) for e in self.entries]
         need(root(self.leaves) == top, "log.root")
@@ -147,13 +146,8 @@ class Vault:
     def judge_events(self):
         self.events, before, prev = [], 0, ZERO
         for seq, entry in enumerate(self.entries):
-            cert, content, _ = cms_parts(entry)
-            need(content is not None and len(content) <= 32768, "event.syntax")
-            event = one_line(content, event_shape(content))
+            event, signer = signed_event(entry)
             at = seconds(event["time"])
-            signer = Certificate(cert)
-            need(signer.fingerprint == event["actor"], "cms.certificate")
-            check_cms(entry, signer, content, at, True)
             if seq == 0:
                 self.first_event(event, signer)
             need(event["seq"] == seq and event["prev"] == prev and
@@ -164,31 +158,36 @@ class Vault:
                  "event.chain", "vault")
             need((event["type"] == "vault-created") == (seq == 0),
                  "event.chain", "vault-created")
-            need(event["actor"] == self.custodian, "event.actor-not-enrolled")
             need(at >= 1767225600, "event.syntax", "clock before 2026")
-            clock = event["detail"].get("clock")
-            if event["type"] == "deposit" and clock is not None:
-                need(1767225600 <= seconds(clock) < at == before,
-                     "event.chain", "clock")
+            self.judge_clock(event, at, before)
             need(signer.start <= at <= signer.end, "certificate.valid-then")
-            if event["type"] not in DETAIL:
-                self.notes.add("event.unknown-type")
+            if seq:
+                self.custody.take(event, hexsha(entry))
             self.events.append(event)
             prev, before = hexsha(entry), at
+        self.custody.finish()
+        self.notes |= self.custody.notes
+
+    @staticmethod
+    def judge_clock(event, at, before):
+        keys = list(event["detail"])
+        if event["seq"] == 0 or keys[-1:] != ["clock"]:
+            return
+        try:
+            clock = seconds(event["detail"]["clock"])
+        except (Bad, TypeError):  # of a type that is not known: not a clock
+            return
+        need(1767225600 <= clock < at == before, "event.chain", "clock")
 
     def first_event(self, event, signer):
         need(event["type"] == "vault-created", "event.chain")
         detail = event["detail"]
         self.fingerprint = hexsha(self.entries[0])
-        self.custodian = event["actor"]
         self.key = bytes.fromhex(detail["log_key"])
         self.signer = signer
         need(unbase64(detail["certificate_b64"]) == signer.data,
              "event.syntax", "certificate")
-        self.certs = {signer.fingerprint: signer.data}
-        if "recovery_b64" in detail:
-            cert = Certificate(unbase64(detail["recovery_b64"]))
-            self.certs[cert.fingerprint] = cert.data
+        self.custody = Custody(detail, signer)
 
     def check_tiles(self):
         hashes, level = self.leaves, 0
@@ -213,7 +212,7 @@ class Vault:
                 "vault": self.fingerprint, "log_key": vkey}
         need(one_line(self.read("vault.json", "vault.copy"),
                       {k: str for k in said}) == said, "vault.copy")
-        for name, data in self.certs.items():
+        for name, data in self.custody.certs.items():
             need(self.read(f"certs/{name}.pem", "certs.differs") ==
                  write_pem(data), "certs.differs", name)
         for seq, event in enumerate(self.events):
@@ -223,7 +222,11 @@ class Vault:
             data = self.read(name)
             need(len(data) <= 262144 and hexsha(data) == event["statement"],
                  "statement.differs", name)
-            one_line(data, STATEMENT)
+            said = one_line(data, STATEMENT)
+            need(event["type"] != "annotation" or
+                 [k for k in ANNOTATES if k in said] == event["detail"]["keys"]
+                 and len(said) == 2 + len(event["detail"]["keys"]),
+                 "statement.differs", f"{name}: other keys than its event's")
 
     def check_archives(self):
         self.known = {}
@@ -231,11 +234,14 @@ class Vault:
             if event["type"] != "deposit":
                 continue
             subject = event["subject"]
-            need(subject["archive"] not in self.known, "event.deposit-twice")
             self.known[subject["archive"]] = event
             name = f"archives/{subject['archive']}.tar"
-            archive = Archive(self.read(name, "archive.missing"),
-                              name.split("/")[1])
+            if subject["archive"] in self.custody.destroyed and \
+                    name not in self.files:
+                self.notes.add("archive.withdrawn")
+                continue
+            archive = judged_archive(self.read(name, "archive.missing"),
+                                     name.split("/")[1])
             need(archive.digest == subject["sha256"], "archive.digest")
             seal, part = archive.seal, archive.part
             after = [hexsha(e) for e in self.entries[:seq]]
@@ -250,6 +256,12 @@ class Vault:
                  seconds(self.events[after.index(seal["after"])]["time"]) <=
                  seconds(seal["sealed_at"]) <= seconds(event["time"]),
                  "archive.bound", name)
+            records = archive.part["metadata/documents.jsonl"].split(b"\n")
+            for at in self.custody.about:
+                need(at["archive"] != archive.id or
+                     at["document"] < len(records) and at["leaf"] == sha(
+                         b"\0" + records[at["document"] - 1]).hex(),
+                     "event.document", str(at))
 
     def check_witnesses(self):
         for name in sorted(self.files):
@@ -258,18 +270,23 @@ class Vault:
                 continue
             data = self.read(name)
             try:
-                origin, size, top = parse_note(data, self.key, True)
+                origin, size, top = parse_note(
+                    data, self.custody.log_key_at, True)
             except Bad as bad:
                 raise Bad("witness.malformed", name) from bad
-            lines = data.decode().split("\n")[4:-1]
-            keys = []
-            for line in lines[1:]:
+            lines, keys = data.decode().split("\n")[4:-1], []
+            body = data.partition(b"\n\n")[0] + b"\n"
+            due = [k for k in self.custody.log_key_at(size) if k is not None]
+            need(len(lines) > len(due) and
+                 all(signs(origin, k, line, body)
+                     for k, line in zip(due, lines)),
+                 "witness.malformed", name)
+            for line in lines[len(due):]:
                 _, who, coded = line.split(" ")
                 raw = unbase64(coded)
                 need(len(raw) == 76, "witness.malformed", name)
                 keys.append((who.encode(), raw[:4]))
-            need(keys and keys == sorted(set(keys)) and
-                 lines[0].split(" ")[1] == origin, "witness.malformed", name)
+            need(keys == sorted(set(keys)), "witness.malformed", name)
             need(origin == self.origin and size == int(at[1]) and
                  root(self.leaves[:size]) == top, "witness.extends", name)
 
@@ -297,7 +314,7 @@ class Vault:
              "log.extends-kept")
 
     def check_kept(self, data):
-        origin, size, top = parse_note(data, self.key, True)
+        origin, size, top = parse_note(data, self.custody.log_key_at, True)
         need(origin == self.origin, "log.extends-kept")
         self.extends(size, top)
 
@@ -314,7 +331,7 @@ class Vault:
             "entry": HEX32})
         proof = [unbase64(r) for r in rows[3:]]
         need(all(len(p) == 32 for p in proof), rule, "proof")
-        origin, size, top = parse_note(note, self.key, True)
+        origin, size, top = parse_note(note, self.custody.log_key_at, True)
         seq = int(rows[2][6:])
         need(origin == self.origin and seq < min(size, self.size), rule)
         entry = self.entries[seq]

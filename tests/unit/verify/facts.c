@@ -27,6 +27,10 @@ make_log(struct facts *facts, const char *signer)
 	log->deposit_count = 2;
 	log->created.certificate = mun_pki_certificate(signer);
 	fill(log->created.log_key, 0x33);
+	assert_int_equal(
+	    mun_custody_new(&log->custody, NULL, NULL, NULL), MUN_OK);
+	assert_int_equal(
+	    mun_custody_found(log->custody, &log->created, NULL), MUN_OK);
 	fill(log->fingerprint, 0x10);
 	strcpy(log->origin, "example.org/log");
 	for (uint8_t i = 0; i < ENTRIES; i++) {
