@@ -357,10 +357,9 @@ mun_check_dossier(struct mun_verification *v, struct mun_log_facts *facts,
 	}
 	if (pass.dossier != NULL)
 		MUN_TRY(run_pass(&pass, err));
-	if (facts->usable) {
-		v->custodies[v->custody_count++] = facts->custody;
+	if (facts->usable)
 		mun_bind_vault(v, facts, subject);
-	} else if (!v->has_anchor)
+	else if (!v->has_anchor)
 		mun_judge(v, MUN_RULE_ANCHOR_NONE, false, subject, "%s", "");
 	facts->stands = facts->usable && !mun_failed_since(v, before);
 	MUN_TRY(mun_tell_log_ends(v, subject, facts, err));
