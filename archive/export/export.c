@@ -218,84 +218,6 @@ out:
 	return status;
 }
 
-/* ---- what was written is judged as a stranger will judge it ---- */
-
-static enum mun_status
-refuse(const struct mun_verification *verification, struct mun_error *err)
-{
-	for (size_t i = 0; i < mun_verification_check_count(verification);
-	     i++) {
-		const struct mun_check *check =
-		    mun_verification_check(verification, i);
-
-		if (check->verdict == MUN_FAILED)
-			return mun_error_set(err, MUN_ERR_FORMAT,
-			    "the parcel does not verify, so it was not "
-			    "handed out: %s (%s); run 'muniment verify'",
-			    check->rule, check->detail);
-	}
-	return mun_error_set(
-	    err, MUN_ERR_INTERNAL, "the parcel failed without a reason");
-}
-
-/* The paths of the .tar files: archives, then the dossier. */
-static enum mun_status
-make_inputs(const struct mun_exporting *exporting, char **paths, size_t *count,
-    struct mun_error *err)
-{
-	const char *folder = mun_buffer_text(&exporting->path);
-
-	*count = 0;
-	for (size_t i = 0; i < exporting->file_count; i++) {
-		const char *name = exporting->files[i];
-		size_t len = strlen(name);
-		size_t room = strlen(folder) + len + 2;
-
-		if (len < 4 || strcmp(name + len - 4, ".tar") != 0)
-			continue;
-		paths[*count] = malloc(room);
-		if (paths[*count] == NULL)
-			return mun_error_set(
-			    err, MUN_ERR_NOMEM, "out of memory for a parcel");
-		(void)snprintf(paths[*count], room, "%s/%s", folder, name);
-		++*count;
-	}
-	return MUN_OK;
-}
-
-static enum mun_status
-verify(struct mun_exporting *exporting, struct mun_export_result *result,
-    struct mun_error *err)
-{
-	char **paths = calloc(exporting->file_count + 1, sizeof(*paths));
-	struct mun_verification *verification = NULL;
-	char anchor[2 * MUN_SHA256_LEN + sizeof("vault:")] = "vault:";
-	const char *anchors[] = { anchor };
-	struct mun_verify_options options = { .anchors = anchors,
-		.anchor_count = 1 };
-	struct mun_vault_info info;
-	enum mun_status status;
-
-	if (paths == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "out of memory for a parcel");
-	mun_vault_get_info(exporting->vault, &info);
-	mun_hex_encode(
-	    anchor + strlen(anchor), info.fingerprint, MUN_SHA256_LEN);
-	MUN_TRY(make_inputs(exporting, paths, &options.input_count, err));
-	options.inputs = (const char *const *)paths;
-	MUN_TRY(mun_verify_run(&verification, &options, err));
-	result->verdict = mun_verification_verdict(verification);
-	if (result->verdict == MUN_FAILED)
-		status = refuse(verification, err);
-out:
-	mun_verification_free(verification);
-	for (size_t i = 0; paths[i] != NULL; i++)
-		free(paths[i]);
-	free(paths);
-	return status;
-}
-
 /* ---- the end ---- */
 
 static enum mun_status
@@ -359,7 +281,7 @@ mun_export(struct mun_vault *vault, const struct mun_export_options *options,
 	if (options->record != NULL)
 		MUN_TRY(mun_export_record(&exporting, err));
 	MUN_TRY(write_dossier(&exporting, err));
-	MUN_TRY(verify(&exporting, result, err));
+	MUN_TRY(mun_export_verify(&exporting, result, err));
 	MUN_TRY(write_text(&exporting, err));
 	MUN_TRY(fill_result(&exporting, result, err));
 	status = mun_export_parcel_publish(&exporting, err);

@@ -74,6 +74,12 @@ MUN_MUST_USE enum mun_status mun_export_record(
 MUN_MUST_USE enum mun_status mun_export_dossier(
     struct mun_exporting *exporting, int fd, struct mun_error *err);
 
+/* ---- export_verify.c ---- */
+
+/* What was written, judged as a stranger will judge it, and reported. */
+MUN_MUST_USE enum mun_status mun_export_verify(struct mun_exporting *exporting,
+    struct mun_export_result *result, struct mun_error *err);
+
 /* ---- export_parcel.c ---- */
 
 /* Make the folder under a temporary name. */
@@ -83,6 +89,9 @@ MUN_MUST_USE enum mun_status mun_export_parcel_open(
 MUN_MUST_USE enum mun_status mun_export_parcel_file(
     struct mun_exporting *exporting, const char *name, int *fd,
     struct mun_error *err);
+/* The same for one that is there and complete. */
+MUN_MUST_USE enum mun_status mun_export_parcel_adopt(
+    struct mun_exporting *exporting, const char *name, struct mun_error *err);
 /* fsync and close it. */
 MUN_MUST_USE enum mun_status mun_export_parcel_end(
     int *fd, const char *name, struct mun_error *err);

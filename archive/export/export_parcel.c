@@ -174,6 +174,23 @@ mun_export_parcel_file(struct mun_exporting *exporting, const char *name,
 }
 
 enum mun_status
+mun_export_parcel_adopt(
+    struct mun_exporting *exporting, const char *name, struct mun_error *err)
+{
+	char *copy = strdup(name);
+	int fd = -1;
+
+	if (copy == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for a parcel");
+	exporting->files[exporting->file_count++] = copy;
+	fd = openat(exporting->fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return mun_error_system(err, errno, "cannot open '%s'", name);
+	return mun_export_parcel_end(&fd, name, err);
+}
+
+enum mun_status
 mun_export_parcel_end(int *fd, const char *name, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;

@@ -85,6 +85,10 @@ mun_export_read_first(
 	bool without = exporting->options->without_archives;
 
 	write_lines(out, before, sizeof(before) / sizeof(before[0]));
+	mun_buffer_append_text(out,
+	    "2-report.html\n    what the check below found when this was made: "
+	    "to be read, not to be\n    relied on, for it came with the "
+	    "files\n");
 	for (size_t i = 0; i < exporting->archive_count; i++) {
 		const char *id = exporting->archives[i].id;
 

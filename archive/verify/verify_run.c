@@ -94,15 +94,15 @@ take_log_key(struct mun_verification *v,
 
 /* Open an input that is a file. */
 static enum mun_status
-open_input(const struct mun_verify_input *input, int *fd, uint64_t *size,
+open_input(const struct run *run, size_t i, int *fd, uint64_t *size,
     struct mun_error *err)
 {
+	const char *path = run->options->inputs[i];
 	struct stat state;
 
-	*fd = open(input->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	*fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (*fd < 0 || fstat(*fd, &state) != 0)
-		return mun_error_system(
-		    err, errno, "cannot open '%s'", input->path);
+		return mun_error_system(err, errno, "cannot open '%s'", path);
 	*size = (uint64_t)state.st_size;
 	return MUN_OK;
 }
@@ -112,6 +112,7 @@ look_at_input(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_verify_input *input = &run->v->inputs[i];
 	const char *path = run->options->inputs[i];
+	const char *const *names = run->options->input_names;
 	struct stat state;
 	enum mun_status status;
 	uint64_t size;
@@ -122,7 +123,7 @@ look_at_input(struct run *run, size_t i, struct mun_error *err)
 	if (!S_ISREG(state.st_mode) && !S_ISDIR(state.st_mode))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' is neither a file nor a vault folder", path);
-	input->path = strdup(path);
+	input->path = strdup(names != NULL ? names[i] : path);
 	if (input->path == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
@@ -131,7 +132,7 @@ look_at_input(struct run *run, size_t i, struct mun_error *err)
 	if (input->is_vault)
 		return MUN_OK;
 	run->watch.all += (uint64_t)state.st_size;
-	status = open_input(input, &fd, &size, err);
+	status = open_input(run, i, &fd, &size, err);
 	if (status == MUN_OK)
 		input->is_dossier = mun_dossier_is_one(fd, size);
 	mun_file_close(&fd);
@@ -191,7 +192,7 @@ check_dossier(struct run *run, size_t i, struct mun_error *err)
 	uint64_t size;
 	int fd = -1;
 
-	MUN_TRY(open_input(input, &fd, &size, err));
+	MUN_TRY(open_input(run, i, &fd, &size, err));
 	MUN_TRY(mun_check_dossier(run->v, &run->logs[i], fd, size, input->path,
 	    input->sha256, &run->watch, err));
 	input->has_sha256 = true;
@@ -281,7 +282,7 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	uint64_t size;
 	int fd = -1;
 
-	MUN_TRY(open_input(input, &fd, &size, err));
+	MUN_TRY(open_input(run, i, &fd, &size, err));
 	MUN_TRY(mun_check_archive(
 	    run->v, &archive, fd, size, input->path, &run->watch, err));
 	memcpy(input->sha256, archive.sha256, MUN_SHA256_LEN);

@@ -228,6 +228,9 @@ struct mun_verify_listener {
 struct mun_verify_options {
 	uint32_t version;	/* 0 */
 	const char *const *inputs; /* archives, dossiers, vault folders */
+	/* What to call them in checks and reports, as many; NULL: by their
+	 * paths.  A parcel that is made elsewhere must not tell where. */
+	const char *const *input_names;
 	size_t input_count;
 	const char *const *anchors; /* as typed: trust/anchor.h forms */
 	size_t anchor_count;
