@@ -17,7 +17,8 @@ add_library(mun_hardening INTERFACE)
 target_compile_options(mun_hardening INTERFACE
 	-fstack-protector-strong -fstack-clash-protection -fcf-protection
 	-fvisibility=hidden
-	-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+	# gcov has to find the sources again.
+	$<$<NOT:$<BOOL:${MUN_COVERAGE}>>:-ffile-prefix-map=${PROJECT_SOURCE_DIR}/=>
 	$<$<CONFIG:Release,RelWithDebInfo>:-U_FORTIFY_SOURCE>
 	$<$<CONFIG:Release,RelWithDebInfo>:-D_FORTIFY_SOURCE=3>)
 target_link_options(mun_hardening INTERFACE

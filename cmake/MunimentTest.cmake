@@ -3,7 +3,7 @@
 
 set(MUN_SHARED_DIR "${PROJECT_SOURCE_DIR}/../shared" CACHE PATH
 	"Real documents and vectors that are not part of the project")
-set(MUN_TEST_TIMEOUT 300 CACHE STRING "Seconds one test may take")
+set(MUN_TEST_TIMEOUT 600 CACHE STRING "Seconds one test may take")
 set(MUN_TEST_LAUNCHER "" CACHE STRING "What unit tests run under: valgrind;...")
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)

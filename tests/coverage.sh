@@ -12,25 +12,35 @@ gcovr --root "$source" --object-directory "$build" \
 
 # Columns: filename,line_total,line_covered,line_percent,
 # branch_total,branch_covered,branch_percent,...
-awk -F, '
-function percent(covered, total) {
-	return total ? sprintf("%5.1f %%", 100 * covered / total) : "      -"
-}
-function row(name, lt, lc, bt, bc) {
-	printf "%-28s %6d %s %8d %s\n", name, lt, percent(lc, lt), bt, percent(bc, bt)
-}
-NR == 1 { next }
+table()
 {
-	n = split($1, part, "/")
-	module = n > 2 ? part[1] "/" part[2] : part[1]
-	lt[module] += $2; lc[module] += $3
-	bt[module] += $5; bc[module] += $6
-	LT += $2; LC += $3; BT += $5; BC += $6
+	awk -F, '
+	function percent(covered, total) {
+		return total ? sprintf("%5.1f %%", 100 * covered / total) : "      -"
+	}
+	NR == 1 { next }
+	{
+		n = split($1, part, "/")
+		name = n > 2 ? part[1] "/" part[2] : part[1]
+		if (of == "files")
+			name = $1
+		lt[name] += $2; lc[name] += $3; bt[name] += $5; bc[name] += $6
+		lt["~ all"] += $2; lc["~ all"] += $3
+		bt["~ all"] += $5; bc["~ all"] += $6
+	}
+	END {
+		for (name in lt)
+			printf "%-44s %6d %s %8d %s\n", name, lt[name], \
+				percent(lc[name], lt[name]), bt[name], \
+				percent(bc[name], bt[name])
+	}' "of=$1" "$build/coverage.csv" | LC_ALL=C sort | sed 's/^~ all/all  /'
 }
-END {
-	printf "%-28s %6s %7s %8s %7s\n", "module", "lines", "covered", "branches", "covered"
-	for (module in lt)
-		row(module, lt[module], lc[module], bt[module], bc[module]) | "sort"
-	close("sort")
-	row("all", LT, LC, BT, BC)
-}' "$build/coverage.csv"
+
+head='%-44s %6s %7s %8s %7s\n'
+# shellcheck disable=SC2059 # a format of ours
+printf "$head" file lines covered branches covered
+table files
+echo
+# shellcheck disable=SC2059
+printf "$head" module lines covered branches covered
+table modules

@@ -53,6 +53,7 @@ mun_custody_free(struct mun_custody *custody)
 	free(custody->log_keys);
 	free(custody->holdings);
 	free(custody->signed_entries);
+	free(custody->claims);
 	free(custody);
 }
 
@@ -84,6 +85,7 @@ mun_custody_found(struct mun_custody *custody,
 {
 	enum mun_status status;
 
+	memcpy(custody->prefix, created->prefix, sizeof(custody->prefix));
 	MUN_TRY(mun_custody_add_actor(
 	    custody, created->certificate, 0, MUN_ROLE_CUSTODIAN, false, err));
 	MUN_TRY(remember_signed(custody, 0, custody->actors[0], err));
@@ -218,6 +220,7 @@ take_permitted(struct mun_custody_step *step)
 {
 	const char *archive = step->detail->subject.archive;
 	uint64_t seq = step->event->seq;
+	enum mun_status status;
 
 	if (step->detail->type == MUN_EVENT_UNKNOWN)
 		mun_custody_remark(step->custody, MUN_REMARK_UNKNOWN_TYPE, seq,
@@ -232,7 +235,8 @@ take_permitted(struct mun_custody_step *step)
 		    archive, "it names somebody who is no actor");
 		return MUN_OK;
 	}
-	return take_effect(step);
+	status = mun_custody_claim(step);
+	return status != MUN_OK ? status : take_effect(step);
 }
 
 enum mun_status
@@ -311,6 +315,7 @@ void
 mun_custody_finish(
     struct mun_custody *custody, mun_custody_proven *proven, void *ctx)
 {
+	mun_custody_sort_claims(custody);
 	for (size_t i = 0; i < custody->actor_count; i++) {
 		const struct mun_actor *actor = custody->actors[i];
 

@@ -75,6 +75,24 @@ typedef bool mun_custody_proven(void *ctx, uint64_t seq, int64_t before_utc_s);
 void mun_custody_finish(
     struct mun_custody *custody, mun_custody_proven *proven, void *ctx);
 
+/* ---- documents that events name ---- */
+
+/* A document named by an event, as subject or in its detail, and the leaf that
+ * it is said to have.  Whoever has the archive can hold that against it. */
+struct mun_claim {
+	uint64_t number; /* of the archive */
+	uint64_t document;
+	uint64_t seq;
+	uint8_t leaf[MUN_SHA256_LEN];
+};
+/* All of them by number, document, seq, once mun_custody_finish was called;
+ * borrowed. */
+const struct mun_claim *mun_custody_claims(
+    const struct mun_custody *custody, size_t *count);
+/* Those of one archive, or one document (document 0: all); NULL: none. */
+const struct mun_claim *mun_custody_claims_of(const struct mun_custody *custody,
+    uint64_t number, uint64_t document, size_t *count);
+
 /* ---- actors ---- */
 
 enum {

@@ -20,6 +20,7 @@ struct mun_signed_entry {
 };
 
 struct mun_custody {
+	char prefix[MUN_PREFIX_MAX + 1]; /* of this vault's archives */
 	mun_custody_tell *tell;
 	void *ctx;
 	struct mun_actor **actors; /* each owned; they do not move */
@@ -32,6 +33,8 @@ struct mun_custody {
 	size_t holding_count, holding_capacity;
 	struct mun_signed_entry *signed_entries;
 	size_t signed_count, signed_capacity;
+	struct mun_claim *claims;
+	size_t claim_count, claim_capacity;
 	bool vault_fixity_failed;
 	uint64_t vault_fixity_seq;
 };
@@ -48,6 +51,11 @@ struct mun_custody_step {
 
 void mun_custody_remark(struct mun_custody *custody, enum mun_remark_kind kind,
     uint64_t seq, const char *archive, const char *detail);
+
+/* ---- custody_claims.c ---- */
+
+MUN_MUST_USE enum mun_status mun_custody_claim(struct mun_custody_step *step);
+void mun_custody_sort_claims(struct mun_custody *custody);
 
 /* ---- custody_actors.c ---- */
 

@@ -277,3 +277,11 @@ mun_index_is_of(struct mun_log *log, uint64_t size, const struct mun_hash *root,
 out:
 	return status;
 }
+
+void
+mun_index_copy_blob(uint8_t *out, size_t len, sqlite3_stmt *row, int column)
+{
+	memset(out, 0, len);
+	if ((size_t)sqlite3_column_bytes(row, column) == len)
+		memcpy(out, sqlite3_column_blob(row, column), len);
+}

@@ -32,7 +32,7 @@ struct checker {
 	sqlite3 *db;
 	mun_index_problem *problem;
 	void *ctx;
-	const uint8_t *log_key; /* of the vault's founding event */
+	uint8_t log_key[32]; /* by what the events so far say */
 	struct walker walker[MUN_INDEX_TABLES];
 };
 
@@ -137,6 +137,16 @@ compare_columns(struct checker *checker, enum mun_index_table table,
 	return MUN_OK;
 }
 
+/* The key that signs heads from here on; who may say so is judged elsewhere. */
+static void
+note_log_key(struct checker *checker, const struct mun_index_value *value)
+{
+	if (value->kind == MUN_INDEX_BLOB &&
+	    value->len == sizeof(checker->log_key))
+		memcpy(
+		    checker->log_key, value->bytes, sizeof(checker->log_key));
+}
+
 static enum mun_status
 check_row(void *ctx, enum mun_index_table table,
     const struct mun_index_value *values, struct mun_error *err)
@@ -146,6 +156,8 @@ check_row(void *ctx, enum mun_index_table table,
 	int64_t due = values[0].integer;
 	enum mun_status status = MUN_OK;
 
+	if (table == MUN_INDEX_EVENT)
+		note_log_key(checker, &values[MUN_INDEX_EVENT_LOG_KEY]);
 	if (!walker->started)
 		MUN_TRY(walker_step(checker, table, err));
 	while (!walker->ended &&
@@ -296,8 +308,7 @@ check_old_note(struct checker *checker, struct mun_log *log, uint64_t size,
 	    old.size == size && strcmp(old.origin, head->origin) == 0 &&
 	    sqlite3_column_bytes(walker->statement, 1) == MUN_SHA256_LEN &&
 	    memcmp(old.root.bytes, sqlite3_column_blob(walker->statement, 1),
-		MUN_SHA256_LEN) == 0 &&
-	    memcmp(old.key_id, head->key_id, sizeof(old.key_id)) == 0;
+		MUN_SHA256_LEN) == 0;
 	if (!good || !mun_checkpoint_verify(&old, note, checker->log_key))
 		MUN_TRY(tell_row(checker, MUN_INDEX_CHECKPOINT, (int64_t)size,
 		    "index.checkpoint", "it is no checkpoint of this log",
@@ -413,7 +424,8 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		    tell(&checker, "index.absent", MUN_INDEX_FILE, "", err);
 		goto out;
 	}
-	checker.log_key = mun_vault_founding(vault)->log_key;
+	memcpy(checker.log_key, mun_vault_founding(vault)->log_key,
+	    sizeof(checker.log_key));
 	status = mun_index_connect(
 	    &checker.db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err);
 	if (status == MUN_OK)

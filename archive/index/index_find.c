@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * index_find.c - answers from the index: by number, by content, by words.
+ * index_find.c - documents and members: by number, by content, by words.
  */
 #define _DEFAULT_SOURCE /* reallocarray(3) */
 
 #include "index/index_internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,14 +33,6 @@ struct finder {
 };
 
 static void
-copy_blob(uint8_t *out, size_t len, sqlite3_stmt *statement, int column)
-{
-	memset(out, 0, len);
-	if ((size_t)sqlite3_column_bytes(statement, column) == len)
-		memcpy(out, sqlite3_column_blob(statement, column), len);
-}
-
-static void
 fill(struct mun_index_document *document, sqlite3_stmt *row)
 {
 	int width = sqlite3_column_int(row, 1);
@@ -59,20 +50,13 @@ fill(struct mun_index_document *document, sqlite3_stmt *row)
 	document->description = (const char *)sqlite3_column_text(row, 8);
 	document->has_modified = sqlite3_column_type(row, 9) != SQLITE_NULL;
 	document->modified_s = sqlite3_column_int64(row, 9);
-	copy_blob(document->sha256, sizeof(document->sha256), row, 10);
-	copy_blob(document->sha512, sizeof(document->sha512), row, 11);
+	mun_index_copy_blob(
+	    document->sha256, sizeof(document->sha256), row, 10);
+	mun_index_copy_blob(
+	    document->sha512, sizeof(document->sha512), row, 11);
 	document->record = (const char *)sqlite3_column_text(row, 12);
-	if (width < 0 || width > 20)
-		width = 0;
-	if (document->member == 0)
-		snprintf(document->reference, sizeof(document->reference),
-		    "%s-%0*llu", document->archive, width,
-		    (unsigned long long)document->number);
-	else
-		snprintf(document->reference, sizeof(document->reference),
-		    "%s-%0*llu.m%04lu", document->archive, width,
-		    (unsigned long long)document->number,
-		    (unsigned long)document->member);
+	mun_index_cite(document->reference, document->archive, width,
+	    document->number, document->member);
 }
 
 /* Show a name that is not UTF-8 as the guess that fits reads it. */
@@ -347,59 +331,8 @@ out:
 
 /* ---- by reference ---- */
 
-struct reference {
-	char archive[MUN_ARCHIVE_ID_MAX + 1];
-	uint64_t document; /* 0: the archive */
-	uint64_t member; /* 0: the document */
-};
-
-/* XPF-0003, XPF-0003-000042, XPF-0003/42, either with .m0003 */
-static bool
-take_apart(struct reference *reference, const char *text)
-{
-	char prefix[MUN_PREFIX_MAX + 1];
-	const char *dash = strchr(text, '-');
-	const char *at;
-	uint64_t number;
-	char *end;
-	size_t len;
-
-	memset(reference, 0, sizeof(*reference));
-	if (dash == NULL)
-		return false;
-	len = (size_t)(dash - text) + 1 + strspn(dash + 1, "0123456789");
-	if (len > MUN_ARCHIVE_ID_MAX ||
-	    !mun_archive_id_parse(text, len, prefix, &number))
-		return false;
-	memcpy(reference->archive, text, len);
-	at = text + len;
-	if (*at == '\0')
-		return true;
-	if ((*at != '-' && *at != '/') || at[1] < '0' || at[1] > '9')
-		return false;
-	reference->document = strtoull(at + 1, &end, 10);
-	if (reference->document == 0)
-		return false;
-	if (*end == '\0')
-		return true;
-	if (end[0] != '.' || end[1] != 'm' || end[2] < '0' || end[2] > '9')
-		return false;
-	reference->member = strtoull(end + 2, &end, 10);
-	return *end == '\0' && reference->member != 0;
-}
-
 static enum mun_status
-bad_reference(const char *text, struct mun_error *err)
-{
-	return mun_error_set(err, MUN_ERR_USAGE,
-	    "'%s' is no number of an archive (XPF-0003), a document "
-	    "(XPF-0003-000042 or XPF-0003/42) or a member "
-	    "(XPF-0003-000042.m0003)",
-	    text);
-}
-
-static enum mun_status
-show_one(struct finder *finder, const struct reference *reference,
+show_one(struct finder *finder, const struct mun_index_reference *reference,
     const char *text, struct mun_error *err)
 {
 	sqlite3_stmt *statement = NULL;
@@ -426,70 +359,6 @@ out:
 	return status;
 }
 
-/* ---- archives ---- */
-
-static enum mun_status
-visit_archives(struct mun_index *index, const char *where, const char *value,
-    mun_index_archive_visit *visit, void *ctx, uint64_t *count,
-    struct mun_error *err)
-{
-	struct mun_buffer sql = MUN_BUFFER_INIT(1024);
-	sqlite3_stmt *row = NULL;
-	enum mun_status status;
-	int code;
-
-	mun_buffer_append_format(&sql,
-	    "SELECT a.id, coalesce(a.documents, 0), coalesce(a.bytes, 0), "
-	    "coalesce(a.members, 0), coalesce(a.findings, 0), a.seq, "
-	    "coalesce(a.sealed_at, ''), e.time, coalesce(c.name, ''), "
-	    "coalesce(a.complete, 1), a.documents IS NOT NULL, a.case_name, "
-	    "a.sha256 FROM archive a JOIN event e ON e.seq = a.seq "
-	    "LEFT JOIN actor c ON c.sha256 = e.actor %s ORDER BY a.seq",
-	    where);
-	MUN_TRY(mun_buffer_status(&sql, "a query", err));
-	MUN_TRY(mun_index_prepare(index->db, &row, mun_buffer_text(&sql), err));
-	if (value != NULL)
-		sqlite3_bind_text(row, 1, value, -1, SQLITE_STATIC);
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		struct mun_index_archive archive = {
-			.id = (const char *)sqlite3_column_text(row, 0),
-			.documents = (uint64_t)sqlite3_column_int64(row, 1),
-			.bytes = (uint64_t)sqlite3_column_int64(row, 2),
-			.members = (uint64_t)sqlite3_column_int64(row, 3),
-			.findings = (uint64_t)sqlite3_column_int64(row, 4),
-			.log_index = (uint64_t)sqlite3_column_int64(row, 5),
-			.sealed_at = (const char *)sqlite3_column_text(row, 6),
-			.deposited_at =
-			    (const char *)sqlite3_column_text(row, 7),
-			.actor_name = (const char *)sqlite3_column_text(row, 8),
-			.complete = sqlite3_column_int(row, 9) != 0,
-			.present = sqlite3_column_int(row, 10) != 0,
-			.case_name = (const char *)sqlite3_column_text(row, 11),
-		};
-
-		copy_blob(archive.sha256, sizeof(archive.sha256), row, 12);
-		(*count)++;
-		MUN_TRY(visit(ctx, &archive, err));
-	}
-	if (code != SQLITE_DONE)
-		status = mun_index_fail(index->db, "list archives", err);
-out:
-	sqlite3_finalize(row);
-	mun_buffer_free(&sql);
-	return status;
-}
-
-enum mun_status
-mun_index_archives(struct mun_index *index, const char *case_name,
-    mun_index_archive_visit *visit, void *ctx, struct mun_error *err)
-{
-	uint64_t count = 0;
-
-	return visit_archives(index,
-	    case_name == NULL ? "" : "WHERE a.case_name = ?", case_name, visit,
-	    ctx, &count, err);
-}
-
 enum mun_status
 mun_index_show(struct mun_index *index, const char *text,
     mun_index_document_visit *document, mun_index_archive_visit *archive,
@@ -500,67 +369,20 @@ mun_index_show(struct mun_index *index, const char *text,
 		.ctx = ctx,
 		.left = UINT64_MAX,
 		.guessed = MUN_BUFFER_INIT(0) };
-	struct reference reference;
+	struct mun_index_reference reference;
 	uint64_t count = 0;
 	enum mun_status status;
 
-	if (!take_apart(&reference, text))
-		return bad_reference(text, err);
-	if (reference.document != 0)
-		return show_one(&finder, &reference, text, err);
-	MUN_TRY(visit_archives(index, "WHERE a.id = ?", reference.archive,
-	    archive, ctx, &count, err));
+	MUN_TRY(mun_index_take_apart(&reference, text, err));
+	if (reference.document != 0) {
+		status = show_one(&finder, &reference, text, err);
+		goto out;
+	}
+	MUN_TRY(mun_index_visit_archives(index, "WHERE a.id = ?1",
+	    reference.archive, archive, ctx, &count, err));
 	if (count == 0)
 		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "there is no '%s' in this vault", text);
 out:
-	return status;
-}
-
-/* ---- history ---- */
-
-enum mun_status
-mun_index_history(struct mun_index *index, const char *text,
-    mun_index_event_visit *visit, void *ctx, struct mun_error *err)
-{
-	struct reference reference = { .document = 0 };
-	sqlite3_stmt *row = NULL;
-	enum mun_status status;
-	int code;
-
-	if (text != NULL && !take_apart(&reference, text))
-		return bad_reference(text, err);
-	MUN_TRY(mun_index_prepare(index->db, &row,
-	    "SELECT e.seq, e.type, e.time, e.archive, coalesce(c.name, ''), "
-	    "e.actor, e.entry_sha256, e.statement_sha256 IS NOT NULL, s.line, "
-	    "e.clock IS NOT NULL FROM event e "
-	    "LEFT JOIN actor c ON c.sha256 = e.actor "
-	    "LEFT JOIN statement s ON s.seq = e.seq "
-	    "WHERE ?1 IS NULL OR e.archive = ?1 ORDER BY e.seq",
-	    err));
-	if (text != NULL)
-		sqlite3_bind_text(row, 1, reference.archive, -1, SQLITE_STATIC);
-	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		struct mun_index_event event = {
-			.seq = (uint64_t)sqlite3_column_int64(row, 0),
-			.type = (const char *)sqlite3_column_text(row, 1),
-			.time = (const char *)sqlite3_column_text(row, 2),
-			.archive = (const char *)sqlite3_column_text(row, 3),
-			.actor_name = (const char *)sqlite3_column_text(row, 4),
-			.has_statement = sqlite3_column_int(row, 7) != 0,
-			.statement = (const char *)sqlite3_column_text(row, 8),
-			.clock_behind = sqlite3_column_int(row, 9) != 0,
-		};
-
-		event.statement_withheld =
-		    event.has_statement && event.statement == NULL;
-		copy_blob(event.actor, sizeof(event.actor), row, 5);
-		copy_blob(event.entry, sizeof(event.entry), row, 6);
-		MUN_TRY(visit(ctx, &event, err));
-	}
-	if (code != SQLITE_DONE)
-		status = mun_index_fail(index->db, "read the history", err);
-out:
-	sqlite3_finalize(row);
 	return status;
 }

@@ -12,6 +12,7 @@
 
 #include <sqlite3.h>
 
+#include "index/reference.h"
 #include "log/log.h"
 #include "manifest/manifest.h"
 #include "muniment/index.h"
@@ -38,6 +39,10 @@ enum mun_index_table {
 	MUN_INDEX_WORD,
 	MUN_INDEX_CHECKPOINT,
 	MUN_INDEX_TABLES
+};
+
+enum {
+	MUN_INDEX_EVENT_LOG_KEY = 30 /* column of event */
 };
 
 struct mun_index_table_form {
@@ -176,5 +181,39 @@ MUN_MUST_USE enum mun_status mun_index_read_head(
 /* MUN_ERR_FORMAT ("index.ahead…") unless the log extends (size, root). */
 MUN_MUST_USE enum mun_status mun_index_is_of(struct mun_log *log, uint64_t size,
     const struct mun_hash *root, struct mun_error *err);
+
+/* ---- parts of queries ---- */
+
+/* The common name of a certificate; '' for one that is not there. */
+#define MUN_INDEX_NAME_OF(column)                                       \
+	"coalesce((SELECT c.name FROM actor c WHERE c.sha256 = " column \
+	" ORDER BY c.id LIMIT 1), '')"
+/* The ids of the archives of case ?1. */
+extern const char mun_index_of_case[];
+
+/* A BLOB of exactly that length, or zeros. */
+void mun_index_copy_blob(
+    uint8_t *out, size_t len, sqlite3_stmt *row, int column);
+/* where: a condition on a (archive) with at most ?1 = value; *count grows. */
+MUN_MUST_USE enum mun_status mun_index_visit_archives(struct mun_index *index,
+    const char *where, const char *value, mun_index_archive_visit *visit,
+    void *ctx, uint64_t *count, struct mun_error *err);
+
+/* ---- writing (index_write.c, index_forget.c) ---- */
+
+/* Open the vault's index for changing it; it has to be there. */
+MUN_MUST_USE enum mun_status mun_index_connect_writer(
+    sqlite3 **db, struct mun_vault *vault, struct mun_error *err);
+/* All of a change, or nothing. */
+typedef enum mun_status mun_index_change(sqlite3 *db, struct mun_vault *vault,
+    const void *ctx, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_index_in_transaction(sqlite3 *db,
+    struct mun_vault *vault, mun_index_change *change, const void *ctx,
+    struct mun_error *err);
+/* Work under the vault's lock. */
+typedef enum mun_status mun_index_work(
+    struct mun_vault *vault, const void *ctx, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_index_locked(struct mun_vault *vault,
+    mun_index_work *work, const void *ctx, struct mun_error *err);
 
 #endif

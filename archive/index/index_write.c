@@ -100,7 +100,8 @@ insert_row(void *ctx, enum mun_index_table table,
 
 /* Insert what the log has and the index has not; inside a transaction. */
 static enum mun_status
-insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
+insert_new(sqlite3 *db, struct mun_vault *vault, const void *ctx,
+    struct mun_error *err)
 {
 	struct inserter inserter = { .db = db };
 	const struct mun_index_sink sink = { .ctx = &inserter,
@@ -110,6 +111,7 @@ insert_new(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
 	uint64_t size;
 	enum mun_status status;
 
+	(void)ctx;
 	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
 	MUN_TRY(mun_index_read_head(db, &size, &root, err));
 	MUN_TRY(mun_index_is_of(log, size, &root, err));
@@ -125,13 +127,14 @@ out:
 	return status;
 }
 
-static enum mun_status
-in_transaction(sqlite3 *db, struct mun_vault *vault, struct mun_error *err)
+enum mun_status
+mun_index_in_transaction(sqlite3 *db, struct mun_vault *vault,
+    mun_index_change *change, const void *ctx, struct mun_error *err)
 {
 	enum mun_status status;
 
 	MUN_TRY(mun_index_run(db, "BEGIN IMMEDIATE", err));
-	status = insert_new(db, vault, err);
+	status = change(db, vault, ctx, err);
 	if (status == MUN_OK)
 		status = mun_index_run(db, "COMMIT", err);
 	if (status != MUN_OK)
@@ -246,7 +249,7 @@ rebuild(struct mun_vault *vault, struct mun_error *err)
 	MUN_TRY(mun_index_connect(&db, mun_buffer_text(&path),
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
 	MUN_TRY(create(db, err));
-	MUN_TRY(in_transaction(db, vault, err));
+	MUN_TRY(mun_index_in_transaction(db, vault, insert_new, NULL, err));
 	sqlite3_close(db);
 	db = NULL;
 	MUN_TRY(replace(vault, err));
@@ -258,10 +261,30 @@ out:
 	return status;
 }
 
+enum mun_status
+mun_index_connect_writer(
+    sqlite3 **db, struct mun_vault *vault, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	sqlite3 *opened = NULL;
+	enum mun_status status;
+
+	mun_index_path(vault, &path);
+	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
+	MUN_TRY(mun_index_connect(
+	    &opened, mun_buffer_text(&path), SQLITE_OPEN_READWRITE, err));
+	MUN_TRY(check_marks(opened, err));
+	*db = opened;
+	opened = NULL;
+out:
+	sqlite3_close(opened);
+	mun_buffer_free(&path);
+	return status;
+}
+
 static enum mun_status
 catch_up(struct mun_vault *vault, struct mun_error *err)
 {
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *db = NULL;
 	bool has;
 	enum mun_status status;
@@ -272,21 +295,26 @@ catch_up(struct mun_vault *vault, struct mun_error *err)
 		status = rebuild(vault, err);
 		goto out;
 	}
-	mun_index_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
-	MUN_TRY(mun_index_connect(
-	    &db, mun_buffer_text(&path), SQLITE_OPEN_READWRITE, err));
-	MUN_TRY(check_marks(db, err));
-	MUN_TRY(in_transaction(db, vault, err));
+	MUN_TRY(mun_index_connect_writer(&db, vault, err));
+	MUN_TRY(mun_index_in_transaction(db, vault, insert_new, NULL, err));
 out:
 	sqlite3_close(db);
-	mun_buffer_free(&path);
 	return status;
 }
 
+/* What to do under it. */
+struct work {
+	enum mun_status (*run)(struct mun_vault *vault, struct mun_error *err);
+};
+
 static enum mun_status
-locked(struct mun_vault *vault,
-    enum mun_status (*work)(struct mun_vault *vault, struct mun_error *err),
+run_work(struct mun_vault *vault, const void *ctx, struct mun_error *err)
+{
+	return ((const struct work *)ctx)->run(vault, err);
+}
+
+enum mun_status
+mun_index_locked(struct mun_vault *vault, mun_index_work *work, const void *ctx,
     struct mun_error *err)
 {
 	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
@@ -294,7 +322,7 @@ locked(struct mun_vault *vault,
 
 	MUN_TRY(
 	    mun_store_lock(mun_vault_store(vault), &lock, LOCK_WAIT_S, err));
-	status = work(vault, err);
+	status = work(vault, ctx, err);
 out:
 	mun_store_unlock(&lock);
 	return status;
@@ -303,11 +331,13 @@ out:
 enum mun_status
 mun_index_rebuild(struct mun_vault *vault, struct mun_error *err)
 {
-	return locked(vault, rebuild, err);
+	return mun_index_locked(
+	    vault, run_work, &(struct work){ rebuild }, err);
 }
 
 enum mun_status
 mun_index_catch_up(struct mun_vault *vault, struct mun_error *err)
 {
-	return locked(vault, catch_up, err);
+	return mun_index_locked(
+	    vault, run_work, &(struct work){ catch_up }, err);
 }

@@ -53,7 +53,7 @@ const char mun_index_schema[] =
     " keys TEXT," /* that an annotation sets, a space between */
     " log_key BLOB" /* the log's new key */
     ") STRICT;"
-    "CREATE INDEX event_archive ON event (archive);"
+    "CREATE INDEX event_archive ON event (archive, document);"
     "CREATE INDEX event_other ON event (other_archive);"
     "CREATE INDEX event_type ON event (type);"
     /* what people typed; no row: withheld */

@@ -109,6 +109,9 @@ struct mun_log_draft {
 	const struct mun_statement *statement; /* NULL: none; salt is made */
 	mun_log_judge *judge; /* NULL: only the actor of entry 0 may sign */
 	void *judge_ctx;
+	/* Of an event that replaces the log's key: sign its head with the
+	 * signer's next log key, and with the one in use after that. */
+	bool replaces_log_key;
 };
 
 struct mun_log_appended {

@@ -170,6 +170,7 @@ mun_log_append(struct mun_store *store, struct mun_signer *signer,
 	commit.keys_folder = keys_folder;
 	commit.origin = log->checkpoint.origin;
 	commit.old_checkpoint = &log->checkpoint_bytes;
+	commit.replaces_log_key = draft->replaces_log_key;
 	MUN_TRY(mun_log_draft_certificate(&commit, err));
 	MUN_TRY(judge_log(log, &commit, err));
 	MUN_TRY(take_draft(&event, draft, err));

@@ -101,15 +101,55 @@ mun_log_check_head(struct mun_log *log, const struct mun_log_commit *commit,
 	return check_extends(log, &kept, err);
 }
 
+/* The key that heads are signed with from the entry under way on. */
+static const uint8_t *
+key_from_now(const struct mun_log_commit *commit)
+{
+	return commit->replaces_log_key
+	    ? mun_signer_next_log_key(commit->signer)
+	    : mun_signer_log_key(commit->signer);
+}
+
+/* One signature line, or two where one key hands on to the next. */
+static enum mun_status
+sign_body(struct mun_log_commit *commit, const struct mun_buffer *body,
+    struct mun_error *err)
+{
+	const uint8_t *own = mun_signer_log_key(commit->signer);
+	const uint8_t *now = key_from_now(commit);
+	uint8_t signature[64];
+	enum mun_status status;
+
+	if (now == NULL)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "there is no next log key to sign with");
+	if (commit->replaces_log_key)
+		MUN_TRY(mun_signer_sign_log_next(
+		    commit->signer, body->data, body->len, signature, err));
+	else
+		MUN_TRY(mun_signer_sign_log(
+		    commit->signer, body->data, body->len, signature, err));
+	mun_checkpoint_write(&commit->checkpoint, commit->origin,
+	    commit->frontier.size, &commit->root, now, signature);
+	if (commit->replaces_log_key) {
+		MUN_TRY(mun_signer_sign_log(
+		    commit->signer, body->data, body->len, signature, err));
+		mun_checkpoint_write_outgoing(
+		    &commit->checkpoint, commit->origin, own, signature);
+	}
+	status = mun_buffer_status(&commit->checkpoint, "checkpoint", err);
+out:
+	return status;
+}
+
 static enum mun_status
 sign_checkpoint(struct mun_log_commit *commit, struct mun_error *err)
 {
-	const uint8_t *log_key = mun_signer_log_key(commit->signer);
 	struct mun_buffer body = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	const struct mun_buffer *note = &commit->checkpoint;
 	struct mun_checkpoint read;
 	enum mun_status status;
 	struct mun_hash leaf;
-	uint8_t signature[64];
 
 	mun_merkle_leaf(&leaf, commit->entry.data, commit->entry.len);
 	mun_merkle_add(&commit->frontier, &leaf);
@@ -117,14 +157,12 @@ sign_checkpoint(struct mun_log_commit *commit, struct mun_error *err)
 	mun_checkpoint_write_body(
 	    &body, commit->origin, commit->frontier.size, &commit->root);
 	MUN_TRY(mun_buffer_status(&body, "checkpoint", err));
-	MUN_TRY(mun_signer_sign_log(
-	    commit->signer, body.data, body.len, signature, err));
-	mun_checkpoint_write(&commit->checkpoint, commit->origin,
-	    commit->frontier.size, &commit->root, log_key, signature);
-	MUN_TRY(mun_buffer_status(&commit->checkpoint, "checkpoint", err));
-	MUN_TRY(mun_checkpoint_parse(
-	    &read, commit->checkpoint.data, commit->checkpoint.len, err));
-	if (!mun_checkpoint_verify(&read, commit->checkpoint.data, log_key))
+	MUN_TRY(sign_body(commit, &body, err));
+	MUN_TRY(mun_checkpoint_parse(&read, note->data, note->len, err));
+	if (!mun_checkpoint_verify(&read, note->data, key_from_now(commit)) ||
+	    (commit->replaces_log_key &&
+		!mun_checkpoint_verify_outgoing(
+		    &read, note->data, mun_signer_log_key(commit->signer))))
 		status = mun_error_set(err, MUN_ERR_CRYPTO,
 		    "the checkpoint that was signed does not verify");
 out:
@@ -271,8 +309,7 @@ keep_head(const struct mun_log_commit *commit)
 	struct mun_buffer vkey = MUN_BUFFER_INIT(MUN_ORIGIN_MAX + 64);
 	enum mun_status status;
 
-	mun_vkey_write(
-	    &vkey, commit->origin, mun_signer_log_key(commit->signer));
+	mun_vkey_write(&vkey, commit->origin, key_from_now(commit));
 	MUN_TRY(mun_buffer_status(&vkey, "log key", NULL));
 	status =
 	    mun_keys_write_head(commit->keys_folder, mun_buffer_text(&vkey),

@@ -153,6 +153,7 @@ struct mun_log_commit {
 	struct mun_merkle_frontier frontier; /* of the entries before */
 	const struct mun_buffer *old_checkpoint; /* borrowed; NULL: none */
 	struct mun_certificate *certificate; /* of the signer */
+	bool replaces_log_key;
 	struct mun_buffer statement; /* empty: none */
 	struct mun_buffer entry;
 	struct mun_hash root; /* of the log with the entry */

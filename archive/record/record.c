@@ -63,6 +63,7 @@ append(struct mun_record *record, const struct mun_detail *detail,
 		.statement = statement,
 		.judge = mun_record_judge,
 		.judge_ctx = &record->state,
+		.replaces_log_key = mun_detail_has(detail, MUN_DETAIL_LOG_KEY),
 	};
 	enum mun_status status;
 

@@ -50,7 +50,10 @@ mun_record_erase_statement(
 	status = erase(vault, seq, err);
 	mun_store_unlock(&lock);
 	if (status == MUN_OK)
-		status = mun_index_rebuild(vault, err);
+		status = mun_index_forget_statement(vault, seq, err);
+	else if (status == MUN_ERR_NOT_FOUND)
+		/* one that was stopped here before forgot nothing yet */
+		(void)!mun_index_forget_statement(vault, seq, NULL);
 out:
 	return status;
 }
@@ -86,9 +89,8 @@ mun_record_destroy(
 	MUN_TRY(mun_record_lock(record, &lock, err));
 	status = destroy(record, archive, err);
 	mun_store_unlock(&lock);
-	/* the index has no counts of an archive that is gone */
 	if (status == MUN_OK)
-		status = mun_index_rebuild(record->vault, err);
+		status = mun_index_forget_archive(record->vault, archive, err);
 out:
 	return status;
 }

@@ -133,6 +133,60 @@ out:
 	return status;
 }
 
+struct seqs {
+	struct mun_record_state *state;
+	struct mun_log *log;
+};
+
+static enum mun_status
+see_seq(void *ctx, uint64_t seq, struct mun_error *err)
+{
+	struct seqs *seqs = ctx;
+
+	return seq == 0 ? MUN_OK : read_entry(seqs->state, seqs->log, seq, err);
+}
+
+/* As far as an index of this log tells where to look.  Whatever is wrong with
+ * it, all of the log is read instead. */
+static enum mun_status
+follow_index(struct mun_record_state *state, struct mun_vault *vault,
+    struct mun_log *log, struct mun_error *err)
+{
+	struct seqs seqs = { state, log };
+	struct mun_index *index = NULL;
+	enum mun_status status;
+	uint64_t size;
+
+	MUN_TRY(mun_index_open(&index, vault, err));
+	size = mun_index_log_size(index);
+	if (size == 0 || size > mun_log_checkpoint(log)->size) {
+		status = MUN_ERR_FORMAT;
+		goto out;
+	}
+	MUN_TRY(
+	    mun_index_custody_seqs(index, state->archive, see_seq, &seqs, err));
+	state->size = size;
+out:
+	mun_index_close(index);
+	return status;
+}
+
+static enum mun_status
+load_new(struct mun_record_state *state, struct mun_vault *vault,
+    struct mun_log *log, const char *archive, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(begin(state, log, archive, err));
+	status = follow_index(state, vault, log, NULL);
+	if (status == MUN_ERR_NOMEM)
+		return mun_error_set(err, status, "out of memory for custody");
+	if (status != MUN_OK)
+		status = begin(state, log, archive, err);
+out:
+	return status;
+}
+
 enum mun_status
 mun_record_state_load(struct mun_record_state *state, struct mun_vault *vault,
     struct mun_log *log, const char *archive, struct mun_error *err)
@@ -140,9 +194,8 @@ mun_record_state_load(struct mun_record_state *state, struct mun_vault *vault,
 	uint64_t size = mun_log_checkpoint(log)->size;
 	enum mun_status status = MUN_OK;
 
-	(void)vault;
 	if (!fits(state, archive) || state->size > size)
-		MUN_TRY(begin(state, log, archive, err));
+		MUN_TRY(load_new(state, vault, log, archive, err));
 	for (; state->size < size; state->size++)
 		MUN_TRY(read_entry(state, log, state->size, err));
 out:

@@ -20,6 +20,7 @@
  *                    "ts.ess"          does not bind the authority's
  *                                      certificate (RFC 5035) by SHA-256 or
  *                                      better
+ *                    "ts.encoding"     embeds what is no certificate in DER
  *                    "ts.signer"       the authority's certificate is not
  *                                      in it, or its name differs
  *                    "ts.eku"          that certificate is not for
@@ -70,8 +71,7 @@ enum {
 	MUN_TIMESTAMP_POLICY_MAX = 127, /* characters of an OID in dots */
 	/* RFC 3161 s2.4.2: "up to 160 bits", and a sign octet. */
 	MUN_TIMESTAMP_SERIAL_MAX = 21,
-	MUN_TIMESTAMP_CERTIFICATES_MAX = 12, /* embedded in one token */
-	MUN_TIMESTAMP_DETAIL_MAX = 1024
+	MUN_TIMESTAMP_CERTIFICATES_MAX = 12 /* embedded in one token */
 };
 
 /*
@@ -186,8 +186,8 @@ const char *mun_timestamp_check(const struct mun_timestamp_token *token,
 /*
  * mun_timestamp_judge - the same, and its chain and CRLs at the proof time.
  *
- * found  out; overwritten; its rule is the first in the order of the list
- *        above.
+ * found  out; overwritten; its rule is the first that applies, in the order of
+ *        docs/format/time-stamp.md, "Judging".
  * Does not know whether the token is in a log, whether the proof time is well
  * founded, nor whether genTime fits the events around it.
  */

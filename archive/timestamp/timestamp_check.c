@@ -10,6 +10,24 @@
 #include "timestamp/timestamp_internal.h"
 #include "trust/der.h"
 
+bool
+mun_timestamp_parse_embedded(
+    struct mun_timestamp_found *found, const struct mun_timestamp_token *token)
+{
+	for (size_t i = 0; i < token->certificate_count; i++) {
+		enum mun_status status = mun_certificate_from_der(
+		    &found->embedded[i], token->certificates[i].data,
+		    token->certificates[i].len, NULL);
+
+		/* No memory is no verdict. */
+		MUN_ASSERT(status != MUN_ERR_NOMEM);
+		if (status != MUN_OK)
+			return false;
+		found->embedded_count++;
+	}
+	return true;
+}
+
 static bool
 is_named(const struct mun_timestamp_token *token,
     const struct mun_certificate *certificate)
@@ -23,31 +41,21 @@ is_named(const struct mun_timestamp_token *token,
 		&token->issuer_serial, serial.data, serial.len);
 }
 
-size_t
-mun_timestamp_find_authority(const struct mun_timestamp_token *token)
+bool
+mun_timestamp_find_authority(
+    struct mun_timestamp_found *found, const struct mun_timestamp_token *token)
 {
-	size_t found = token->certificate_count;
+	size_t count = 0;
 
-	for (size_t i = 0; i < token->certificate_count; i++) {
-		const struct mun_timestamp_span *der = &token->certificates[i];
-		struct mun_certificate *certificate;
-		enum mun_status status = mun_certificate_from_der(
-		    &certificate, der->data, der->len, NULL);
-
-		/* No memory is no verdict. */
-		MUN_ASSERT(status != MUN_ERR_NOMEM);
-		if (status != MUN_OK)
-			continue;
-		if (is_named(token, certificate)) {
-			if (found != token->certificate_count) {
-				mun_certificate_free(certificate);
-				return token->certificate_count;
-			}
-			found = i;
+	for (size_t i = 0; i < found->embedded_count; i++) {
+		if (is_named(token, found->embedded[i])) {
+			found->authority = found->embedded[i];
+			count++;
 		}
-		mun_certificate_free(certificate);
 	}
-	return found;
+	if (count != 1)
+		found->authority = NULL;
+	return count == 1;
 }
 
 /* RFC 3161 s2.4.2: "If present, [tsa] MUST correspond to one of the subject
@@ -141,16 +149,15 @@ mun_timestamp_check(const struct mun_timestamp_token *token,
     const uint8_t imprint[MUN_SHA256_LEN],
     const struct mun_timestamp_query *query)
 {
-	size_t at = mun_timestamp_find_authority(token);
-	struct mun_certificate *authority;
-	const char *rule;
+	struct mun_timestamp_found found = { .rule = NULL };
+	const char *rule = "ts.encoding";
 
-	if (at == token->certificate_count)
-		return "ts.signer";
-	MUN_ASSERT(
-	    mun_certificate_from_der(&authority, token->certificates[at].data,
-		token->certificates[at].len, NULL) == MUN_OK);
-	rule = mun_timestamp_check_by(token, authority, imprint, query);
-	mun_certificate_free(authority);
+	if (mun_timestamp_parse_embedded(&found, token)) {
+		rule = mun_timestamp_find_authority(&found, token)
+		    ? mun_timestamp_check_by(
+			  token, found.authority, imprint, query)
+		    : "ts.signer";
+	}
+	mun_timestamp_found_clear(&found);
 	return rule;
 }

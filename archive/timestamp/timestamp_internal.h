@@ -43,10 +43,13 @@ bool mun_timestamp_ess_binds(const struct mun_timestamp_token *token,
 bool mun_timestamp_ess_follows(const struct mun_timestamp_token *token,
     const struct mun_chain *path);
 
-/* timestamp_check.c: the index of the authority's certificate among those
- * embedded, found by issuer and serial number; the count if it is not there
- * or there twice. */
-size_t mun_timestamp_find_authority(const struct mun_timestamp_token *token);
+/* timestamp_check.c: all certificates embedded; false if one is none in DER. */
+bool mun_timestamp_parse_embedded(struct mun_timestamp_found *found,
+    const struct mun_timestamp_token *token);
+/* The one of them with the issuer and serial number that the signer names;
+ * false if there is none, or two. */
+bool mun_timestamp_find_authority(struct mun_timestamp_found *found,
+    const struct mun_timestamp_token *token);
 /* mun_timestamp_check with the certificate at hand. */
 const char *mun_timestamp_check_by(const struct mun_timestamp_token *token,
     const struct mun_certificate *authority,

@@ -14,25 +14,6 @@
 #include "base/macros.h"
 #include "timestamp/timestamp_internal.h"
 
-/* Every embedded one has to be a certificate in DER. */
-static bool
-parse_embedded(
-    struct mun_timestamp_found *found, const struct mun_timestamp_token *token)
-{
-	for (size_t i = 0; i < token->certificate_count; i++) {
-		enum mun_status status = mun_certificate_from_der(
-		    &found->embedded[i], token->certificates[i].data,
-		    token->certificates[i].len, NULL);
-
-		/* No memory is no verdict. */
-		MUN_ASSERT(status != MUN_ERR_NOMEM);
-		if (status != MUN_OK)
-			return false;
-		found->embedded_count++;
-	}
-	return true;
-}
-
 static bool
 is_among(const struct mun_certificate *certificate,
     const struct mun_certificate *const *list, size_t count)
@@ -140,14 +121,11 @@ judge(struct mun_timestamp_found *found,
     const struct mun_timestamp_wanted *wanted)
 {
 	const char *rule;
-	size_t at;
 
-	if (!parse_embedded(found, token))
+	if (!mun_timestamp_parse_embedded(found, token))
 		return "ts.encoding";
-	at = mun_timestamp_find_authority(token);
-	if (at == token->certificate_count)
+	if (!mun_timestamp_find_authority(found, token))
 		return "ts.signer";
-	found->authority = found->embedded[at];
 	rule = mun_timestamp_check_by(
 	    token, found->authority, wanted->imprint, wanted->query);
 	return rule != NULL ? rule : judge_chain(found, token, wanted);
@@ -180,17 +158,16 @@ mun_timestamp_token_certificates(
     struct mun_buffer *pem, const struct mun_timestamp_token *token)
 {
 	struct mun_timestamp_found found = { .rule = NULL };
-	size_t authority = mun_timestamp_find_authority(token);
 	const char *rule = NULL;
 
-	if (!parse_embedded(&found, token))
+	if (!mun_timestamp_parse_embedded(&found, token))
 		rule = "ts.encoding";
-	else if (authority == token->certificate_count)
+	else if (!mun_timestamp_find_authority(&found, token))
 		rule = "ts.signer";
 	if (rule == NULL)
-		mun_certificate_write_pem(found.embedded[authority], pem);
+		mun_certificate_write_pem(found.authority, pem);
 	for (size_t i = 0; rule == NULL && i < found.embedded_count; i++) {
-		if (i != authority)
+		if (found.embedded[i] != found.authority)
 			mun_certificate_write_pem(found.embedded[i], pem);
 	}
 	mun_timestamp_found_clear(&found);

@@ -29,7 +29,50 @@ mun_archive_facts_clear(struct mun_archive_facts *facts)
 {
 	for (size_t i = 0; i < facts->chain_count; i++)
 		mun_certificate_free(facts->chain[i]);
+	free(facts->leaves);
 	memset(facts, 0, sizeof(*facts));
+}
+
+/* Whether an event of a log given names that document. */
+static bool
+is_named(const struct mun_verification *v, uint64_t number, uint64_t document)
+{
+	size_t count;
+
+	for (size_t i = 0; i < v->custody_count; i++)
+		if (mun_custody_claims_of(
+			v->custodies[i], number, document, &count) != NULL)
+			return true;
+	return false;
+}
+
+enum mun_status
+mun_archive_facts_keep_leaf(struct mun_archive_facts *facts,
+    const struct mun_verification *v, uint64_t document,
+    const struct mun_hash *leaf, struct mun_error *err)
+{
+	char prefix[MUN_PREFIX_MAX + 1];
+	struct mun_named_leaf *grown;
+	uint64_t number;
+
+	if (v->custody_count == 0 || document == 0 ||
+	    !mun_archive_id_parse(
+		facts->id, strlen(facts->id), prefix, &number) ||
+	    !is_named(v, number, document))
+		return MUN_OK;
+	if (facts->leaf_count == facts->leaf_capacity) {
+		size_t capacity = facts->leaf_capacity * 2 + 16;
+
+		grown = reallocarray(facts->leaves, capacity, sizeof(*grown));
+		if (grown == NULL)
+			return mun_error_set(err, MUN_ERR_NOMEM,
+			    "out of memory for the documents of events");
+		facts->leaves = grown;
+		facts->leaf_capacity = capacity;
+	}
+	facts->leaves[facts->leaf_count++] =
+	    (struct mun_named_leaf){ document, *leaf };
+	return MUN_OK;
 }
 
 bool
@@ -367,13 +410,11 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 	if (status != MUN_OK)
 		goto out;
 	MUN_TRY(mun_package_reader_finish(pass.reader, facts->sha256, err));
-	if (facts->whole) {
-		mun_documents_end(v, &facts->named, subject);
+	if (facts->whole)
 		MUN_TRY(mun_check_archive_end(&pass, before, err));
-	} else {
+	else
 		mun_judge(v, MUN_RULE_ARCHIVE_UNJUDGED, false, subject, "%s",
 		    "the parts after the first fault were not judged");
-	}
 out:
 	pass_free(&pass);
 	return status;

@@ -84,11 +84,11 @@ take_record(struct mun_archive_pass *pass, const char *line, size_t len,
 	pass->records++;
 	mun_merkle_leaf(&leaf, line, len);
 	mun_merkle_add(&pass->leaves, &leaf);
-	mun_documents_meet(
-	    pass->v, &pass->facts->named, pass->records, &leaf, pass->subject);
 	status = mun_record_parse(&record, line, len, err);
 	if (status != MUN_OK)
 		return is_fault(pass, MUN_TAG_DOCUMENTS, status, err);
+	MUN_TRY(mun_archive_facts_keep_leaf(
+	    pass->facts, pass->v, record.number, &leaf, err));
 	compare_record(pass, &record);
 	mun_project_document(pass->record_projection, record.number,
 	    record.file, record.size, &record.digests);
@@ -97,7 +97,8 @@ take_record(struct mun_archive_pass *pass, const char *line, size_t len,
 			project_private(pass->record_private, record.number,
 			    (enum mun_private_field)field,
 			    record.private_sha256[field]);
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* ---- private.jsonl ---- */

@@ -200,6 +200,39 @@ binding_fault(const struct mun_archive_facts *archive,
 	return NULL;
 }
 
+/* The documents that events name are the ones in the archive. */
+static void
+judge_claims(struct mun_verification *v,
+    const struct mun_archive_facts *archive, const struct mun_log_facts *log,
+    const char *subject)
+{
+	char prefix[MUN_PREFIX_MAX + 1];
+	const struct mun_claim *claims;
+	uint64_t number;
+	size_t count, at = 0;
+
+	if (!archive->whole ||
+	    !mun_archive_id_parse(
+		archive->id, strlen(archive->id), prefix, &number))
+		return;
+	claims = mun_custody_claims_of(log->custody, number, 0, &count);
+	for (size_t i = 0; i < count; i++) {
+		/* both rise by document */
+		while (at < archive->leaf_count &&
+		    archive->leaves[at].document < claims[i].document)
+			at++;
+		if (at < archive->leaf_count &&
+		    archive->leaves[at].document == claims[i].document &&
+		    mun_bytes_equal(archive->leaves[at].leaf.bytes,
+			claims[i].leaf, MUN_SHA256_LEN))
+			continue;
+		mun_judge(v, MUN_RULE_EVENT_SUBJECT, false, subject,
+		    "entry %llu: document %llu is another, or is not there",
+		    (unsigned long long)claims[i].seq,
+		    (unsigned long long)claims[i].document);
+	}
+}
+
 void
 mun_bind_archive(struct mun_verification *v,
     const struct mun_archive_facts *archive, struct mun_log_facts *log,
@@ -228,4 +261,5 @@ mun_bind_archive(struct mun_verification *v,
 	mun_judge(v, MUN_RULE_ARCHIVE_BOUND, fault == NULL, subject,
 	    "entry %llu%s%s", (unsigned long long)deposit->seq,
 	    fault == NULL ? "" : ": ", fault == NULL ? "" : fault);
+	judge_claims(v, archive, log, subject);
 }

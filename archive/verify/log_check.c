@@ -297,7 +297,6 @@ take_detail(struct log_pass *pass, const struct mun_entry *entry, uint64_t seq,
 	pass->annotates = detail.keys;
 	if (detail.type == MUN_EVENT_DEPOSIT)
 		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
-	MUN_TRY(mun_documents_name(&pass->facts->named, seq, &detail, err));
 	status = mun_custody_apply(
 	    pass->facts->custody, event, entry->sha256, &detail, err);
 	if (is_bad_data(status)) {
@@ -516,7 +515,6 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, true, pass->subject,
 		    "%llu entries",
 		    (unsigned long long)pass->facts->entry_count);
-	mun_documents_sort(&pass->facts->named);
 	mun_custody_finish(pass->facts->custody, NULL, NULL);
 	MUN_TRY(judge_twice(pass, err));
 	judge_checkpoint(pass);

@@ -17,7 +17,6 @@ mun_log_facts_clear(struct mun_log_facts *facts)
 	mun_custody_free(facts->custody);
 	free(facts->entries);
 	free(facts->deposits);
-	free(facts->named.items);
 	memset(facts, 0, sizeof(*facts));
 }
 

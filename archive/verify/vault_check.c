@@ -53,10 +53,8 @@ out:
 
 /* ---- archives ---- */
 
-/* id: under which the log has it; NULL: the log does not */
 static enum mun_status
-judge_archive(struct vault_pass *pass, const char *name, const char *id,
-    struct mun_error *err)
+judge_archive(struct vault_pass *pass, const char *name, struct mun_error *err)
 {
 	struct mun_archive_facts archive = { .whole = false };
 	const char *base = strrchr(name, '/') + 1;
@@ -77,8 +75,6 @@ judge_archive(struct vault_pass *pass, const char *name, const char *id,
 	}
 	if (status != MUN_OK)
 		return status;
-	if (id != NULL)
-		mun_documents_of(&archive.named, &pass->facts->named, id);
 	MUN_TRY(mun_check_archive(
 	    pass->v, &archive, fd, size, name, pass->watch, err));
 	if (strncmp(base, archive.id, strlen(archive.id)) != 0 ||
@@ -125,8 +121,7 @@ judge_logged(struct vault_pass *pass, struct mun_error *err)
 
 		snprintf(name, sizeof(name), "archives/%s.tar",
 		    facts->deposits[i].subject.archive);
-		status = judge_archive(
-		    pass, name, facts->deposits[i].subject.archive, err);
+		status = judge_archive(pass, name, err);
 		if (status == MUN_ERR_NOT_FOUND) {
 			all = judge_absent(pass, &facts->deposits[i], name) &&
 			    all;
@@ -190,7 +185,7 @@ visit_archives(void *ctx, const char *name, enum mun_store_kind kind,
 		    pass->v, MUN_RULE_VAULT_UNEXPECTED, false, name, "%s", "");
 		return MUN_OK;
 	}
-	return judge_archive(pass, name, NULL, err);
+	return judge_archive(pass, name, err);
 }
 
 /* ---- the rest of the folder ---- */
@@ -353,6 +348,7 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	}
 	log_stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_copy(&pass, err));
+	v->custodies[v->custody_count++] = facts->custody;
 	mun_bind_vault(v, facts, path);
 	facts->stands = !mun_failed_since(v, before);
 	MUN_TRY(judge_logged(&pass, err));

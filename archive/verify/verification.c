@@ -259,6 +259,7 @@ mun_verification_free(struct mun_verification *v)
 		mun_anchor_clear(&v->anchors[i]);
 	free(v->anchors);
 	free(v->anchor_texts);
+	free(v->custodies);
 	mun_policy_free(v->policy);
 	free(v);
 }

@@ -53,6 +53,9 @@ struct mun_verification {
 	bool policy_judged;	/* against some log */
 	bool has_claimed_vault;
 	uint8_t claimed_vault[MUN_SHA256_LEN];
+	/* of the logs judged so far; borrowed from their facts */
+	const struct mun_custody **custodies; /* room for one an input */
+	size_t custody_count;
 	int64_t time_utc_s;
 	bool has_log; /* some input brought a log */
 	bool has_anchor; /* some anchor of any kind was given */
@@ -88,36 +91,13 @@ void mun_answer_questions(struct mun_verification *v); /* questions.c */
 
 /* ---- what one archive turned out to be (archive_check.c) ---- */
 
-/* ---- documents_check.c ---- */
-
-/* Documents that events name; sorted by archive, document, entry. */
-struct mun_named_document {
-	uint64_t seq;
-	struct mun_reference reference;
-};
-struct mun_named_documents {
-	struct mun_named_document *items; /* owned by the log's facts */
-	size_t count, capacity;
-	size_t met; /* of one archive: judged already */
-};
-/* Take in what that event names.  MUN_ERR_NOMEM. */
-MUN_MUST_USE enum mun_status mun_documents_name(
-    struct mun_named_documents *named, uint64_t seq,
-    const struct mun_detail *detail, struct mun_error *err);
-void mun_documents_sort(struct mun_named_documents *named);
-/* Those of one archive; borrowed. */
-void mun_documents_of(struct mun_named_documents *out,
-    const struct mun_named_documents *named, const char *archive);
-/* The records of the archive go by, in rising numbers... */
-void mun_documents_meet(struct mun_verification *v,
-    struct mun_named_documents *named, uint64_t number,
-    const struct mun_hash *leaf, const char *subject);
-/* ...and that was the last. */
-void mun_documents_end(struct mun_verification *v,
-    struct mun_named_documents *named, const char *subject);
-
 enum {
 	MUN_CHAIN_MAX = 8
+};
+
+struct mun_named_leaf {
+	uint64_t document;
+	struct mun_hash leaf;
 };
 
 struct mun_archive_facts {
@@ -131,8 +111,13 @@ struct mun_archive_facts {
 	struct mun_certificate *chain[MUN_CHAIN_MAX]; /* [0]: the signer */
 	size_t chain_count;
 	uint64_t documents, bytes;
-	struct mun_named_documents named; /* given: what events name of it */
+	struct mun_named_leaf *leaves; /* of documents that events name */
+	size_t leaf_count, leaf_capacity;
 };
+/* Keep the leaf of a document that an event of some log names. */
+MUN_MUST_USE enum mun_status mun_archive_facts_keep_leaf(
+    struct mun_archive_facts *facts, const struct mun_verification *v,
+    uint64_t document, const struct mun_hash *leaf, struct mun_error *err);
 void mun_archive_facts_clear(struct mun_archive_facts *facts);
 
 struct mun_watch {
@@ -210,7 +195,6 @@ struct mun_log_facts {
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	bool names_crl; /* the custodian's certificate does */
 	struct mun_custody *custody; /* after the last entry */
-	struct mun_named_documents named;
 };
 /* log_facts.c */
 /* Whether a head of this log is signed by the key or keys it needs. */

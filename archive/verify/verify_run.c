@@ -135,7 +135,8 @@ take_options(struct run *run, struct mun_error *err)
 	MUN_TRY(mun_kept_load(&run->kept, options, err));
 	v->inputs = calloc(options->input_count, sizeof(*v->inputs));
 	run->logs = calloc(options->input_count, sizeof(*run->logs));
-	if (v->inputs == NULL || run->logs == NULL)
+	v->custodies = calloc(options->input_count, sizeof(*v->custodies));
+	if (v->inputs == NULL || run->logs == NULL || v->custodies == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	for (size_t i = 0; i < options->input_count; i++)

@@ -87,3 +87,23 @@ exits 0 muniment actor revoke Plover --reason compromised \
 	--since 2026-01-01T00:00:00Z
 exits 2 muniment-verify v --trust "$anchor"
 says out "event.contested"
+
+# keys replaced: the old one signs the new one in, and nothing after that
+exits 0 muniment checkpoint --save before
+exits 3 muniment key rotate --keys k-Plover --as Plover-2
+cp -r k k-old
+exits 0 muniment key rotate --as Heron-2
+exits 3 muniment record access TST-0001 --keys k-old
+says err "replaced"
+exits 0 muniment record access TST-0001
+exits 0 muniment key rotate --log-key
+equal "$(grep -c '^— ' v/log/checkpoint)" 2
+exits 2 muniment-verify v --trust "$anchor" --checkpoint before
+says_not out FAILED
+exits 3 muniment record access TST-0001 --keys k-old
+says err "another log key"
+exits 0 muniment record access TST-0001
+equal "$(grep -c '^— ' v/log/checkpoint)" 1
+exits 2 muniment-verify v --trust "$anchor" --checkpoint before
+says_not out FAILED
+exits 0 muniment index check

@@ -16,7 +16,7 @@ exits 3 muniment deposit docs --passphrase-file absent
 exits 64 setsid muniment deposit docs
 equal "$(ls v/archives)" TST-0001.tar
 # nothing else needs the keys
-for command in list history "show TST-0001" "index rebuild" "extract TST-0001 o"; do
+for command in list history "show TST-0001" "index rebuild" "extract TST-0001 o --no-record"; do
 	# shellcheck disable=SC2086
 	exits 0 muniment $command --keys nowhere
 done

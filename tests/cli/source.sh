@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # nothing of the depositor's machine or of what was typed is in the vault.
-# shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
+# shellcheck shell=bash disable=SC2012,SC2016,SC2154 # listings of our own;
+# what the inner shell expands; helpers'
 # Every name looked for is a canary: a real one may be two letters, which turn
 # up in random bytes.  hostile.leak does the same for init, with real accounts.
 mkdir -p canary-above/canary-home
@@ -8,7 +9,6 @@ cd canary-above || exit
 export HOME="$PWD/canary-home"
 host=()
 unshare --uts hostname canary-host 2>/dev/null &&
-	# shellcheck disable=SC2016 # the inner shell's own
 	host=(unshare --uts sh -c 'hostname canary-host && exec "$@"' sh)
 make_vault
 make_documents

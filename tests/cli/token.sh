@@ -138,7 +138,7 @@ not_imported 64 "more than one key" 'pkcs11:token=Heron;object=twin' --as Heron
 not_imported 64 "names no key" 'pkcs11:token=Heron' --as Heron
 not_imported 64 "a PIN has no place" \
 	'pkcs11:token=Heron;object=p256?pin-value=123456' --as Heron
-not_imported 64 "is not a PKCS#11 URI" 'pkcs11:tok en=Heron;object=p256' --as H
+not_imported 64 "is not a PKCS#11 URI" 'pkcs11:tokken=Heron;object=p256' --as H
 not_imported 3 "not there" 'pkcs11:token=Egret;object=p256' --as Heron
 not_imported 64 "the key needs a certificate" 'pkcs11:token=Heron;object=p256'
 not_imported 3 "another key" 'pkcs11:token=Heron;object=p256' soft.pem

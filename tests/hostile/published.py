@@ -83,6 +83,7 @@ def silent(shown, words):
 def refused():
     before = files("www")
     for name, data in (("robots.txt", b"x"), ("tile/entries/000.p/2", b"x"),
+                       ("tile/entries/000.p/3", b"x"),
                        ("statements/000001.json", b"{}"),
                        ("tile/0/000", b"x"), ("tile/0/000.p/9", b"x"),
                        ("witness/99/checkpoint", b"x"),

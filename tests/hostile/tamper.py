@@ -41,7 +41,8 @@ def must(*words):
 def make_vault(folder, texts):
     vault, keys = f"{folder}/vault", f"{folder}/keys"
     must(MUNIMENT, "init", vault, "--keys", keys, "--no-passphrase",
-         "--volatile", "--origin", "example.org/log", "--prefix", "TMP")
+         "--volatile", "--origin", "example.org/log", "--prefix", "TMP",
+         "--as", "Keeper")
     for i, text in enumerate(texts):
         source = f"{folder}/in{i}"
         os.mkdir(source)
@@ -53,7 +54,32 @@ def make_vault(folder, texts):
         os.symlink("nowhere", f"{source}/link")
         must(MUNIMENT, "-C", vault, "--keys", keys, "deposit", "--yes",
              "--case", f"case {i}", source)
+    for words in custody(folder):
+        must(MUNIMENT, "-C", vault, "--keys", keys, *words)
     return must(MUNIMENT, "-C", vault, "fingerprint", "--json")
+
+
+def custody(folder):
+    """Events that fill every column of the index, and stay PASSED."""
+    must(MUNIMENT, "key", "new", "--keys", f"{folder}/other", "--as", "Other",
+         "--no-passphrase", "--volatile", "--log-key-from", f"{folder}/keys")
+    return (
+        ("actor", "enrol", f"{folder}/other/actor.pem", "--role", "examiner"),
+        ("record", "transfer", "TMP-0001", "--from", "Keeper", "--to", "Other",
+         "--receipt", "TMP-0002/1"),
+        ("record", "transfer", "TMP-0002", "--from", "Keeper", "--to", "Other"),
+        ("record", "transfer", "TMP-0002", "--accept", "5",
+         "--keys", f"{folder}/other"),
+        ("record", "examination", "TMP-0001/1", "--by", "Other",
+         "--started", "2026-01-02T03:04:05Z", "--ended",
+         "2026-01-02T03:04:06Z", "--before", "passed", "--after", "passed"),
+        ("record", "copy", "TMP-0001", "--kind", "working"),
+        ("record", "fixity-check", "TMP-0001"),
+        ("link", "TMP-0002/1", "--translation-of", "TMP-0001/1"),
+        ("annotate", "TMP-0001/1", "title=Order no. 12", "exhibit=P-17"),
+        ("annotate", "TMP-0002", "case=case 2"),
+        ("actor", "revoke", "Other", "--reason", "retired"),
+        ("withdraw", "TMP-0002", "--reason", "returned"))
 
 
 def verify(*words):
@@ -127,8 +153,7 @@ def write_archive(path, archive_id, parts):
 
 
 def anchors(vault):
-    pem = [f for f in os.listdir(f"{vault}/certs")][0]
-    return f"{vault}/certs/{pem}"
+    return f"{os.path.dirname(vault)}/keys/actor.pem"
 
 
 def swap_members():
@@ -205,7 +230,7 @@ def swap_files():
                            anchors(VAULTS[0])), {"archive.name"})
     with Copy(VAULTS[0]) as copy:
         log = f"{copy}/log/statements"
-        first, second = sorted(os.listdir(log))
+        first, second = sorted(os.listdir(log))[:2]
         os.rename(f"{log}/{first}", f"{log}/x")
         os.rename(f"{log}/{second}", f"{log}/{first}")
         os.rename(f"{log}/x", f"{log}/{second}")
@@ -219,7 +244,7 @@ def swap_files():
 def extra_and_missing():
     vault = VAULTS[0]
     trust = ("--trust", FINGERPRINTS[vault])
-    for name in ("log/x", "log/tile/0/001", "log/tile/entries/000.p/9",
+    for name in ("log/x", "log/tile/0/001", "log/tile/entries/000.p/99",
                  "log/statements/000000.json", "log/staged/a", "certs/x.pem",
                  "certs/" + "0" * 64 + ".pem", "crls/x.crl", "log/.hidden",
                  "log/tile/x", "log/witness/3/x", "log/checkpoint2"):
@@ -244,7 +269,8 @@ def extra_and_missing():
 # ---- the index ----
 
 TEXTS = {"event": "index.event", "statement": "index.statement",
-         "actor": "index.actor", "archive": "index.archive",
+         "annotation": "index.annotation", "actor": "index.actor",
+         "archive": "index.archive",
          "document": "index.document", "member": "index.member",
          "finding": "index.finding", "word": "index.text", "checkpoint": "index.checkpoint"}
 
@@ -265,6 +291,15 @@ def edit_index(what, sql, rules, vault=None):
     return None
 
 
+def rows_for(db, table, primary, name, keys):
+    """Where there are many columns: one row with a value there, one without."""
+    if table != "event":
+        return keys[:40]
+    return [key for (key,) in itertools.chain.from_iterable(
+        db.execute(f"SELECT {primary} FROM {table} WHERE {name} IS {null} "
+                   "LIMIT 1").fetchall() for null in ("NULL", "NOT NULL"))]
+
+
 def edit_rows():
     db = sqlite3.connect(f"{VAULTS[0]}/index.sqlite")
     refused = []
@@ -277,8 +312,10 @@ def edit_rows():
             edit_index(f"delete {table} {key}",
                        [f"DELETE FROM {table} {where}"],
                        {rule, "index.ahead"})
-            for column in columns:
-                name, kind = column[1], column[2]
+        for column in columns:
+            name, kind = column[1], column[2]
+            for key in rows_for(db, table, columns[0][1], name, keys):
+                where = f"WHERE {columns[0][1]} = {key}"
                 new = {"INTEGER": f"coalesce({name}, 0) + 1",
                        "TEXT": f"coalesce({name}, '') || 'x'",
                        "BLOB": f"CAST(coalesce({name}, x'') || 'x' AS BLOB)"

@@ -6,9 +6,11 @@ second.py MUNIMENT MUNIMENT-VERIFY [TRIES]
 
 Deposits a small tree twice and lets both judge it.  Then, with fixed seeds:
 damages copies (bits, cuts, swapped and dropped files), which both have to
-reject; and changes what an archive or an event says, with everything that
-depends on it made again and signed with the right key, where both have to
-give the same verdict, whichever it is.  Events of custody: second_events.py.
+reject; changes what an archive or an event says, with everything that depends
+on it made again and signed with the right key, where both have to give the
+same verdict, whichever it is; and changes one thing alone after another, so
+that a check that nothing else repeats is seen to be there.  Events of
+custody: second_events.py.
 """
 import json
 import os
@@ -233,10 +235,14 @@ def write_archive(path, parts):
         out.write(bytes(1024))
 
 
-def change_archives(vault, signer):
+def members(vault):
     with tarfile.open(f"{vault}/archives/STR-0001.tar") as tar:
-        good = {m.name.split("/", 1)[1]: tar.extractfile(m).read()
+        return {m.name.split("/", 1)[1]: tar.extractfile(m).read()
                 for m in tar.getmembers()}
+
+
+def change_archives(vault, signer):
+    good = members(vault)
     trust = f"sha256:{signer.certificate.fingerprint}"
     os.mkdir("changed")
     path = "changed/STR-0001.tar"
@@ -267,6 +273,105 @@ def change_archives(vault, signer):
         both(f"sealed again, seed {seed}: {target}", path, trust)
         if wrong and wrong[-1].startswith(f"sealed again, seed {seed}:"):
             wrong[-1] += "\n  now: " + repr(difference(good, parts, target))
+
+
+# ---- one thing alone ----
+
+def other(value):
+    """Another value of the same form and length."""
+    if isinstance(value, (bool, int)):
+        return not value if isinstance(value, bool) else value + 1
+    if re.fullmatch(r"\d{4}-\d\d-\d\dT.*Z", value):
+        return str(int(value[:4]) - 1) + value[4:]
+    return value[:-1] + ("1" if value[-1] != "1" else "2")
+
+
+def each_line_alone(good):
+    """Parts in which one member says something else, in the same form."""
+    for name in ("bagit.txt", "README-VERIFY.txt", "bag-info.txt",
+                 "manifest-sha256.txt", "manifest-sha512.txt",
+                 "metadata/inventory.csv"):
+        data = bytearray(good[name])
+        at = max(i for i, byte in enumerate(data) if byte in b"0123456789")
+        data[at] = ord(other(chr(data[at])))
+        yield name, {**good, name: bytes(data)}
+    name = "metadata/documents.jsonl"
+    rows = good[name].split(b"\n")
+    table = "metadata/inventory.csv"
+    for key in ("sha256", "sha512", "size"):
+        record = json.loads(rows[1])
+        was, record[key] = record[key], other(record[key])
+        data = b"\n".join([rows[0], write(record), *rows[2:]])
+        row = good[table] if key == "size" else good[table].replace(
+            was.encode(), record[key].encode())
+        yield f"{name}: {key}", {**good, name: data, table: row}
+
+
+def each_seal_alone(signer, good):
+    for key in ("archive", "complete", "document_root", "tagmanifest_sha256",
+                "tagmanifest_sha512"):
+        parts = dict(good)
+        seal = json.loads(parts["seal/seal.json"])
+        at = sb.seconds(seal["sealed_at"])
+        seal[key] = other(seal[key])
+        parts["seal/seal.json"] = write(seal) + b"\n"
+        parts["seal/seal.p7s"] = signer.cms(parts["seal/seal.json"], at, False)
+        yield f"seal: {key}", parts
+
+
+def each_tag_manifest_alone(signer, good):
+    """The seal is over it, and it over something else."""
+    for kind in ("sha256", "sha512"):
+        parts = dict(good)
+        name = f"tagmanifest-{kind}.txt"
+        data = parts[name].decode()
+        parts[name] = (other(data[:1]) + data[1:]).encode()
+        seal = json.loads(parts["seal/seal.json"])
+        seal[f"tagmanifest_{kind}"] = second_archive.digest(kind, parts[name])
+        parts["seal/seal.json"] = write(seal) + b"\n"
+        parts["seal/seal.p7s"] = signer.cms(
+            parts["seal/seal.json"], sb.seconds(seal["sealed_at"]), False)
+        yield name, parts
+
+
+def change_archives_alone(vault, signer):
+    good = members(vault)
+    trust = f"sha256:{signer.certificate.fingerprint}"
+    path = "changed/STR-0001.tar"
+    for what, parts in each_line_alone(good):
+        seal_again(signer, parts, None)
+        write_archive(path, parts)
+        both(f"alone: {what}", path, trust, "FAILED")
+    for what, parts in (*each_seal_alone(signer, good),
+                        *each_tag_manifest_alone(signer, good)):
+        write_archive(path, parts)
+        both(f"alone: {what}", path, trust, "FAILED")
+
+
+def each_event_alone(event):
+    for key in ("seq", "prev", "origin", "vault", "actor", "time",
+                "statement"):
+        yield key, {**event, key: other(event[key])}
+    for key, value in event["subject"].items():
+        yield key, {**event, "subject": {**event["subject"],
+                                         key: other(value)}}
+
+
+def change_logs_alone(vault, keys, signer, trust):
+    first = second_verifier.Vault(vault)
+    key = log_key(keys, first.key)
+    event = json.loads(sb.cms_parts(first.entries[2])[1])
+    for what, changed in [("nothing", event), *each_event_alone(event)]:
+        copy = tempfile.mkdtemp(dir=".") + "/v"
+        shutil.copytree(vault, copy)
+        os.unlink(f"{copy}/index.sqlite")
+        entry = signer.cms(write(changed) + b"\n",
+                           sb.seconds(changed["time"]), True)
+        write_log(copy, [*first.entries[:2], entry], first.origin,
+                  [(key, first.key)])
+        both(f"event alone: {what}", copy, trust,
+             "PASSED" if what == "nothing" else "FAILED")
+        shutil.rmtree(os.path.dirname(copy))
 
 
 def difference(good, parts, target):
@@ -348,7 +453,9 @@ def main():
     signer = Signer("k", certificate)
     damaged = damage_all("v", trust, TRIES)
     change_archives("v", signer)
+    change_archives_alone("v", signer)
     change_logs("v", "k", signer, trust)
+    change_logs_alone("v", "k", signer, trust)
     damaged += second_events.run(types.SimpleNamespace(
         program=MUNIMENT, must=must, both=both, signer=Signer, write=write,
         write_log=write_log, log_key=log_key, change=change,

@@ -469,7 +469,7 @@ class Events:
         case("annotated, not deposited", [
             ("Heron", "annotation", archive(4), {"keys": ["note"]},
              {"note": "x"})], "FAILED", "event.subject")
-        lie = ("FAILED", "event.document")
+        lie = ("FAILED", "event.subject")
         case("another leaf", about({**one, "leaf": "ab" * 32}), *lie)
         case("the leaf of another document", about({**one, "document": 2}),
              *lie)
@@ -480,6 +480,9 @@ class Events:
         case("a receipt that is not there", [self.handing(
             "Egret", None, "Egret", "receipted", receipt={
                 **self.document(2, 1), "document": 2})], *lie)
+        case("an object in another vault", [("Heron", "relation", archive(2), {
+            "relation": "rendition-of", "object": {
+                **one, "archive": "OTH-0001", "leaf": "ab" * 32}})], "PASSED")
         case("a receipt of an archive that is not there", [self.handing(
             "Egret", None, "Egret", "receipted", receipt=archive(9))],
              "PASSED")

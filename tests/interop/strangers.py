@@ -69,8 +69,16 @@ def lists(path):
     bsd = must(["bsdtar", "-tf", path]).decode().splitlines()
     with tarfile.open(path) as tar:
         python = tar.getnames()
+        members = tar.getmembers()
     expect(gnu == bsd == python and len(gnu) > 10,
            "tar, bsdtar and tarfile list different members")
+    with open(path, "rb") as file:
+        data = file.read()
+    ends = [m.offset_data + m.size for m in members]
+    nexts = [m.offset for m in members[1:]] + [len(data) - 1024]
+    expect(all(n - 512 < e <= n and not any(data[e:n])
+               for e, n in zip(ends, nexts)) and not any(data[nexts[-1]:]),
+           "between the members, or at the end, is more than padding")
 
 
 def manifests(path, archive):

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 
 #include "muniment/extract.h"
-#include "muniment/keeper.h"
+#include "muniment/recorder.h"
 
 struct extracting {
 	struct tool_progress progress;
@@ -26,29 +26,82 @@ watch(void *ctx, const char *document, const uint8_t *path, size_t path_len,
 	return !tool_is_interrupted();
 }
 
+struct handing {
+	struct keeper *keeper;
+	bool no_record;
+	const char *to, *purpose;
+	struct recorder recorder;
+	struct mun_extract_result result;
+	struct mun_recorded recorded;
+};
+
 static enum mun_status
-extract(struct keeper *keeper, char **operands,
-    struct mun_extract_result *result, struct mun_error *err)
+extract(struct handing *handing, char **operands, struct mun_error *err)
 {
 	const struct mun_extract_options options = { .reference = operands[0],
 		.folder = operands[1] };
 	struct extracting extracting = { .documents = 0 };
-	enum mun_status status = keeper_open(keeper, err);
+	struct keeper *keeper = handing->keeper;
+	enum mun_status status;
 
-	if (status != MUN_OK)
-		return status;
 	tool_catch_interrupts();
 	tool_progress_start(&extracting.progress, &keeper->tool);
 	status = mun_extract(
-	    keeper->vault, &options, watch, &extracting, result, err);
+	    keeper->vault, &options, watch, &extracting, &handing->result, err);
 	tool_progress_end(&extracting.progress);
 	return status;
 }
 
-static void
-say(struct tool *tool, const struct mun_extract_result *result,
-    const char *folder)
+/* A copy was handed out: that belongs into the history of what it is of. */
+static enum mun_status
+record(struct handing *handing, const char *reference, struct mun_error *err)
 {
+	struct recorder_words fields = { .count = 0 }, words = { .count = 0 };
+	struct mun_record_request request = { .type = "copy",
+		.reference = reference };
+	enum mun_status status;
+
+	recorder_add(&fields, "kind", "working");
+	recorder_add(&fields, "to", handing->to);
+	recorder_add(&words, "purpose", handing->purpose);
+	request.fields = fields.list;
+	request.field_count = fields.count;
+	request.words = words.list;
+	request.word_count = words.count;
+	status = mun_record_event(
+	    handing->recorder.record, &request, &handing->recorded, err);
+	if (status != MUN_OK)
+		mun_error_wrap(
+		    err, "the documents are there, but that is not logged");
+	return status;
+}
+
+/* Keys first: whoever cannot log it, hands nothing out. */
+static enum mun_status
+hand_out(struct handing *handing, char **operands, struct mun_error *err)
+{
+	enum mun_status status = keeper_open(handing->keeper, err);
+
+	if (status == MUN_OK && !handing->no_record) {
+		status =
+		    recorder_open(&handing->recorder, handing->keeper, err);
+		if (status != MUN_OK)
+			mun_error_wrap(err,
+			    "a copy that is handed out is logged "
+			    "(--no-record: it is not)");
+	}
+	if (status == MUN_OK)
+		status = extract(handing, operands, err);
+	if (status == MUN_OK && !handing->no_record)
+		status = record(handing, operands[0], err);
+	return status;
+}
+
+static void
+say(const struct handing *handing, const char *folder)
+{
+	const struct mun_extract_result *result = &handing->result;
+	struct tool *tool = &handing->keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 
 	if (!tool->json) {
@@ -58,6 +111,9 @@ say(struct tool *tool, const struct mun_extract_result *result,
 		tool_print(tool, ", both digests right: ");
 		tool_print_text(tool, folder);
 		tool_print(tool, "\n");
+		if (!handing->no_record)
+			tool_print(tool, "Logged as entry %" PRIu64 ".\n",
+			    handing->recorded.seq);
 		return;
 	}
 	mun_json_begin_object(&json);
@@ -67,6 +123,11 @@ say(struct tool *tool, const struct mun_extract_result *result,
 	mun_json_unsigned(&json, result->bytes);
 	mun_json_key(&json, "folder");
 	tool_json_text(&json, folder);
+	mun_json_key(&json, "seq");
+	if (handing->no_record)
+		mun_json_null(&json);
+	else
+		mun_json_unsigned(&json, handing->recorded.seq);
 	mun_json_end_object(&json);
 	mun_buffer_append_byte(&tool->out, '\n');
 }
@@ -74,29 +135,43 @@ say(struct tool *tool, const struct mun_extract_result *result,
 int
 cmd_extract(struct keeper *keeper, int argc, char **argv)
 {
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	struct handing handing = { .keeper = keeper,
+		.recorder = { .keeper = keeper } };
+	const struct tool_option options[] = {
+		{ "no-record", 0, TOOL_FLAG, &handing.no_record, NULL,
+		    "do not log that this copy was handed out; no keys are\n"
+		    "needed then" },
+		{ "to", 0, TOOL_TEXT, &handing.to, "ACTOR",
+		    "who gets the copy, if an actor of this vault" },
+		{ "purpose", 0, TOOL_TEXT, &handing.purpose, "TEXT",
+		    "what for; kept beside the log" },
+		SIGNER_OPTIONS(keeper),
+		KEEPER_OPTIONS(keeper),
+	};
 	const struct tool_usage usage = { .operands = "DOC DIR",
 		.summary =
 		    "Write documents below DIR: an archive's at their "
 		    "original\n"
 		    "paths, a single one under its original name. Digests are\n"
-		    "checked on the way; nothing in DIR is replaced.",
+		    "checked on the way; nothing in DIR is replaced. The copy "
+		    "is\nlogged.",
 		.example = "muniment extract XPF-0003/42 /tmp/out",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
 		.operand_min = 2,
 		.operand_max = 2 };
-	struct mun_extract_result result;
 	struct mun_error err = MUN_ERROR_INIT;
 	char **operands;
 	size_t count;
-	int exit_status;
+	int exit_status = TOOL_DONE;
 
 	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
 		return exit_status;
-	if (extract(keeper, operands, &result, &err) != MUN_OK)
-		return tool_fail(&keeper->tool, &err);
-	say(&keeper->tool, &result, operands[1]);
-	return TOOL_DONE;
+	if (hand_out(&handing, operands, &err) == MUN_OK)
+		say(&handing, operands[1]);
+	else
+		exit_status = tool_fail(&keeper->tool, &err);
+	recorder_close(&handing.recorder);
+	return exit_status;
 }

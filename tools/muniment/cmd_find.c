@@ -32,6 +32,50 @@ see(void *ctx, const struct mun_index_document *document, struct mun_error *err)
 	return MUN_OK;
 }
 
+static void
+print_typed(struct tool *tool, const struct mun_index_typed *typed)
+{
+	tool_print(tool, "%s  entry %" PRIu64 ", %s, %s: ",
+	    typed->reference[0] == '\0' ? "the vault" : typed->reference,
+	    typed->seq, typed->type, typed->key);
+	tool_print_text(tool, typed->text);
+	tool_print(tool, "\n");
+}
+
+static void
+json_typed(struct mun_json_writer *json, const struct mun_index_typed *typed)
+{
+	mun_json_begin_object(json);
+	mun_json_key(json, "reference");
+	mun_json_text(
+	    json, typed->reference[0] == '\0' ? NULL : typed->reference);
+	mun_json_key(json, "seq");
+	mun_json_unsigned(json, typed->seq);
+	mun_json_key(json, "type");
+	mun_json_text(json, typed->type);
+	mun_json_key(json, "time");
+	mun_json_text(json, typed->time);
+	mun_json_key(json, "key");
+	mun_json_text(json, typed->key);
+	mun_json_key(json, "text");
+	tool_json_text(json, typed->text);
+	mun_json_end_object(json);
+}
+
+static enum mun_status
+see_typed(void *ctx, const struct mun_index_typed *typed, struct mun_error *err)
+{
+	struct finding *finding = ctx;
+
+	(void)err;
+	finding->count++;
+	if (finding->keeper->tool.json)
+		json_typed(&finding->json, typed);
+	else
+		print_typed(&finding->keeper->tool, typed);
+	return MUN_OK;
+}
+
 static int
 digit_of(char c)
 {
@@ -92,6 +136,22 @@ parse_limit(
 	return MUN_OK;
 }
 
+/* Typed words come after names, and share the limit with them. */
+static enum mun_status
+ask_typed(struct finding *finding, struct mun_index *index, const char *text,
+    uint64_t limit, struct mun_error *err)
+{
+	if (finding->keeper->tool.json) {
+		mun_json_end_array(&finding->json);
+		mun_json_key(&finding->json, "typed");
+		mun_json_begin_array(&finding->json);
+	}
+	return finding->count >= limit
+	    ? MUN_OK
+	    : mun_index_find_typed(
+		  index, text, limit - finding->count, see_typed, finding, err);
+}
+
 /* What is asked for is read before the vault is: a missing file is said even
  * where there is no vault. */
 static enum mun_status
@@ -99,10 +159,14 @@ ask(struct finding *finding, struct mun_index *index, const char *text,
     const uint8_t *digest, size_t digest_len, uint64_t limit,
     struct mun_error *err)
 {
+	enum mun_status status;
+
 	if (digest_len > 0)
 		return mun_index_find_digest(
 		    index, digest, digest_len, see, finding, err);
-	return mun_index_find_text(index, text, limit, see, finding, err);
+	status = mun_index_find_text(index, text, limit, see, finding, err);
+	return status != MUN_OK ? status
+				: ask_typed(finding, index, text, limit, err);
 }
 
 static enum mun_status
@@ -160,7 +224,10 @@ cmd_find(struct keeper *keeper, int argc, char **argv)
 		.summary =
 		    "Find documents, and what lies inside them: by words of\n"
 		    "their names (any case, parts of words of two characters\n"
-		    "or more), by content, or by digest.",
+		    "or more), by content, or by digest.  Words are also\n"
+		    "looked for in what people typed about events: "
+		    "annotations,\n"
+		    "notes, names of sources and receivers.",
 		.example = "muniment find '\xe5\x8d\x97\xe5\xae\x81 2019'\n"
 			   "muniment find --file /media/stick/minutes.pdf",
 		.options = options,

@@ -181,6 +181,8 @@ cmd_key(struct keeper *keeper, int argc, char **argv)
 		{ "new", "make keys for an actor", cmd_key_new },
 		{ "import", "bring a key: PEM, PKCS#12, or a token's",
 		    cmd_key_import },
+		{ "rotate", "a new key in the place of the old",
+		    cmd_key_rotate },
 		{ "list", "whose keys these are, and how they are kept",
 		    cmd_key_list },
 		{ "backup", "all of them in one file, and on paper",

@@ -6,7 +6,7 @@
 #include "muniment/keeper.h"
 
 command_run cmd_key_new, cmd_key_import, cmd_key_list, cmd_key_backup,
-    cmd_key_restore;
+    cmd_key_restore, cmd_key_rotate;
 
 /* The folder that --keys or $MUNIMENT_KEYS names, else that of the vault.
  * Borrowed from keeper->keys. */

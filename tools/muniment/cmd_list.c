@@ -60,7 +60,8 @@ cmd_list(struct keeper *keeper, int argc, char **argv)
 	const char *case_name = NULL;
 	const struct tool_option options[] = {
 		{ "case", 0, TOOL_TEXT, &case_name, "TEXT",
-		    "only archives of exactly this case" },
+		    "only archives of exactly this case, as deposited or as\n"
+		    "annotated last" },
 		KEEPER_OPTIONS(keeper),
 	};
 	const struct tool_usage usage = { .operands = "",

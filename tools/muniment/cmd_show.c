@@ -8,20 +8,134 @@ struct showing {
 	struct tool *tool;
 	struct mun_json_writer *json;
 	struct mun_index *index;
+	struct mun_vault *vault;
+	const char *reference;
+	uint64_t document; /* shown; 0: an archive */
 };
+
+/* ---- what custody says of it ---- */
+
+static enum mun_status
+see_standing(void *ctx, const struct mun_history_standing *standing,
+    struct mun_error *err)
+{
+	struct showing *showing = ctx;
+
+	(void)err;
+	if (showing->tool->json) {
+		json_holder(showing->json, standing);
+	} else {
+		bool is_other = standing->document != showing->document;
+
+		tool_print(showing->tool, "  held by      ");
+		if (is_other)
+			tool_print(showing->tool, "(%s) ", standing->reference);
+		print_holder(showing->tool, standing, "               ");
+	}
+	return MUN_OK;
+}
+
+static enum mun_status
+see_annotation(void *ctx, const struct mun_index_annotation *annotation,
+    struct mun_error *err)
+{
+	struct showing *showing = ctx;
+	struct tool *tool = showing->tool;
+
+	(void)err;
+	if (tool->json) {
+		json_annotation(showing->json, annotation);
+		return MUN_OK;
+	}
+	tool_print(tool, "  %-12s ",
+	    annotation->is_latest ? annotation->key : "  earlier");
+	print_annotation(tool, annotation);
+	tool_print(tool, "\n");
+	return MUN_OK;
+}
+
+static enum mun_status
+see_relation(
+    void *ctx, const struct mun_index_relation *relation, struct mun_error *err)
+{
+	struct showing *showing = ctx;
+
+	(void)err;
+	if (showing->tool->json)
+		json_relation(showing->json, relation);
+	else
+		print_relation(showing->tool, relation);
+	return MUN_OK;
+}
+
+static void
+begin_list(struct showing *showing, const char *key)
+{
+	if (!showing->tool->json)
+		return;
+	mun_json_key(showing->json, key);
+	mun_json_begin_array(showing->json);
+}
+
+static void
+end_list(struct showing *showing)
+{
+	if (showing->tool->json)
+		mun_json_end_array(showing->json);
+}
+
+static enum mun_status
+show_custody(struct showing *showing, const char *archive, uint64_t document,
+    struct mun_error *err)
+{
+	const struct mun_history_visitor visitor = { .ctx = showing,
+		.standing = see_standing };
+	const struct mun_index_event_filter filter = { .reference =
+							   showing->reference };
+	struct mun_history_summary summary;
+	enum mun_status status;
+
+	showing->document = document;
+	begin_list(showing, "standings");
+	status = mun_history_tell(
+	    showing->vault, showing->index, &filter, &visitor, &summary, err);
+	end_list(showing);
+	begin_list(showing, "annotations");
+	if (status == MUN_OK)
+		status = mun_index_annotations(showing->index, archive,
+		    document, see_annotation, showing, err);
+	end_list(showing);
+	begin_list(showing, "relations");
+	if (status == MUN_OK)
+		status = mun_index_relations(showing->index, archive, document,
+		    see_relation, showing, err);
+	end_list(showing);
+	return status;
+}
+
+/* ---- documents and archives ---- */
 
 static enum mun_status
 see_document(
     void *ctx, const struct mun_index_document *document, struct mun_error *err)
 {
 	struct showing *showing = ctx;
+	enum mun_status status = MUN_OK;
 
-	(void)err;
-	if (showing->tool->json)
-		json_document(showing->json, document);
-	else
+	if (!showing->tool->json) {
 		print_document(showing->tool, document);
-	return MUN_OK;
+		return document->member != 0
+		    ? MUN_OK
+		    : show_custody(
+			  showing, document->archive, document->number, err);
+	}
+	mun_json_begin_object(showing->json);
+	json_document_fields(showing->json, document);
+	if (document->member == 0)
+		status = show_custody(
+		    showing, document->archive, document->number, err);
+	mun_json_end_object(showing->json);
+	return status;
 }
 
 static enum mun_status
@@ -76,6 +190,8 @@ see_archive(
 		status = mun_index_findings(
 		    showing->index, archive->id, see_finding, showing, err);
 		mun_json_end_array(showing->json);
+		if (status == MUN_OK)
+			status = show_custody(showing, archive->id, 0, err);
 		mun_json_end_object(showing->json);
 		return status;
 	}
@@ -86,8 +202,10 @@ see_archive(
 	    archive->log_index);
 	print_hex(tool, archive->sha256, sizeof(archive->sha256));
 	tool_print(tool, "\n");
-	return mun_index_findings(
-	    showing->index, archive->id, see_finding, showing, err);
+	status = show_custody(showing, archive->id, 0, err);
+	return status != MUN_OK ? status
+				: mun_index_findings(showing->index,
+				      archive->id, see_finding, showing, err);
 }
 
 static enum mun_status
@@ -102,9 +220,13 @@ show(struct keeper *keeper, const char *reference, struct mun_error *err)
 		status = keeper_open_index(keeper, &showing.index, err);
 	if (status != MUN_OK)
 		return status;
+	showing.vault = keeper->vault;
+	showing.reference = reference;
 	status = mun_index_show(
 	    showing.index, reference, see_document, see_archive, &showing, err);
-	if (tool->json)
+	if (status != MUN_OK)
+		mun_buffer_reset(&tool->out);
+	else if (tool->json)
 		mun_buffer_append_byte(&tool->out, '\n');
 	mun_index_close(showing.index);
 	return status;
@@ -117,7 +239,10 @@ cmd_show(struct keeper *keeper, int argc, char **argv)
 	const struct tool_usage usage = { .operands = "DOC",
 		.summary = "Show an archive (XPF-0003), a document "
 			   "(XPF-0003-000042 or XPF-0003/42)\n"
-			   "or a member (XPF-0003-000042.m0003).",
+			   "or a member (XPF-0003-000042.m0003): what it is, "
+			   "who holds it,\n"
+			   "what was said of it, now and earlier, and what it "
+			   "is related to.",
 		.example = "muniment show XPF-0003/42 --json",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),

@@ -6,6 +6,7 @@
 #define TOOLS_MUNIMENT_KEEPER_H
 
 #include "common/tool.h"
+#include "muniment/history.h"
 #include "muniment/index.h"
 #include "muniment/keys.h"
 #include "muniment/vault.h"
@@ -88,6 +89,9 @@ void print_document(
     struct tool *tool, const struct mun_index_document *document);
 void json_document(
     struct mun_json_writer *json, const struct mun_index_document *document);
+/* The same without braces, for an object with more in it. */
+void json_document_fields(
+    struct mun_json_writer *json, const struct mun_index_document *document);
 void print_archive(struct tool *tool, const struct mun_index_archive *archive);
 void json_archive(
     struct mun_json_writer *json, const struct mun_index_archive *archive);
@@ -95,5 +99,24 @@ void json_archive(
 void json_archive_fields(
     struct mun_json_writer *json, const struct mun_index_archive *archive);
 void print_hex(struct tool *tool, const uint8_t *bytes, size_t len);
+
+/* ---- print_custody.c ---- */
+
+/* The holder and what there is to say of that, to the end of the line and on
+ * lines of their own. */
+void print_holder(struct tool *tool,
+    const struct mun_history_standing *standing, const char *margin);
+void json_holder(
+    struct mun_json_writer *json, const struct mun_history_standing *standing);
+/* The value, and who said so where. */
+void print_annotation(
+    struct tool *tool, const struct mun_index_annotation *annotation);
+void json_annotation(struct mun_json_writer *json,
+    const struct mun_index_annotation *annotation);
+/* A line of its own. */
+void print_relation(
+    struct tool *tool, const struct mun_index_relation *relation);
+void json_relation(
+    struct mun_json_writer *json, const struct mun_index_relation *relation);
 
 #endif

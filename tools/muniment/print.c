@@ -99,6 +99,14 @@ json_document(
     struct mun_json_writer *json, const struct mun_index_document *document)
 {
 	mun_json_begin_object(json);
+	json_document_fields(json, document);
+	mun_json_end_object(json);
+}
+
+void
+json_document_fields(
+    struct mun_json_writer *json, const struct mun_index_document *document)
+{
 	mun_json_key(json, "reference");
 	mun_json_text(json, document->reference);
 	mun_json_key(json, "archive");
@@ -143,7 +151,20 @@ json_document(
 		mun_json_canonical(
 		    json, document->record, strlen(document->record));
 	}
-	mun_json_end_object(json);
+}
+
+static void
+print_absence(struct tool *tool, const struct mun_index_archive *archive)
+{
+	bool destroyed = archive->withdrawn != NULL &&
+	    strcmp(archive->withdrawn, "destroyed") == 0;
+
+	if (archive->withdrawn != NULL)
+		tool_print(tool, ", withdrawn");
+	if (destroyed)
+		tool_print(tool, ", bytes destroyed");
+	else if (!archive->present)
+		tool_print(tool, ", FILE MISSING");
 }
 
 void
@@ -161,11 +182,16 @@ print_archive(struct tool *tool, const struct mun_index_archive *archive)
 		    tool_plural(archive->findings, "finding", "findings"));
 	if (!archive->complete)
 		tool_print(tool, ", not complete");
-	if (!archive->present)
-		tool_print(tool, ", FILE MISSING");
+	print_absence(tool, archive);
 	if (archive->case_name != NULL) {
 		tool_print(tool, "  ");
 		tool_print_text(tool, archive->case_name);
+	}
+	if (archive->deposit_case != NULL &&
+	    strcmp(archive->deposit_case, archive->case_name) != 0) {
+		tool_print(tool, "  (deposited as ");
+		tool_print_text(tool, archive->deposit_case);
+		tool_print(tool, ")");
 	}
 	tool_print(tool, "\n");
 }
@@ -205,6 +231,10 @@ json_archive_fields(
 	tool_json_text(json, archive->actor_name);
 	mun_json_key(json, "case");
 	tool_json_text(json, archive->case_name);
+	mun_json_key(json, "deposit_case");
+	tool_json_text(json, archive->deposit_case);
+	mun_json_key(json, "withdrawn");
+	mun_json_text(json, archive->withdrawn);
 	mun_json_key(json, "sha256");
 	mun_json_hex(json, archive->sha256, sizeof(archive->sha256));
 	mun_json_key(json, "log_index");

@@ -32,14 +32,28 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_rebuild(struct mun_vault *vault,
 MUN_API MUN_MUST_USE enum mun_status mun_index_catch_up(
     struct mun_vault *vault, struct mun_error *err);
 
+/*
+ * Forget what is no longer in the vault: the statement of entry seq; or the
+ * documents, members, findings and words of an archive (and the counts in its
+ * row).  What is left is what a rebuild gives; pages are overwritten.  Call it
+ * after the file was removed.  Takes the writer's lock, so call it without.
+ * Nothing to forget, or no index at all, is MUN_OK.
+ *
+ * MUN_ERR_EXISTS: the file is still there; else as mun_index_catch_up.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_index_forget_statement(
+    struct mun_vault *vault, uint64_t seq, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_forget_archive(
+    struct mun_vault *vault, const char *archive, struct mun_error *err);
+
 /* One problem of the comparison with the files. */
 typedef enum mun_status mun_index_problem(void *ctx, const char *rule,
     const char *subject, const char *detail, struct mun_error *err);
 /* Compare every row with what log and archives say; MUN_OK when the comparison
  * was made, whatever it found.  Rules: index.absent, index.damaged,
  * index.behind, index.ahead, index.schema, index.archive, index.document,
- * index.member, index.event, index.statement, index.annotation, index.actor, index.checkpoint,
- * index.finding, index.text, index.extra. */
+ * index.member, index.event, index.statement, index.annotation, index.actor,
+ * index.checkpoint, index.finding, index.text, index.extra. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_check(struct mun_vault *vault,
     mun_index_problem *problem, void *ctx, struct mun_error *err);
 
@@ -51,12 +65,18 @@ struct mun_index_archive {
 	const char *actor_name;	/* hostile */
 	bool complete;
 	bool present;		/* its file is in archives/ */
-	const char *case_name;	/* from the statement; hostile; NULL: none */
+	const char *case_name;	/* as it stands: the latest annotation's, else
+				the deposit's; hostile; NULL: none */
+	const char *deposit_case; /* of the deposit; hostile; NULL: none */
+	const char *withdrawn;	/* NULL: it is not; else what became of its
+				bytes, "kept" or "destroyed" */
+	uint64_t withdrawn_seq;	/* entry that says so */
 	uint8_t sha256[32];
 };
 typedef enum mun_status mun_index_archive_visit(void *ctx,
     const struct mun_index_archive *archive, struct mun_error *err);
-/* All archives, or those whose case is exactly case_name. */
+/* All archives, or those whose deposit, or whose latest annotation as a whole,
+ * says exactly that case. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_archives(
     struct mun_index *index, const char *case_name,
     mun_index_archive_visit *visit, void *ctx, struct mun_error *err);
@@ -98,9 +118,22 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_find_digest(
     struct mun_index *index, const uint8_t *digest, size_t len,
     mun_index_document_visit *visit, void *ctx, struct mun_error *err);
 
+/* "XPF-0003-000042", or "XPF-0003/42" where its archive's file is gone;
+ * document 0: the archive. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_cite_document(
+    struct mun_index *index, const char *archive, uint64_t document,
+    char out[80], struct mun_error *err);
+
+/* ---- events ---- */
+
 struct mun_index_event {
 	uint64_t seq;
-	const char *type, *time, *archive; /* archive NULL: of the vault */
+	const char *type, *time;
+	const char *archive;	/* NULL: of the vault */
+	uint64_t document;	/* 0: of the whole archive */
+	char reference[80];	/* of both; "": of the vault */
+	char other[80];		/* object of a relation, receipt of a
+				transfer; "": none */
 	const char *actor_name;	/* hostile */
 	uint8_t actor[32], entry[32];
 	bool has_statement, statement_withheld;
@@ -109,10 +142,26 @@ struct mun_index_event {
 };
 typedef enum mun_status mun_index_event_visit(void *ctx,
     const struct mun_index_event *event, struct mun_error *err);
-/* Events about a reference's archive (NULL: all), in order. */
-MUN_API MUN_MUST_USE enum mun_status mun_index_history(
-    struct mun_index *index, const char *reference,
-    mun_index_event_visit *visit, void *ctx, struct mun_error *err);
+/* All that is not NULL has to fit. */
+struct mun_index_event_filter {
+	const char *reference;	/* an archive with its documents, or a document
+				with its archive as a whole; also as the object
+				of a relation or the receipt of a transfer */
+	const char *actor;	/* 64 hex digits of a certificate, or words that
+				occur in a name; who signed, or is named, under
+				any certificate of theirs */
+	const char *from, *to;	/* YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, UTC, both
+				included */
+	const char *type;
+	const char *case_name;	/* of the archive, as mun_index_archives */
+	const char *key;	/* that an annotation sets */
+};
+/* Events that fit (filter NULL: all), in the order of the log.
+ * MUN_ERR_NOT_FOUND: there is no such actor; MUN_ERR_USAGE: no reference, date,
+ * type or key. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_events(struct mun_index *index,
+    const struct mun_index_event_filter *filter, mun_index_event_visit *visit,
+    void *ctx, struct mun_error *err);
 
 typedef enum mun_status mun_index_seq_visit(void *ctx, uint64_t seq,
     struct mun_error *err);
@@ -131,6 +180,53 @@ typedef enum mun_status mun_index_seq_visit(void *ctx, uint64_t seq,
 MUN_API MUN_MUST_USE enum mun_status mun_index_custody_seqs(
     struct mun_index *index, const char *archive, mun_index_seq_visit *visit,
     void *ctx, struct mun_error *err);
+
+/* ---- what was said of an archive or document ---- */
+
+struct mun_index_annotation {
+	uint64_t seq;
+	const char *time;
+	const char *actor_name;	/* hostile */
+	const char *key;
+	const char *value;	/* hostile; NULL: withheld */
+	bool is_latest;		/* of its key: this one counts */
+};
+typedef enum mun_status mun_index_annotation_visit(void *ctx,
+    const struct mun_index_annotation *annotation, struct mun_error *err);
+/* Of the archive as a whole (document 0), or of a document: key by key, the
+ * latest first. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_annotations(
+    struct mun_index *index, const char *archive, uint64_t document,
+    mun_index_annotation_visit *visit, void *ctx, struct mun_error *err);
+
+struct mun_index_relation {
+	uint64_t seq;
+	const char *time;
+	const char *relation;	/* "translation-of" */
+	char subject[80], object[80]; /* references: subject is a … of object */
+};
+typedef enum mun_status mun_index_relation_visit(void *ctx,
+    const struct mun_index_relation *relation, struct mun_error *err);
+/* In which it is subject or object; document 0: the archive or any document in
+ * it.  In the order of the log. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_relations(
+    struct mun_index *index, const char *archive, uint64_t document,
+    mun_index_relation_visit *visit, void *ctx, struct mun_error *err);
+
+struct mun_index_typed {
+	uint64_t seq;
+	const char *type, *time;
+	char reference[80];	/* what the event is about; "": the vault */
+	const char *key;	/* of the statement */
+	const char *text;	/* hostile */
+};
+typedef enum mun_status mun_index_typed_visit(void *ctx,
+    const struct mun_index_typed *typed, struct mun_error *err);
+/* Where typed words occur: every word in one text of a statement, as
+ * mun_index_find_text; at most limit.  Reads every statement. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_find_typed(
+    struct mun_index *index, const char *text, uint64_t limit,
+    mun_index_typed_visit *visit, void *ctx, struct mun_error *err);
 
 struct mun_index_totals {
 	uint64_t archives, documents, members, bytes, events, findings;

@@ -78,6 +78,20 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
     const struct mun_record_request *request, struct mun_recorded *recorded,
     struct mun_error *err);
 
+/*
+ * Replace keys: the new one lies prepared beside the old (keys.h), the signer
+ * was opened with_next_log for the second call.  The event is signed with the
+ * old key; adopting the new one afterwards is the caller's.  Where the log
+ * names the prepared key already (an earlier try was cut off before adopting),
+ * nothing is logged, recorded->seq is 0, and it is MUN_OK.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_actor(
+    struct mun_record *record, const char *certificate_pem,
+    struct mun_recorded *recorded, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_log_key(
+    struct mun_record *record, struct mun_recorded *recorded,
+    struct mun_error *err);
+
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
  * does not say so. */

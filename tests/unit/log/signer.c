@@ -12,7 +12,7 @@
 struct mun_signer {
 	char *name;
 	unsigned char which;
-	uint8_t log_key[32];
+	uint8_t log_key[32], next_log_key[32];
 	struct mun_buffer pem;
 };
 
@@ -28,6 +28,7 @@ test_signer_new(const char *name, unsigned char log_key)
 	signer->name = strdup(name);
 	signer->which = log_key;
 	test_log_key(signer->log_key, log_key);
+	test_log_key(signer->next_log_key, log_key + 1);
 	signer->pem = (struct mun_buffer)MUN_BUFFER_INIT(65536);
 	mun_certificate_write_pem(certificate, &signer->pem);
 	mun_certificate_free(certificate);
@@ -60,12 +61,27 @@ mun_signer_log_key(const struct mun_signer *signer)
 	return signer->log_key;
 }
 
+const uint8_t *
+mun_signer_next_log_key(const struct mun_signer *signer)
+{
+	return signer->next_log_key;
+}
+
 enum mun_status
 mun_signer_sign_actor(struct mun_signer *signer, const void *message,
     size_t len, struct mun_buffer *value, struct mun_error *err)
 {
 	(void)err;
 	mun_pki_sign(signer->name, message, len, value);
+	return MUN_OK;
+}
+
+enum mun_status
+mun_signer_sign_log_next(struct mun_signer *signer, const void *message,
+    size_t len, uint8_t signature[64], struct mun_error *err)
+{
+	(void)err;
+	test_log_key_sign(signature, signer->which + 1, message, len);
 	return MUN_OK;
 }
 

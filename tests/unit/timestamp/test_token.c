@@ -245,7 +245,7 @@ static const struct {
 	    "ts.encoding" },
 	{ FORGE_FRAME, "a0{$certificates}", "a0{$certificates} a1{}",
 	    "ts.encoding" },
-	{ FORGE_FRAME, "a0{$certificates}", "a0{ 30{} }", "ts.signer" },
+	{ FORGE_FRAME, "a0{$certificates}", "a0{ 30{} }", "ts.encoding" },
 	{ FORGE_FRAME, "31{ 30{ 02{01}", "31{ 30{ 02{03}", "ts.encoding" },
 	{ FORGE_FRAME, "30{ $issuer $serial }", "30{ $subject $serial }",
 	    "ts.signer" },

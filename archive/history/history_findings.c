@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * history_findings.c - custody's remarks as sentences that stand beside their
+ * event.  Made while custody still is as it was when it remarked.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/macros.h"
+#include "history/history_internal.h"
+
+static const struct {
+	const char *rule;
+	bool is_void, is_noted;
+	const char *text; /* NULL: made below */
+} forms[MUN_REMARKS] = {
+	[MUN_REMARK_NOT_ENROLLED] = { "event.actor-not-enrolled", true, false,
+	    NULL },
+	[MUN_REMARK_REVOKED] = { "event.actor-revoked", true, false, NULL },
+	[MUN_REMARK_ROLE] = { "event.role", true, false, NULL },
+	[MUN_REMARK_ENROLMENT] = { "event.enrolment", true, false, NULL },
+	[MUN_REMARK_SUBJECT] = { "event.subject", true, false, NULL },
+	[MUN_REMARK_REFERENCE] = { "event.reference", true, false, NULL },
+	[MUN_REMARK_UNKNOWN_TYPE] = { "event.unknown-type", false, false,
+	    "This program does not know events of this type; what it means "
+	    "was not judged." },
+	[MUN_REMARK_NOT_HOLDER] = { "custody.not-holder", false, false, NULL },
+	[MUN_REMARK_REPLACED] = { "custody.replaced", false, true, NULL },
+	[MUN_REMARK_ASSERTED] = { "custody.asserted", false, true,
+	    "Only one side says so: the receiver signed nothing." },
+	[MUN_REMARK_FIXITY_REPAIRED] = { "fixity.repaired", false, true,
+	    "The check before it had failed; this one passed." },
+	[MUN_REMARK_WITHDRAWN] = { "custody.withdrawn", false, true,
+	    "What the log proves of the archive stays." },
+	[MUN_REMARK_CONTESTED] = { "event.contested", false, false, NULL },
+	[MUN_REMARK_PENDING] = { "custody.pending", false, true,
+	    "It has not been accepted, so by the log it was not handed over "
+	    "yet." },
+	[MUN_REMARK_FIXITY_FAILED] = { "fixity.failed", false, false,
+	    "No later check of it passed." },
+};
+
+const char *
+mun_history_rule(enum mun_remark_kind kind)
+{
+	MUN_ASSERT((size_t)kind < MUN_REMARKS);
+	return forms[kind].rule;
+}
+
+bool
+mun_history_is_noted(enum mun_remark_kind kind)
+{
+	MUN_ASSERT((size_t)kind < MUN_REMARKS);
+	return forms[kind].is_noted;
+}
+
+bool
+mun_history_is_void(enum mun_remark_kind kind)
+{
+	MUN_ASSERT((size_t)kind < MUN_REMARKS);
+	return forms[kind].is_void;
+}
+
+/* The holding that the event under way is about. */
+static const struct mun_holding *
+holding_of(const struct mun_history *history)
+{
+	const struct mun_reference *subject = &history->detail.subject;
+
+	return subject->archive[0] == '\0'
+	    ? NULL
+	    : mun_custody_holding(
+		  history->custody, subject->archive, subject->document);
+}
+
+static void
+say_holder(const struct mun_history *history, struct mun_buffer *out,
+    const struct mun_holding *holding)
+{
+	struct mun_history_person person;
+
+	if (holding->holder == NULL) {
+		mun_buffer_append_text(out, "somebody outside the vault");
+		return;
+	}
+	person = mun_history_person_of(holding->holder, NULL);
+	mun_history_say_person(history, out, &person);
+}
+
+static void
+say_not_holder(const struct mun_history *history, struct mun_buffer *out)
+{
+	const struct mun_holding *holding = holding_of(history);
+
+	if (holding == NULL)
+		return;
+	mun_buffer_append_text(out, "By the log ");
+	say_holder(history, out, holding);
+	mun_buffer_append_format(out,
+	    " held it, since entry %llu, and not who handed it over: a "
+	    "transfer is missing from the log, or was recorded wrongly.",
+	    (unsigned long long)holding->since_seq);
+}
+
+static void
+say_void(struct mun_buffer *out, const struct mun_remark *remark)
+{
+	mun_buffer_append_text(
+	    out, "This entry does not count and changes nothing");
+	if (remark->kind == MUN_REMARK_SUBJECT)
+		mun_buffer_append_text(
+		    out, ": it is about an archive that was not deposited");
+	else if (remark->detail[0] != '\0')
+		mun_buffer_append_format(out, ": %s", remark->detail);
+	mun_buffer_append_text(out, ".");
+}
+
+static void
+say_replaced(const struct mun_history *history, struct mun_buffer *out)
+{
+	const struct mun_holding *holding = holding_of(history);
+
+	if (holding != NULL)
+		mun_buffer_append_format(out,
+		    "The hand-over before it (entry %llu) was never accepted; "
+		    "this one takes its place.",
+		    (unsigned long long)holding->pending_seq);
+}
+
+static void
+say_remark(const struct mun_history *history, struct mun_buffer *out,
+    const struct mun_remark *remark)
+{
+	if (forms[remark->kind].text != NULL)
+		mun_buffer_append_text(out, forms[remark->kind].text);
+	else if (forms[remark->kind].is_void)
+		say_void(out, remark);
+	else if (remark->kind == MUN_REMARK_NOT_HOLDER)
+		say_not_holder(history, out);
+	else if (remark->kind == MUN_REMARK_REPLACED)
+		say_replaced(history, out);
+}
+
+void
+mun_history_hear(void *ctx, const struct mun_remark *remark)
+{
+	struct mun_history *history = ctx;
+	struct mun_buffer text = MUN_BUFFER_INIT(MUN_HISTORY_TEXT_MAX);
+	struct mun_history_remark kept = { .seq = remark->seq,
+		.kind = remark->kind };
+
+	MUN_ASSERT((size_t)remark->kind < MUN_REMARKS);
+	/* said of each event that it concerns instead (history_event.c) */
+	if (remark->kind == MUN_REMARK_CONTESTED || history->trouble != MUN_OK)
+		return;
+	say_remark(history, &text, remark);
+	kept.text =
+	    text.status == MUN_OK ? strdup(mun_buffer_text(&text)) : NULL;
+	mun_buffer_free(&text);
+	if (kept.text == NULL) {
+		history->trouble = mun_error_set(
+		    history->err, MUN_ERR_NOMEM, "out of memory for a remark");
+		return;
+	}
+	history->trouble =
+	    mun_history_grow((void **)&history->remarks, history->remark_count,
+		&history->remark_capacity, sizeof(kept), history->err);
+	if (history->trouble != MUN_OK) {
+		free(kept.text);
+		return;
+	}
+	history->remarks[history->remark_count++] = kept;
+}
