@@ -457,9 +457,9 @@ def main():
     change_logs("v", "k", signer, trust)
     change_logs_alone("v", "k", signer, trust)
     damaged += second_events.run(types.SimpleNamespace(
-        program=MUNIMENT, must=must, both=both, signer=Signer, write=write,
-        write_log=write_log, log_key=log_key, change=change,
-        damage_all=damage_all, tar=tarfile.open), TRIES)
+        program=MUNIMENT, verify=VERIFY, wrong=wrong, must=must, both=both,
+        signer=Signer, write=write, write_log=write_log, log_key=log_key,
+        change=change, damage_all=damage_all, tar=tarfile.open), TRIES)
     print("\n".join(wrong))
     print(f"{damaged} damaged, {tally}: {len(wrong)} disagreements")
     return 1 if wrong or damaged < TRIES * 1.1 else 0

@@ -636,6 +636,28 @@ class Events:
                       [("Heron", kind, subject, detail, *said)])
 
 
+    def rotated(self):
+        """The program's own change of keys; the head has two lines then."""
+        with open("c/log/checkpoint", "rb") as file:
+            self.kept = file.read()
+        self.run("kc", "key", "rotate", "--as", "Heron 2")
+        self.t.both("an actor's key replaced", "c", self.trust, "PASSED")
+        self.run("kc", "key", "rotate", "--log-key")
+        self.t.must("chmod", "-R", "u+w", "c")
+        self.t.both("the log's key replaced", "c", self.trust, "PASSED")
+
+    def after_rotation(self):
+        self.run("kc", "record", "access", "STR-0001")
+        self.t.both("after both", "c", self.trust, "PASSED")
+        said = second_verifier.judge(["c"], [self.trust], [self.kept])
+        if said[0] != "PASSED":
+            self.t.wrong.append(f"a head by the key before: {said}")
+        with open("kept", "wb") as out:
+            out.write(self.kept)
+        self.t.must(self.t.verify, "c", "--trust", self.trust, "--checkpoint",
+                    "kept")
+
+
 def run(tools, tries):
     events = Events(tools)
     tools.both("custody, as made", "c", events.trust, "PASSED")
@@ -644,4 +666,7 @@ def run(tools, tries):
                  events.results):
         part()
     events.changed(tries // 2)
-    return tools.damage_all("c", events.trust, tries // 3)
+    events.rotated()
+    damaged = tools.damage_all("c", events.trust, tries // 3)
+    events.after_rotation()
+    return damaged
