@@ -85,6 +85,7 @@ mun_custody_found(struct mun_custody *custody,
 {
 	enum mun_status status;
 
+	memcpy(custody->prefix, created->prefix, sizeof(custody->prefix));
 	MUN_TRY(mun_custody_add_actor(
 	    custody, created->certificate, 0, MUN_ROLE_CUSTODIAN, false, err));
 	MUN_TRY(remember_signed(custody, 0, custody->actors[0], err));

@@ -22,7 +22,8 @@ add(struct mun_custody_step *step, const struct mun_reference *reference)
 
 	if (reference->document == 0 ||
 	    !mun_archive_id_parse(reference->archive,
-		strlen(reference->archive), prefix, &number))
+		strlen(reference->archive), prefix, &number) ||
+	    strcmp(prefix, custody->prefix) != 0) /* of another vault */
 		return MUN_OK;
 	if (custody->claim_count == custody->claim_capacity) {
 		size_t capacity = custody->claim_capacity * 2 + 16;

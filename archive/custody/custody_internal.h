@@ -20,6 +20,7 @@ struct mun_signed_entry {
 };
 
 struct mun_custody {
+	char prefix[MUN_PREFIX_MAX + 1]; /* of this vault's archives */
 	mun_custody_tell *tell;
 	void *ctx;
 	struct mun_actor **actors; /* each owned; they do not move */

@@ -227,8 +227,8 @@ judge_claims(struct mun_verification *v,
 		    mun_bytes_equal(archive->leaves[at].leaf.bytes,
 			claims[i].leaf, MUN_SHA256_LEN))
 			continue;
-		mun_judge(v, MUN_RULE_EVENT_DOCUMENT, false, subject,
-		    "entry %llu: document %llu",
+		mun_judge(v, MUN_RULE_EVENT_SUBJECT, false, subject,
+		    "entry %llu: document %llu is another, or is not there",
 		    (unsigned long long)claims[i].seq,
 		    (unsigned long long)claims[i].document);
 	}

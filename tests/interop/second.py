@@ -9,8 +9,8 @@ damages copies (bits, cuts, swapped and dropped files), which both have to
 reject; changes what an archive or an event says, with everything that depends
 on it made again and signed with the right key, where both have to give the
 same verdict, whichever it is; and changes one thing alone after another, so
-that a check that nothing else repeats is seen to be there.  Events of custody:
-second_events.py.
+that a check that nothing else repeats is seen to be there.  Events of
+custody: second_events.py.
 """
 import json
 import os
@@ -367,8 +367,8 @@ def change_logs_alone(vault, keys, signer, trust):
         os.unlink(f"{copy}/index.sqlite")
         entry = signer.cms(write(changed) + b"\n",
                            sb.seconds(changed["time"]), True)
-        write_log(copy, [*first.entries[:2], entry], first.origin, key,
-                  first.key)
+        write_log(copy, [*first.entries[:2], entry], first.origin,
+                  [(key, first.key)])
         both(f"event alone: {what}", copy, trust,
              "PASSED" if what == "nothing" else "FAILED")
         shutil.rmtree(os.path.dirname(copy))
@@ -457,9 +457,9 @@ def main():
     change_logs("v", "k", signer, trust)
     change_logs_alone("v", "k", signer, trust)
     damaged += second_events.run(types.SimpleNamespace(
-        program=MUNIMENT, must=must, both=both, signer=Signer, write=write,
-        write_log=write_log, log_key=log_key, change=change,
-        damage_all=damage_all, tar=tarfile.open), TRIES)
+        program=MUNIMENT, verify=VERIFY, wrong=wrong, must=must, both=both,
+        signer=Signer, write=write, write_log=write_log, log_key=log_key,
+        change=change, damage_all=damage_all, tar=tarfile.open), TRIES)
     print("\n".join(wrong))
     print(f"{damaged} damaged, {tally}: {len(wrong)} disagreements")
     return 1 if wrong or damaged < TRIES * 1.1 else 0

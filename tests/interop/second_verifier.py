@@ -261,7 +261,7 @@ class Vault:
                 need(at["archive"] != archive.id or
                      at["document"] < len(records) and at["leaf"] == sha(
                          b"\0" + records[at["document"] - 1]).hex(),
-                     "event.document", str(at))
+                     "event.subject", str(at))
 
     def check_witnesses(self):
         for name in sorted(self.files):
