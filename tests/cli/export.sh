@@ -13,10 +13,14 @@ says out "entries: 0-1, 3-5 (of 6)"
 says out "TST-0001: recorded as entry 4"
 says out "verified as a stranger will: PASSED"
 equal "$(cd p && echo *)" \
-	"1-READ-FIRST.txt TST-0001.dossier.tar TST-0001.tar TST-0003.tar"
+	"1-READ-FIRST.txt 2-report.html TST-0001.dossier.tar TST-0001.tar TST-0003.tar"
 unzip -tqq p.zip
 cmp p/TST-0001.tar v/archives/TST-0001.tar
 harmless p/1-READ-FIRST.txt
+says p/2-report.html "TST-0003.tar"
+# where the parcel was made is nobody's business
+says_not p/2-report.html "$PWD"
+says_not p/2-report.html ".tmp"
 says_not p/1-READ-FIRST.txt "${anchor#vault:}"
 exits 0 muniment-verify p/*.tar --trust "$anchor"
 says out "dossier.as-of"
@@ -74,7 +78,7 @@ cp saved "$tile"
 # unrecorded, without archives, withheld
 exits 0 muniment export TST-0001 q --no-record --without-archive --withhold 1
 says out "TST-0001: not recorded"
-equal "$(cd q && echo *)" "1-READ-FIRST.txt TST-0001.dossier.tar"
+equal "$(cd q && echo *)" "1-READ-FIRST.txt 2-report.html TST-0001.dossier.tar"
 ! grep -aq "canary note" q/TST-0001.dossier.tar || die "it is not withheld"
 grep -aq "canary note" c/TST-0001.dossier.tar || die "this test is blind"
 exits 0 muniment-verify c/*.tar --trust "$anchor"

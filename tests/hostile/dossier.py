@@ -354,6 +354,7 @@ def left_out(v, parcel):
     expect(code == 2 and rules(checks, "INDETERMINATE") ==
            {"dossier.unlisted", "archive.not-given"}, "not recorded")
     expect(sorted(os.listdir(folder)) == ["1-READ-FIRST.txt",
+                                          "2-report.html",
                                           "TST-0001.dossier.tar"],
            "without archives")
     # the older parcel still is what it says: complete as of then
