@@ -7,6 +7,7 @@
  * not, give the text again.  It shows by its digest whether that is the one.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -87,11 +88,18 @@ clean(struct mun_buffer *out, const char *text)
 static bool
 read_head(const char *line, unsigned *number, unsigned *count)
 {
+	static const char piece[] = "piece ", of[] = " of ";
 	char again[HEAD_MAX];
+	char *end;
 	int len;
 
-	if (sscanf(line, "piece %3u of %3u", number, count) != 2)
+	if (strncmp(line, piece, sizeof(piece) - 1) != 0)
 		return false;
+	*number = (unsigned)strtoul(line + sizeof(piece) - 1, &end, 10);
+	if (strncmp(end, of, sizeof(of) - 1) != 0)
+		return false;
+	*count = (unsigned)strtoul(end + sizeof(of) - 1, NULL, 10);
+	/* written again, so that no other spelling of a number passes */
 	len =
 	    snprintf(again, sizeof(again), "piece %u of %u\n", *number, *count);
 	return (size_t)len == line_len(line) &&
