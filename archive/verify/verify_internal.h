@@ -210,21 +210,21 @@ struct mun_cosigned_fact {
 };
 
 struct mun_log_facts {
-	bool usable; /* entry 0 was understood */
 	uint8_t fingerprint[MUN_SHA256_LEN];
 	char origin[MUN_ORIGIN_MAX + 1];
 	struct mun_vault_created created;
 	struct mun_checkpoint checkpoint;
-	bool has_checkpoint;
 	struct mun_entry_fact *entries;
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
+	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
+	struct mun_custody *custody; /* after the last entry */
+	bool usable; /* entry 0 was understood */
+	bool has_checkpoint;
 	bool unfinished; /* staged entry completes the last commit */
 	bool stands; /* log, its files, vault.json, anchors: no FAILED */
-	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	bool names_crl; /* the custodian's certificate does */
-	struct mun_custody *custody; /* after the last entry */
 	bool is_part; /* a dossier's: not every entry is known */
 };
 /* log_facts.c */

@@ -189,7 +189,7 @@ check_dossier(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_verify_input *input = &run->v->inputs[i];
 	enum mun_status status;
-	uint64_t size;
+	uint64_t size = 0;
 	int fd = -1;
 
 	MUN_TRY(open_input(run, i, &fd, &size, err));

@@ -256,8 +256,8 @@ take_group(
     struct mun_policy *policy, const struct line *line, struct mun_error *err)
 {
 	enum mun_status status;
-	size_t node, member;
-	unsigned needs;
+	size_t node = 0, member = 0;
+	unsigned needs = 0;
 
 	if (line->count < 4)
 		return refuse(

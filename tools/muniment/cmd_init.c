@@ -98,7 +98,8 @@ make_vault(struct request *request, struct mun_error *err)
 		    draft, signer, request->fingerprint, err);
 	mun_signer_close(signer);
 	mun_vault_draft_close(draft);
-	if (status != MUN_OK && request->made_recovery)
+	if (status != MUN_OK && request->made_recovery &&
+	    request->recovery_file != NULL)
 		(void)unlink(request->recovery_file);
 	return status;
 }

@@ -187,7 +187,7 @@ print_archive(struct tool *tool, const struct mun_index_archive *archive)
 		tool_print(tool, "  ");
 		tool_print_text(tool, archive->case_name);
 	}
-	if (archive->deposit_case != NULL &&
+	if (archive->deposit_case != NULL && archive->case_name != NULL &&
 	    strcmp(archive->deposit_case, archive->case_name) != 0) {
 		tool_print(tool, "  (deposited as ");
 		tool_print_text(tool, archive->deposit_case);
