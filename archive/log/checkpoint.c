@@ -222,6 +222,13 @@ mun_checkpoint_parse(struct mun_checkpoint *out, const void *bytes, size_t len,
 	if (out->has_outgoing)
 		MUN_TRY(take_own_line(out, &reader, out->outgoing_key_id,
 		    out->outgoing_signature, err));
+	/* One key hands on to another, not to itself. */
+	if (out->has_outgoing &&
+	    mun_bytes_equal(
+		out->outgoing_key_id, out->key_id, MUN_KEY_ID_LEN)) {
+		status = malformed(err, "the outgoing key's signature");
+		goto out;
+	}
 	mun_checkpoint_write_again(&again, out);
 	MUN_TRY(mun_log_same_bytes(&again, bytes, len, "checkpoint", err));
 out:
