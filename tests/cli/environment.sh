@@ -22,7 +22,7 @@ exits 0 muniment list
 	until grep -q '^Max core file size  *0  *0 ' "/proc/$!/limits"; do
 		kill -0 $! || die "it would leave a core"
 	done
-	kill -SEGV $!
+	kill -ABRT $!
 	wait $!) 2>/dev/null || [ $? != 1 ] || die "it would leave a core"
 equal "$(find . -name 'core*')" ""
 (ulimit -n 64; muniment deposit docs >/dev/null)

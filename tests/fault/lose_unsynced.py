@@ -42,6 +42,7 @@ SPARE = {
     "vault/log/staged/.1-*.tmp": "an init without vault.json starts anew",
     "vault/log/tile": "hashes are derived; the next command makes them again",
     "vault/log/tile/0": "likewise derived",
+    "vault/certs": "the log has each certificate; the next command writes it",
     "vault/.unfinished": "the mark beside the keys is enough by itself",
     "keys": "what a finished init removes: a mark that binds nobody",
     "vault": "likewise",
