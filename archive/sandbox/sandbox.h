@@ -9,6 +9,9 @@
  * its request's answer says so; that is a finding for the caller, never a
  * failure.
  *
+ * Fresh workers are forked from a template, a child made at the start that has
+ * run prepare and sees no request.
+ *
  * No secret may be in this process when a worker is started (keys live in the
  * signer's process, keys.h).
  *
@@ -46,8 +49,8 @@ struct mun_sandbox_limits {
 	size_t answer_max;	/* bytes an answer may have */
 };
 
-/* What the child runs.  prepare (may be NULL) runs before the door closes: it
- * may open files (a magic database).  handle runs after it, once a request. */
+/* What the child runs.  prepare (may be NULL) runs before the door closes, once
+ * for all fresh workers: it may open files (a magic database).  handle runs after it, once a request. */
 struct mun_sandbox_job {
 	const char *name;	/* for messages: "identify", "inspect" */
 	void *context;		/* borrowed: *state before prepare; inherited,
@@ -79,8 +82,8 @@ struct mun_sandbox_answer {
 /* A pool of up to `workers` children doing one job side by side. */
 struct mun_sandbox;
 
-/* workers: 1 to 16.  A lasting job's prepare has run when this returns; its
- * failure is MUN_ERR_SYSTEM with its text.
+/* workers: 1 to 16.  The job's prepare has run when this returns; its failure
+ * is MUN_ERR_SYSTEM with its text.
  * unsafe_no_sandbox: workers run without Landlock and seccomp (still children
  * with limits).  Otherwise MUN_ERR_UNSUPPORTED where they cannot be had. */
 MUN_MUST_USE enum mun_status mun_sandbox_start(struct mun_sandbox **out,

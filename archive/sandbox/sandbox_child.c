@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * sandbox_child.c - a worker's life: shed everything, prepare, close the door,
- * then answer requests until the parent is gone.
+ * then answer requests until the parent is gone.  Where every request has a
+ * worker of its own, a template sheds and prepares once for all of them.
  *
  * The same locale, time zone and environment for everybody: what a parser says
  * must not depend on the machine, or it would tell something about it.
  */
-/* close_range(2), clearenv(3), prctl(2). */
+/* clone(2), close_range(2), clearenv(3), prctl(2). */
 #define _GNU_SOURCE
 #include "sandbox/sandbox_internal.h"
 
 #include <errno.h>
 #include <locale.h>
+#include <malloc.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -150,24 +154,44 @@ settle_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
+/* Die with the parent; it may be dead already. */
+static void
+follow(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(0);
+}
+
+static bool
+close_all_but_socket(void)
+{
+	return close_range(0, SANDBOX_SOCKET - 1, 0) == 0 &&
+	    close_range(SANDBOX_SOCKET + 1, ~0U, 0) == 0;
+}
+
+/* The only descriptor left, in its place. */
+static void
+keep_socket(int socket_fd)
+{
+	if (socket_fd != SANDBOX_SOCKET &&
+	    dup2(socket_fd, SANDBOX_SOCKET) == -1)
+		_exit(1);
+	if (!close_all_but_socket())
+		_exit(1);
+}
+
 static void
 shed(const struct mun_sandbox_job *job, int socket_fd, pid_t parent)
 {
 	const struct rlimit none = { 0 };
 
-	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(0);
+	follow(parent);
 	(void)prctl(PR_SET_DUMPABLE, 0);
 	(void)prctl(PR_SET_NAME, job->name);
 	(void)setrlimit(RLIMIT_CORE, &none);
 	settle_signals();
-	if (socket_fd != SANDBOX_SOCKET &&
-	    dup2(socket_fd, SANDBOX_SOCKET) == -1)
-		_exit(1);
-	if (close_range(0, SANDBOX_SOCKET - 1, 0) != 0 ||
-	    close_range(SANDBOX_SOCKET + 1, ~0U, 0) != 0)
-		_exit(1);
+	keep_socket(socket_fd);
 	(void)clearenv();
 	(void)setenv("TZ", "UTC0", 1);
 	(void)setlocale(LC_ALL, "C");
@@ -181,14 +205,27 @@ get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
 
 	if (pool->job.prepare != NULL)
 		MUN_TRY(pool->job.prepare(state, err));
-	if (close_range(0, SANDBOX_SOCKET - 1, 0) != 0 ||
-	    close_range(SANDBOX_SOCKET + 1, ~0U, 0) != 0) {
+	if (!close_all_but_socket()) {
 		status = mun_error_system(err, errno, "close");
 		goto out;
 	}
-	MUN_TRY(mun_sandbox_close_door(pool, err));
+	/* What the parent had freed by now, each worker would tidy up. */
+	(void)malloc_trim(0);
+	MUN_TRY(mun_sandbox_close_most(pool, err));
+	if (!pool->job.fresh)
+		MUN_TRY(mun_sandbox_close_rest(pool, err));
 out:
 	return status;
+}
+
+static void
+say_readiness(enum mun_status status, const struct mun_error *err)
+{
+	if (status != MUN_OK) {
+		send_text(SANDBOX_NOT_READY, 0, err->text);
+		_exit(1);
+	}
+	send_answer(SANDBOX_READY, 0, NULL, 0);
 }
 
 void
@@ -202,13 +239,62 @@ mun_sandbox_child_run(
 	void *state = job->context;
 
 	shed(job, socket_fd, parent);
-	if (get_ready(pool, &state, &err) != MUN_OK) {
-		send_text(SANDBOX_NOT_READY, 0, err.text);
-		_exit(1);
-	}
-	send_answer(SANDBOX_READY, 0, NULL, 0);
-	do
+	say_readiness(get_ready(pool, &state, &err), &err);
+	for (;;)
 		answer_one(job, state, &request, &answer);
-	while (!job->fresh);
+}
+
+/* ---- fresh workers ---- */
+
+/* One request, then the end. */
+static _Noreturn void
+run_fresh(
+    const struct mun_sandbox *pool, void *state, int socket_fd, pid_t parent)
+{
+	const struct mun_sandbox_job *job = &pool->job;
+	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
+	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
+	struct mun_error err = MUN_ERROR_INIT;
+
+	follow(parent);
+	keep_socket(socket_fd);
+	say_readiness(mun_sandbox_close_rest(pool, &err), &err);
+	answer_one(job, state, &request, &answer);
 	_exit(0);
+}
+
+/*
+ * A worker is the parent's child, as if the parent had forked it: the parent
+ * waits for it, and it dies with the parent.  fork(3) cannot do that.  There
+ * are no threads here whose locks it would have to care for.
+ */
+static pid_t
+fork_for_parent(void)
+{
+	return (pid_t)syscall(
+	    SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+void
+mun_sandbox_template_run(
+    const struct mun_sandbox *pool, int socket_fd, pid_t parent)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	void *state = pool->job.context;
+
+	shed(&pool->job, socket_fd, parent);
+	say_readiness(get_ready(pool, &state, &err), &err);
+	for (;;) {
+		struct sandbox_forked forked;
+		int worker_fd = -1;
+		uint8_t wish;
+
+		receive_all(&wish, sizeof(wish), &worker_fd);
+		forked.pid = fork_for_parent();
+		forked.error = errno;
+		if (forked.pid == 0)
+			run_fresh(pool, state, worker_fd, parent);
+		mun_file_close(&worker_fd);
+		send_all(&forked, sizeof(forked));
+	}
 }

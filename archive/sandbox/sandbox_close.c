@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sandbox_close.c - the door closes: limits, Landlock, seccomp, in that order.
+ * sandbox_close.c - the door closes: limits and Landlock, then what would keep
+ * a template from forking: no new processes, seccomp.
  *
  * Landlock's rights are known by the version of its interface: 1 since Linux
  * 5.13, 2 since 5.19, 3 since 6.2, 4 since 6.7, 5 since 6.10, 6 since 6.12.
@@ -160,22 +161,14 @@ limit_memory(uint64_t more_bytes, struct mun_error *err)
 }
 
 enum mun_status
-mun_sandbox_close_door(const struct mun_sandbox *pool, struct mun_error *err)
+mun_sandbox_close_most(const struct mun_sandbox *pool, struct mun_error *err)
 {
-	const struct mun_sandbox_limits *limits = &pool->job.limits;
-	/* A lasting worker's CPU time is the sum of its requests: its parent
-	 * moves the soft limit with each. */
-	uint64_t cpu_max = pool->job.fresh
-	    ? (uint64_t)limits->cpu_s + CPU_GRACE_S
-	    : RLIM_INFINITY;
 	enum mun_status status;
 
-	MUN_TRY(limit_memory(limits->memory_bytes, err));
-	MUN_TRY(limit_to(RLIMIT_CPU, cpu_max, cpu_max, err));
+	MUN_TRY(limit_memory(pool->job.limits.memory_bytes, err));
 	/* The hard limit stays: valgrind has its own descriptors above it. */
 	MUN_TRY(limit_to(RLIMIT_NOFILE, DESCRIPTORS_MAX, RLIM_INFINITY, err));
 	MUN_TRY(limit_to(RLIMIT_FSIZE, 0, 0, err));
-	MUN_TRY(limit_to(RLIMIT_NPROC, 0, 0, err));
 	if (pool->is_open)
 		return MUN_OK;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
@@ -183,7 +176,24 @@ mun_sandbox_close_door(const struct mun_sandbox *pool, struct mun_error *err)
 		goto out;
 	}
 	MUN_TRY(deny_files(err));
-	MUN_TRY(mun_sandbox_filter_load(&pool->filter, err));
+out:
+	return status;
+}
+
+enum mun_status
+mun_sandbox_close_rest(const struct mun_sandbox *pool, struct mun_error *err)
+{
+	/* A lasting worker's CPU time is the sum of its requests: its parent
+	 * moves the soft limit with each. */
+	uint64_t cpu_max = pool->job.fresh
+	    ? (uint64_t)pool->job.limits.cpu_s + CPU_GRACE_S
+	    : RLIM_INFINITY;
+	enum mun_status status;
+
+	MUN_TRY(limit_to(RLIMIT_CPU, cpu_max, cpu_max, err));
+	MUN_TRY(limit_to(RLIMIT_NPROC, 0, 0, err));
+	if (!pool->is_open)
+		MUN_TRY(mun_sandbox_filter_load(&pool->filter, err));
 out:
 	return status;
 }

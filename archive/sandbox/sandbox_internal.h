@@ -41,6 +41,12 @@ struct sandbox_request_head {
 	uint64_t has_fd;
 };
 
+/* What a template says of the worker it was to fork. */
+struct sandbox_forked {
+	int32_t pid; /* -1: none */
+	int32_t error; /* errno */
+};
+
 struct sandbox_answer_head {
 	uint64_t ticket;
 	uint64_t len;
@@ -78,6 +84,8 @@ struct sandbox_worker {
 
 struct mun_sandbox {
 	struct mun_sandbox_job job;
+	pid_t template_pid; /* 0: none (lasting workers have none) */
+	int template_fd; /* control socket, or -1 */
 	bool is_open; /* no Landlock, no seccomp */
 	struct mun_buffer filter; /* seccomp program */
 	unsigned worker_count;
@@ -89,8 +97,11 @@ struct mun_sandbox {
 	struct sandbox_worker workers[SANDBOX_WORKERS_MAX];
 };
 
-/* sandbox_close.c, in the child */
-MUN_MUST_USE enum mun_status mun_sandbox_close_door(
+/* sandbox_close.c, in the child: first what a process that still has to fork
+ * can do without, then the rest. */
+MUN_MUST_USE enum mun_status mun_sandbox_close_most(
+    const struct mun_sandbox *pool, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_sandbox_close_rest(
     const struct mun_sandbox *pool, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_sandbox_landlock_probe(
     int *abi, struct mun_error *err);
@@ -104,11 +115,33 @@ MUN_MUST_USE enum mun_status mun_sandbox_filter_build(
 MUN_MUST_USE enum mun_status mun_sandbox_filter_load(
     const struct mun_buffer *program, struct mun_error *err);
 
-/* sandbox_child.c: what a worker does from fork to its end. */
-_Noreturn void mun_sandbox_child_run(
+/* sandbox_child.c: what a process does from fork to its end, a lasting worker
+ * or the template of fresh ones. */
+typedef void mun_sandbox_child(
     const struct mun_sandbox *pool, int socket_fd, pid_t parent);
+_Noreturn mun_sandbox_child mun_sandbox_child_run;
+_Noreturn mun_sandbox_child mun_sandbox_template_run;
+
+/*
+ * sandbox_template.c, in the parent: the process that fresh workers are forked
+ * from.  It is made once, before this process has threads and much memory, so
+ * that a worker costs little, and it sees no request.
+ */
+/* Its prepare has run when this returns.  MUN_ERR_SYSTEM with its text. */
+MUN_MUST_USE enum mun_status mun_sandbox_template_start(
+    struct mun_sandbox *pool, struct mun_error *err);
+/* A new worker, a child of this process, at the other end of *fd. */
+MUN_MUST_USE enum mun_status mun_sandbox_template_fork(
+    const struct mun_sandbox *pool, pid_t *pid, int *fd,
+    struct mun_error *err);
+void mun_sandbox_template_stop(struct mun_sandbox *pool);
 
 /* sandbox_worker.c, in the parent */
+/* Fork a child that runs `child` at the other end of *fd. */
+MUN_MUST_USE enum mun_status mun_sandbox_fork(const struct mun_sandbox *pool,
+    mun_sandbox_child *child, pid_t *pid, int *fd, struct mun_error *err);
+/* Kill a child and wait for its end; what waitpid(2) says of it. */
+int mun_sandbox_end(pid_t pid);
 MUN_MUST_USE enum mun_status mun_sandbox_worker_start(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err);
 /* The first in the queue is now being worked on: its clocks start. */

@@ -62,14 +62,14 @@ mun_sandbox_worker_begin(
 }
 
 enum mun_status
-mun_sandbox_worker_start(struct mun_sandbox *pool,
-    struct sandbox_worker *worker, struct mun_error *err)
+mun_sandbox_fork(const struct mun_sandbox *pool, mun_sandbox_child *child,
+    pid_t *pid, int *fd, struct mun_error *err)
 {
 	pid_t parent = getpid();
 	sigset_t before;
 	sigset_t all;
+	pid_t forked;
 	int ends[2];
-	pid_t pid;
 	int failed;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
@@ -77,18 +77,36 @@ mun_sandbox_worker_start(struct mun_sandbox *pool,
 	/* No handler of the parent's may run in the child. */
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pid = fork();
-	if (pid == 0)
-		mun_sandbox_child_run(pool, ends[1], parent);
+	forked = fork();
+	if (forked == 0)
+		child(pool, ends[1], parent);
 	failed = errno;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	close(ends[1]);
-	if (pid == -1) {
+	if (forked == -1) {
 		close(ends[0]);
 		return mun_error_system(err, failed, "start a worker");
 	}
+	*pid = forked;
+	*fd = ends[0];
+	return MUN_OK;
+}
+
+enum mun_status
+mun_sandbox_worker_start(struct mun_sandbox *pool,
+    struct sandbox_worker *worker, struct mun_error *err)
+{
+	enum mun_status status;
+	pid_t pid;
+	int fd;
+
+	if (pool->job.fresh)
+		MUN_TRY(mun_sandbox_template_fork(pool, &pid, &fd, err));
+	else
+		MUN_TRY(mun_sandbox_fork(
+		    pool, mun_sandbox_child_run, &pid, &fd, err));
 	worker->pid = pid;
-	worker->fd = ends[0];
+	worker->fd = fd;
 	worker->is_ready = false;
 	worker->head_got = 0;
 	mun_buffer_reset(&worker->body);
@@ -96,31 +114,39 @@ mun_sandbox_worker_start(struct mun_sandbox *pool,
 	     r = r->next)
 		r->sent = 0;
 	mun_sandbox_worker_begin(pool, worker);
-	return MUN_OK;
+out:
+	return status;
 }
 
-static int
-reap(struct sandbox_worker *worker)
+int
+mun_sandbox_end(pid_t pid)
 {
 	int wait_status = 0;
 	pid_t got;
 
-	if (worker->pid == 0)
-		return 0;
+	(void)kill(pid, SIGKILL);
 	do
-		got = waitpid(worker->pid, &wait_status, 0);
+		got = waitpid(pid, &wait_status, 0);
 	while (got == -1 && errno == EINTR);
+	return got == -1 ? 0 : wait_status;
+}
+
+static int
+end_worker(struct sandbox_worker *worker)
+{
+	int wait_status = 0;
+
+	if (worker->pid != 0)
+		wait_status = mun_sandbox_end(worker->pid);
 	worker->pid = 0;
 	mun_file_close(&worker->fd);
-	return got == -1 ? 0 : wait_status;
+	return wait_status;
 }
 
 void
 mun_sandbox_worker_kill(struct sandbox_worker *worker)
 {
-	if (worker->pid != 0)
-		(void)kill(worker->pid, SIGKILL);
-	(void)reap(worker);
+	(void)end_worker(worker);
 }
 
 static void
@@ -169,8 +195,7 @@ bury(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	int wait_status;
 
 	/* It may have closed the socket and live on. */
-	(void)kill(worker->pid, SIGKILL);
-	wait_status = reap(worker);
+	wait_status = end_worker(worker);
 	if (WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGXCPU) {
 		outcome = MUN_SANDBOX_TIMEOUT;
 		snprintf(reason, sizeof(reason), "used too much time");

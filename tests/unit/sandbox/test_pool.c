@@ -689,6 +689,24 @@ test_it_works_in_a_bare_root(void **state)
 	expect_in_child(enter_bare_root, *state);
 }
 
+/* Fresh workers come from a template; without it there are no more of them, and
+ * that is a failure at once, not a wait. */
+static void
+test_without_its_template_a_pool_fails(void **state)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_sandbox *pool = start(true, 1);
+	uint64_t ticket;
+
+	(void)state;
+	expect_alive(pool);
+	assert_int_equal(kill(pool->template_pid, SIGKILL), 0);
+	assert_int_equal(mun_sandbox_submit(pool, "e", 1, -1, &ticket, &err),
+	    MUN_ERR_SYSTEM);
+	assert_non_null(strstr(err.text, "template"));
+	mun_sandbox_stop(pool);
+}
+
 static double
 seconds_of(struct timeval value)
 {
@@ -769,6 +787,7 @@ main(void)
 		    test_without_sandbox_it_is_a_child_all_the_same),
 		IN_SCRATCH(test_it_works_for_root_and_for_others),
 		IN_SCRATCH(test_it_works_in_a_bare_root),
+		cmocka_unit_test(test_without_its_template_a_pool_fails),
 		cmocka_unit_test(test_a_fresh_worker_is_cheap),
 		cmocka_unit_test(
 		    test_a_signal_for_the_group_does_not_kill_workers),
