@@ -34,6 +34,7 @@ mun_inspect_start(struct mun_inspect **out, unsigned workers,
 {
 	struct mun_inspect *inspect = calloc(1, sizeof(*inspect));
 	struct mun_sandbox_job job = { .name = "inspect",
+		.prepare = mun_inspect_prepare,
 		.handle = mun_inspect_handle,
 		.limits = inspect_limits,
 		.fresh = true };

@@ -206,4 +206,8 @@ MUN_MUST_USE enum mun_status mun_inspect_tell_note(
     const struct mun_inspect_visitor *visitor, uint32_t member,
     enum inspect_reason reason, struct mun_error *err);
 
+/* inspect_rehearse.c: before the door closes, look into a container of ours. */
+MUN_MUST_USE enum mun_status mun_inspect_prepare(
+    void **state, struct mun_error *err);
+
 #endif
