@@ -50,7 +50,8 @@ struct mun_sandbox_limits {
 };
 
 /* What the child runs.  prepare (may be NULL) runs before the door closes, once
- * for all fresh workers: it may open files (a magic database).  handle runs after it, once a request. */
+ * for all fresh workers: it may open files (a magic database).  handle runs
+ * after it, once a request. */
 struct mun_sandbox_job {
 	const char *name;	/* for messages: "identify", "inspect" */
 	void *context;		/* borrowed: *state before prepare; inherited,
