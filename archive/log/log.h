@@ -74,13 +74,12 @@ MUN_MUST_USE enum mun_status mun_log_entry(struct mun_log *log, uint64_t seq,
 struct mun_merkle_source mun_log_source(struct mun_log *log);
 /* Tell every hash tile of the log (no entries), after all of them were found to
  * give the checkpoint's root.  MUN_ERR_FORMAT: they do not. */
-MUN_MUST_USE enum mun_status mun_log_each_tile(struct mun_log *log,
-    mun_tile_emit *emit, void *ctx, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_log_each_tile(
+    struct mun_log *log, mun_tile_emit *emit, void *ctx, struct mun_error *err);
 /* Whether the log extends a head of that size and root, by its tiles and its
  * own head; false for size 0 or above the head's. */
-MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log,
-    uint64_t size, const struct mun_hash *root, bool *extends,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log, uint64_t size,
+    const struct mun_hash *root, bool *extends, struct mun_error *err);
 /* Replace statement's contents with statements/<seq>.json; NOT_FOUND. */
 MUN_MUST_USE enum mun_status mun_log_statement(struct mun_log *log,
     uint64_t seq, struct mun_buffer *statement, struct mun_error *err);
@@ -117,6 +116,11 @@ struct mun_log_draft {
 	/* Of an event that replaces the log's key: sign its head with the
 	 * signer's next log key, and with the one in use after that. */
 	bool replaces_log_key;
+	/* With that, where the recovery certificate signs and the key in use
+	 * is lost: its public half (32 bytes), by which the head is judged.
+	 * The new head then has the next key's signature alone.  NULL: the key
+	 * in use is the signer's. */
+	const uint8_t *lost_log_key;
 };
 
 struct mun_log_appended {

@@ -17,12 +17,20 @@
 #include "log/log_internal.h"
 #include "muniment/keys.h"
 
+const uint8_t *
+mun_log_key_in_use(const struct mun_log_commit *commit)
+{
+	return commit->lost_log_key != NULL
+	    ? commit->lost_log_key
+	    : mun_signer_log_key(commit->signer);
+}
+
 /* The head as the keys folder remembers it; MUN_ERR_NOT_FOUND. */
 static enum mun_status
 read_kept(const struct mun_log_commit *commit, struct mun_checkpoint *kept,
     struct mun_error *err)
 {
-	const uint8_t *log_key = mun_signer_log_key(commit->signer);
+	const uint8_t *log_key = mun_log_key_in_use(commit);
 	struct mun_buffer vkey = MUN_BUFFER_INIT(MUN_ORIGIN_MAX + 64);
 	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
 	enum mun_status status;
@@ -110,6 +118,13 @@ key_from_now(const struct mun_log_commit *commit)
 	    : mun_signer_log_key(commit->signer);
 }
 
+/* Whether the key in use signs the next one in; one that is lost cannot. */
+static bool
+hands_on(const struct mun_log_commit *commit)
+{
+	return commit->replaces_log_key && commit->lost_log_key == NULL;
+}
+
 /* One signature line, or two where one key hands on to the next. */
 static enum mun_status
 sign_body(struct mun_log_commit *commit, const struct mun_buffer *body,
@@ -131,7 +146,7 @@ sign_body(struct mun_log_commit *commit, const struct mun_buffer *body,
 		    commit->signer, body->data, body->len, signature, err));
 	mun_checkpoint_write(&commit->checkpoint, commit->origin,
 	    commit->frontier.size, &commit->root, now, signature);
-	if (commit->replaces_log_key) {
+	if (hands_on(commit)) {
 		MUN_TRY(mun_signer_sign_log(
 		    commit->signer, body->data, body->len, signature, err));
 		mun_checkpoint_write_outgoing(
@@ -160,7 +175,7 @@ sign_checkpoint(struct mun_log_commit *commit, struct mun_error *err)
 	MUN_TRY(sign_body(commit, &body, err));
 	MUN_TRY(mun_checkpoint_parse(&read, note->data, note->len, err));
 	if (!mun_checkpoint_verify(&read, note->data, key_from_now(commit)) ||
-	    (commit->replaces_log_key &&
+	    (hands_on(commit) &&
 		!mun_checkpoint_verify_outgoing(
 		    &read, note->data, mun_signer_log_key(commit->signer))))
 		status = mun_error_set(err, MUN_ERR_CRYPTO,

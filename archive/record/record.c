@@ -50,6 +50,21 @@ mun_record_vault(const struct mun_record *record)
 
 /* ---- under the lock ---- */
 
+/* Where the recovery certificate replaces the log's key, the one in use is
+ * taken to be lost (docs/format/custody.md); else NULL. */
+static const uint8_t *
+lost_log_key(struct mun_record *record, const struct mun_detail *detail)
+{
+	const struct mun_custody *custody = record->state.custody;
+	const struct mun_log_key_fact *fact;
+
+	if (!mun_detail_has(detail, MUN_DETAIL_LOG_KEY) ||
+	    !mun_record_is_recovery(record))
+		return NULL;
+	fact = mun_custody_log_key_at(custody, record->state.size);
+	return fact == NULL ? NULL : fact->key;
+}
+
 static enum mun_status
 append(struct mun_record *record, const struct mun_detail *detail,
     const struct mun_statement *statement, struct mun_log_appended *appended,
@@ -64,6 +79,7 @@ append(struct mun_record *record, const struct mun_detail *detail,
 		.judge = mun_record_judge,
 		.judge_ctx = &record->state,
 		.replaces_log_key = mun_detail_has(detail, MUN_DETAIL_LOG_KEY),
+		.lost_log_key = lost_log_key(record, detail),
 	};
 	enum mun_status status;
 

@@ -13,6 +13,8 @@ struct mun_record {
 	struct mun_record_state state;
 };
 
+/* Whether the signer signs with the vault's recovery key, as the state has it. */
+bool mun_record_is_recovery(const struct mun_record *record);
 /* Take the writer's lock and have the log whole. */
 MUN_MUST_USE enum mun_status mun_record_lock(struct mun_record *record,
     struct mun_store_lock *lock, struct mun_error *err);

@@ -81,7 +81,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
 /*
  * Replace keys: the new one lies prepared beside the old (keys.h), the signer
  * was opened with_next_log for the second call.  The event is signed with the
- * old key; adopting the new one afterwards is the caller's.  Where the log
+ * old key (a log key: also with the recovery key, where the old one is lost);
+ * adopting the new one afterwards is the caller's.  Where the log
  * names the prepared key already (an earlier try was cut off before adopting),
  * nothing is logged, recorded->seq is 0, and it is MUN_OK.
  */
@@ -113,6 +114,11 @@ typedef enum mun_status mun_record_actor_visit(
 /* All actors of a vault, in the order of their enrolment.  Needs no signer. */
 MUN_API MUN_MUST_USE enum mun_status mun_record_actors(struct mun_vault *vault,
     mun_record_actor_visit *visit, void *ctx, struct mun_error *err);
+
+/* The certificate of the vault's recovery key, as the log has it now: canonical
+ * PEM, appended.  MUN_ERR_NOT_FOUND: the vault was made without one. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_recovery_certificate(
+    struct mun_vault *vault, struct mun_buffer *pem, struct mun_error *err);
 
 /* Remove what was typed about an event, for ever: its statement's file and its
  * rows of the index.  The entry keeps its digest, and the gap is shown.
