@@ -84,6 +84,22 @@ MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log, uint64_t size,
 MUN_MUST_USE enum mun_status mun_log_statement(struct mun_log *log,
     uint64_t seq, struct mun_buffer *statement, struct mun_error *err);
 void mun_statement_name(char out[MUN_TILE_NAME_MAX], uint64_t seq);
+
+/* One line of log/results/<seq>.jsonl: what a check of everything found of an
+ * archive. */
+struct mun_result {
+	char archive[MUN_ARCHIVE_ID_MAX + 1];
+	bool passed;
+	uint8_t salt[MUN_NONCE_LEN];
+};
+void mun_results_name(char out[MUN_TILE_NAME_MAX], uint64_t seq);
+void mun_result_write(const struct mun_result *result, struct mun_buffer *out);
+/* The line at *at of a whole file, *at below its length and then after the
+ * line, whose leaf is added to tree.  MUN_ERR_FORMAT: it is not in the one
+ * form; whether the archive is one, is not asked. */
+MUN_MUST_USE enum mun_status mun_results_next(const struct mun_buffer *file,
+    size_t *at, struct mun_result *out, struct mun_merkle_frontier *tree,
+    struct mun_error *err);
 /* The inclusion proof of entry seq, a deposit, as a receipt; the proof has
  * been verified against the checkpoint.  MUN_ERR_FORMAT: no deposit, or the
  * stored tiles do not prove it. */
@@ -111,6 +127,8 @@ struct mun_log_draft {
 	const struct mun_buffer *subject; /* NULL: none */
 	const struct mun_buffer *detail; /* NULL: {} */
 	const struct mun_statement *statement; /* NULL: none; salt is made */
+	const struct mun_buffer *results; /* lines that detail has the root of;
+					     NULL: none */
 	mun_log_judge *judge; /* NULL: only the actor of entry 0 may sign */
 	void *judge_ctx;
 	/* Of an event that replaces the log's key: sign its head with the

@@ -177,6 +177,7 @@ mun_log_append(struct mun_store *store, struct mun_signer *signer,
 	commit.old_checkpoint = &log->checkpoint_bytes;
 	commit.replaces_log_key = draft->replaces_log_key;
 	commit.lost_log_key = draft->lost_log_key;
+	commit.results = draft->results;
 	MUN_TRY(mun_log_draft_certificate(&commit, err));
 	MUN_TRY(judge_log(log, &commit, err));
 	MUN_TRY(take_draft(&event, draft, err));

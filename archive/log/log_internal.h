@@ -155,6 +155,7 @@ struct mun_log_commit {
 	struct mun_certificate *certificate; /* of the signer */
 	bool replaces_log_key;
 	const uint8_t *lost_log_key; /* as in the draft */
+	const struct mun_buffer *results; /* borrowed; NULL: none */
 	struct mun_buffer statement; /* empty: none */
 	struct mun_buffer entry;
 	struct mun_hash root; /* of the log with the entry */

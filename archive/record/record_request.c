@@ -365,6 +365,7 @@ mun_record_event(struct mun_record *record,
 {
 	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
 	struct mun_detail detail = { .certificate = NULL };
+	struct mun_record_parts parts = { .detail = &detail };
 	struct mun_statement statement;
 	enum mun_status status;
 	bool has_statement;
@@ -374,8 +375,8 @@ mun_record_event(struct mun_record *record,
 	MUN_TRY(mun_record_load(record, NULL, err));
 	MUN_TRY(mun_record_read_request(
 	    record, request, &detail, &statement, &has_statement, err));
-	MUN_TRY(mun_record_append_locked(
-	    record, &detail, has_statement ? &statement : NULL, recorded, err));
+	parts.statement = has_statement ? &statement : NULL;
+	MUN_TRY(mun_record_append_locked(record, &parts, recorded, err));
 out:
 	mun_store_unlock(&lock);
 	mun_detail_clear(&detail);

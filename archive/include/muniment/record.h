@@ -93,6 +93,20 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_log_key(
     struct mun_record *record, struct mun_recorded *recorded,
     struct mun_error *err);
 
+/* What a check of the stored bytes of an archive found. */
+struct mun_record_outcome {
+	char archive[30]; /* its id, XPF-0003 */
+	bool passed; /* they are those logged */
+};
+/* Log a check of everything: one fixity-check about the vault, failed if any
+ * outcome is, with the outcomes beside the log (docs/format/log.md, Results).
+ * They are in the order of the deposits, with none left out but at the end and
+ * where bytes were destroyed.  As mun_record_event; MUN_ERR_NOT_FOUND:
+ * none. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_check(struct mun_record *record,
+    const struct mun_record_outcome *outcomes, size_t count,
+    struct mun_recorded *recorded, struct mun_error *err);
+
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
  * does not say so. */
