@@ -109,6 +109,15 @@ exits 0 muniment key rotate --log-key --recovery r2.key \
 exits 0 muniment deposit docs
 sound
 exits 0 muniment index check
+# what is handed out after all that: at this head, and at one that the log's new
+# key signs alone
+exits 0 muniment export TST-0001 parcel
+exits 0 muniment-verify parcel/TST-0001.tar parcel/TST-0001.dossier.tar \
+	--trust "$anchor"
+exits 0 muniment key rotate --log-key
+exits 0 muniment export TST-0002 later
+exits 0 muniment-verify later/TST-0002.tar later/TST-0002.dossier.tar \
+	--trust "$anchor"
 
 # a vault that was made without one
 muniment init w --keys kw --no-passphrase --volatile >/dev/null
