@@ -189,6 +189,22 @@ take_digest(struct mun_record *record, enum mun_detail_field which,
 	    mun_fields[which].key, text);
 }
 
+enum mun_status
+mun_record_read_authorities(
+    uint64_t *count, const char *text, struct mun_error *err)
+{
+	const char *at = text;
+
+	*count = 0;
+	while (*at >= '0' && *at <= '9' && *count <= MUN_AUTHORITIES_MAX)
+		*count = *count * 10 + (uint64_t)(*at++ - '0');
+	if (at > text && *at == '\0' && *count <= MUN_AUTHORITIES_MAX)
+		return MUN_OK;
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'%s' is not a number of time-stamp authorities: 0 to %d", text,
+	    MUN_AUTHORITIES_MAX);
+}
+
 /* All words of a closed list, for the sentence that one is needed. */
 static void
 list_words(char *out, size_t size, enum mun_detail_field which)
@@ -239,8 +255,9 @@ take_field(struct mun_record *record, struct mun_detail *detail,
 		    "'%s' is not a time like 2026-11-23T10:11:12Z", text);
 	case MUN_FIELD_REFERENCE:
 		return resolve_place(record, at, text, err);
-	case MUN_FIELD_CERTIFICATE:
 	case MUN_FIELD_POLICY:
+		return mun_record_read_authorities(at, text, err);
+	case MUN_FIELD_CERTIFICATE:
 	case MUN_FIELD_RANGES:
 	case MUN_FIELD_KEYS:
 		break;

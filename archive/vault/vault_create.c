@@ -247,6 +247,7 @@ mun_vault_draft_finish(struct mun_vault_draft *draft, struct mun_signer *signer,
 	MUN_TRY(make_folders(draft->fd, err));
 	MUN_TRY(mun_store_open(&store, draft->path, err));
 	MUN_TRY(read_certificates(&created, draft, signer, err));
+	created.time_stamp_authorities = draft->options.time_stamp_authorities;
 	take_predecessor(&created, draft->options.continues);
 	MUN_TRY(put_parts(store, draft, signer, &created, fingerprint, err));
 	MUN_TRY(mun_file_sync_parent(AT_FDCWD, draft->path, err));

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "muniment/keeper.h"
+#include "muniment/record.h"
 
 enum {
 	RECOVERY_PEM_MAX = 32768,
@@ -26,7 +27,7 @@ struct request {
 	struct mun_buffer vault_path, keys_path;
 	uint8_t fingerprint[32];
 	bool made_recovery;
-	const char *continues, *last_checkpoint;
+	const char *continues, *last_checkpoint, *authorities;
 	struct mun_vault_predecessor predecessor;
 };
 
@@ -206,6 +207,10 @@ make_all(struct request *request, struct mun_error *err)
 	struct keeper *keeper = request->keeper;
 	enum mun_status status = find_predecessor(request, err);
 
+	if (status == MUN_OK && request->authorities != NULL)
+		status = mun_record_read_authorities(
+		    &request->options.time_stamp_authorities,
+		    request->authorities, err);
 	if (status == MUN_OK)
 		status = choose_origin(request, err);
 	if (status == MUN_OK)
@@ -328,6 +333,10 @@ parse(struct request *request, int argc, char **argv)
 		    "their own, by 'key new' or 'key import'" },
 		{ "no-passphrase", 0, TOOL_FLAG, &request->no_passphrase, NULL,
 		    "do not encrypt the keys" },
+		{ "time-stamp-authorities", 0, TOOL_TEXT, &request->authorities,
+		    "N",
+		    "by how many authorities heads are to be stamped (else "
+		    "0)" },
 		{ "continues", 0, TOOL_TEXT, &request->continues, "VAULT",
 		    "be the successor of that vault, which is named for ever;\n"
 		    "of one that is gone: vault:FINGERPRINT" },

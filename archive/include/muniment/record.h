@@ -43,7 +43,8 @@ struct mun_record_word {
  *            is named by its pseudonym, if only one in the log has it, or by
  *            64 hex digits of its certificate's SHA-256; an entry by its seq
  *            or 64 hex digits; a reference as above; a time as
- *            2026-11-23T10:11:12Z.  "keys" and "policy" are not given here
+ *            2026-11-23T10:11:12Z; a policy as its number of time-stamp
+ *            authorities.  "keys" are not given here
  * words      what a person typed, by the keys of statements
  * certificate_pem  of actor-enrolled and key-rotated; else NULL
  */
@@ -56,6 +57,14 @@ struct mun_record_request {
 	size_t word_count;
 	const char *certificate_pem;
 };
+
+enum {
+	/* A head is stamped by so many at most; a policy demands no more. */
+	MUN_AUTHORITIES_MAX = 16
+};
+/* A number of time-stamp authorities as it is typed; MUN_ERR_USAGE. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_read_authorities(
+    uint64_t *count, const char *text, struct mun_error *err);
 
 struct mun_recorded {
 	uint64_t seq;

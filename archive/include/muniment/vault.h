@@ -72,6 +72,7 @@ struct mun_vault_create_options {
 	const char *keys_folder;
 	const char *recovery_pem; /* NULL: none; looked at by finish */
 	const struct mun_vault_predecessor *continues; /* NULL: none */
+	uint64_t time_stamp_authorities; /* that the policy demands */
 	bool allow_volatile;
 };
 /*
