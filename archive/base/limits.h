@@ -20,6 +20,9 @@ enum {
 	MUN_CERTIFICATE_MAX = 16384,
 	MUN_EVENT_MAX = 32768, /* event JSON line, LF included */
 	MUN_STATEMENT_MAX = 262144, /* what people type about one event */
+	/* A check of everything, some 130 bytes an archive, read whole: half a
+	 * million archives. */
+	MUN_RESULTS_MAX = 67108864,
 	MUN_SEAL_MAX = 4096, /* seal.json */
 	MUN_CHECKPOINT_MAX = 8192,
 	/* A checkpoint with other people's signatures: C2SP signed-note asks

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/macros.h"
 #include "history/history_internal.h"
 
@@ -157,6 +158,7 @@ say_created(const struct telling *telling)
 {
 	const struct mun_vault_created *founding =
 	    mun_vault_founding(telling->history->vault);
+	char hex[2 * MUN_SHA256_LEN + 1];
 
 	say_signer(telling);
 	say(telling, " made this vault and is its first custodian.");
@@ -164,10 +166,13 @@ say_created(const struct telling *telling)
 		say(telling,
 		    " A recovery key was named, which may replace lost keys "
 		    "and nothing else.");
-	if (founding->continues)
+	if (founding->continues) {
+		mun_hex_encode(hex, founding->continues_vault, MUN_SHA256_LEN);
 		mun_buffer_append_format(telling->out,
-		    " It continues an earlier vault (reason: %s).",
-		    founding->continues_reason);
+		    " It continues the vault with the fingerprint %s "
+		    "(reason: %s).",
+		    hex, founding->continues_reason);
+	}
 }
 
 static void

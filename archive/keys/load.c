@@ -4,6 +4,7 @@
  * taken, everything else is closed, and only then is anything opened that
  * needs a secret.  Keys that do not belong together are refused.
  */
+#include <fcntl.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -18,7 +19,11 @@ struct files {
 };
 
 struct secrets {
-	struct mun_secret pin, passphrase;
+	struct mun_secret pin, passphrase, recovery;
+};
+
+enum {
+	WANTS_MAX = 2 /* one for what signs events, one for the log */
 };
 
 enum mun_status
@@ -48,7 +53,7 @@ mun_keys_decode_part(EVP_PKEY **key, const char *name,
 /* --- reading ------------------------------------------------------------ */
 
 static enum mun_status
-read_actor(struct files *files, int dir_fd, struct mun_error *err)
+read_actor_key(struct files *files, int dir_fd, struct mun_error *err)
 {
 	files->has_token = mun_keys_has(dir_fd, MUN_KEYS_ACTOR_TOKEN);
 	if (!files->has_token)
@@ -64,18 +69,50 @@ read_actor(struct files *files, int dir_fd, struct mun_error *err)
 }
 
 static enum mun_status
-read_files(struct files *files, struct mun_keys_held *held, int dir_fd,
+read_actor(struct files *files, struct mun_keys_held *held, int dir_fd,
+    struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(read_actor_key(files, dir_fd, err));
+	MUN_TRY(mun_keys_read_part(
+	    dir_fd, MUN_KEYS_ACTOR_PEM, &held->certificate_pem, err));
+out:
+	return status;
+}
+
+static enum mun_status
+read_recovery(struct files *files, struct mun_keys_held *held,
     const struct mun_signer_options *options, struct mun_error *err)
 {
 	enum mun_status status;
 
+	mun_buffer_append_text(&held->certificate_pem, options->recovery_pem);
+	MUN_TRY(
+	    mun_buffer_status(&held->certificate_pem, "a certificate", err));
+	status = mun_file_read_whole(
+	    AT_FDCWD, options->recovery_path, &files->actor, err);
+	if (status == MUN_ERR_NOT_FOUND)
+		status = mun_error_set(err, status, "there is no such file");
+	if (status != MUN_OK)
+		mun_error_wrap(
+		    err, "recovery key '%s'", options->recovery_path);
+out:
+	return status;
+}
+
+static enum mun_status
+read_files(struct files *files, struct mun_keys_held *held, int dir_fd,
+    const struct mun_signer_options *options, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	if (options->recovery_path == NULL)
+		MUN_TRY(read_actor(files, held, dir_fd, err));
 	files->has_log =
 	    !options->log_is_optional || mun_keys_has(dir_fd, MUN_KEYS_LOG_KEY);
 	files->has_log_next = options->with_next_log &&
 	    mun_keys_has(dir_fd, MUN_KEYS_NEXT_LOG_KEY);
-	MUN_TRY(read_actor(files, dir_fd, err));
-	MUN_TRY(mun_keys_read_part(
-	    dir_fd, MUN_KEYS_ACTOR_PEM, &held->certificate_pem, err));
 	if (files->has_log)
 		MUN_TRY(mun_keys_read_part(
 		    dir_fd, MUN_KEYS_LOG_KEY, &files->log, err));
@@ -97,27 +134,46 @@ free_files(struct files *files)
 
 /* --- secrets ------------------------------------------------------------ */
 
-/* PIN first, passphrase second; none where none is needed. */
-static size_t
-want_secrets(struct mun_secret_want wants[2], struct secrets *secrets,
-    const struct files *files, const struct mun_passphrase *source)
+/* Whether the folder's passphrase is needed; a recovery key has its own. */
+static bool
+needs_passphrase(
+    const struct files *files, const struct mun_signer_options *options)
 {
-	const bool is_encrypted = mun_keys_is_encrypted(&files->actor) ||
-	    mun_keys_is_encrypted(&files->log) ||
-	    mun_keys_is_encrypted(&files->log_next);
+	return !options->passphrase.none &&
+	    ((options->recovery_path == NULL &&
+		 mun_keys_is_encrypted(&files->actor)) ||
+		mun_keys_is_encrypted(&files->log) ||
+		mun_keys_is_encrypted(&files->log_next));
+}
+
+/* What signs events first (a PIN, or the recovery key's passphrase), the
+ * folder's passphrase second; none where none is needed. */
+static size_t
+want_secrets(struct mun_secret_want wants[WANTS_MAX], struct secrets *secrets,
+    const struct files *files, const struct mun_signer_options *options)
+{
+	const struct mun_passphrase *source = &options->passphrase;
+	const struct mun_passphrase *recovery = &options->recovery_passphrase;
 	size_t count = 0;
 
+	if (options->recovery_path != NULL && !recovery->none &&
+	    mun_keys_is_encrypted(&files->actor))
+		wants[count++] = (struct mun_secret_want){
+			.secret = &secrets->recovery,
+			.source = recovery,
+			.prompt = recovery->prompt,
+		};
 	if (files->has_token)
 		wants[count++] = (struct mun_secret_want){
 			.secret = &secrets->pin,
 			.source = source,
 			.prompt = "PIN of the token: ",
 		};
-	if (is_encrypted && !source->none) {
+	if (needs_passphrase(files, options)) {
 		wants[count] = (struct mun_secret_want){
 			.secret = &secrets->passphrase,
 			.source = source,
-			.line = count,
+			.line = files->has_token ? 1 : 0,
 			.prompt = source->prompt,
 		};
 		count++;
@@ -159,6 +215,30 @@ out:
 	return status;
 }
 
+/* The key alone has no certificate beside it that would say whose it is. */
+static enum mun_status
+open_recovery(struct mun_keys_held *held, const struct files *files,
+    const struct mun_secret *passphrase, const char *path,
+    struct mun_error *err)
+{
+	struct mun_certificate *certificate = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_certificate_from_pem(&certificate,
+	    held->certificate_pem.data, held->certificate_pem.len, true, err));
+	status =
+	    mun_keys_decode(&held->actor.key, &files->actor, passphrase, err);
+	if (status == MUN_OK &&
+	    mun_keys_actor_match(&held->actor, certificate, NULL) != MUN_OK)
+		status = mun_error_set(err, MUN_ERR_CRYPTO,
+		    "it is not the recovery key of this vault");
+	if (status != MUN_OK)
+		mun_error_wrap(err, "recovery key '%s'", path);
+out:
+	mun_certificate_free(certificate);
+	return status;
+}
+
 static enum mun_status
 open_actor(struct mun_keys_held *held, const struct files *files,
     const struct secrets *secrets, struct mun_error *err)
@@ -196,18 +276,20 @@ mun_keys_load(struct mun_keys_held *held,
 		.token = MUN_BUFFER_INIT(MUN_KEYS_URI_MAX),
 		.log = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX),
 		.log_next = MUN_BUFFER_INIT(MUN_KEYS_FILE_MAX) };
-	struct secrets secrets = { { NULL, 0 }, { NULL, 0 } };
-	struct mun_secret_want wants[2];
+	struct secrets secrets = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+	struct mun_secret_want wants[WANTS_MAX];
 	enum mun_status status;
 	size_t count;
-	bool is_open = false;
+	bool is_folders = false; /* what fails is the folder's fault */
 	int dir_fd = -1;
 
+	if (options->recovery_path != NULL)
+		MUN_TRY(read_recovery(&files, held, options, err));
 	MUN_TRY(mun_keys_open_folder(options->folder, &dir_fd, err));
-	is_open = true;
+	is_folders = true;
 	MUN_TRY(mun_keys_finish_adoption(dir_fd, err));
 	MUN_TRY(read_files(&files, held, dir_fd, options, err));
-	count = want_secrets(wants, &secrets, &files, &options->passphrase);
+	count = want_secrets(wants, &secrets, &files, options);
 	MUN_TRY(mun_secret_take(wants, count, fd, err));
 	dir_fd = -1; /* closed with all others */
 	/* A person is asked for a PIN only if the token is there. */
@@ -216,13 +298,20 @@ mun_keys_load(struct mun_keys_held *held,
 	    !mun_keys_token_wants_pin(held->actor.token))
 		wants[0].source = NULL;
 	MUN_TRY(mun_secret_ask_rest(wants, count, err));
-	MUN_TRY(open_actor(held, &files, &secrets, err));
+	is_folders = options->recovery_path == NULL;
+	if (is_folders)
+		MUN_TRY(open_actor(held, &files, &secrets, err));
+	else
+		MUN_TRY(open_recovery(held, &files, &secrets.recovery,
+		    options->recovery_path, err));
+	is_folders = true;
 	MUN_TRY(open_log(held, &files, &secrets.passphrase, err));
 out:
-	if (status != MUN_OK && is_open)
+	if (status != MUN_OK && is_folders)
 		mun_error_wrap(err, "keys folder '%s'", options->folder);
 	mun_secret_clear(&secrets.pin);
 	mun_secret_clear(&secrets.passphrase);
+	mun_secret_clear(&secrets.recovery);
 	free_files(&files);
 	mun_file_close(&dir_fd);
 	return status;

@@ -82,16 +82,19 @@ out:
 }
 
 /* What lies under the name of what is in use, and where its passphrase stands
- * in a file. */
+ * in a file.  Of a log key that is lost, the actor's stands in. */
 static enum mun_status
-read_in_use(struct mun_buffer *pem, size_t *line, const char *name,
+read_in_use(struct mun_buffer *pem, size_t *line, const char **name,
     const char *folder, struct mun_error *err)
 {
 	enum mun_status status;
 	int dir_fd = -1;
 
 	MUN_TRY(mun_keys_open_folder(folder, &dir_fd, err));
-	MUN_TRY(mun_keys_read_part(dir_fd, name, pem, err));
+	if (!mun_keys_has(dir_fd, *name) &&
+	    mun_keys_has(dir_fd, MUN_KEYS_ACTOR_KEY))
+		*name = MUN_KEYS_ACTOR_KEY;
+	MUN_TRY(mun_keys_read_part(dir_fd, *name, pem, err));
 	*line = mun_keys_has(dir_fd, MUN_KEYS_ACTOR_TOKEN) ? 1 : 0;
 out:
 	mun_file_close(&dir_fd);
@@ -114,7 +117,7 @@ prepare(int fd, void *ctx)
 	int dir_fd = -1;
 
 	MUN_TRY(
-	    read_in_use(&in_use, &want.line, name, preparing->folder, &err));
+	    read_in_use(&in_use, &want.line, &name, preparing->folder, &err));
 	if (mun_keys_is_encrypted(&in_use) && !preparing->passphrase->none)
 		want.source = preparing->passphrase;
 	MUN_TRY(mun_secret_take(&want, 1, &fd, &err));

@@ -63,7 +63,7 @@ struct mun_vault_created {
 	struct mun_certificate *certificate; /* owned by the caller */
 	struct mun_certificate *recovery; /* NULL: none */
 	uint64_t time_stamp_authorities;
-	bool continues;
+	bool continues; /* a predecessor is named */
 	uint8_t continues_vault[MUN_SHA256_LEN];
 	uint8_t continues_checkpoint[MUN_SHA256_LEN];
 	char continues_reason[16];
@@ -74,6 +74,9 @@ void mun_vault_created_write(
 MUN_MUST_USE enum mun_status mun_event_vault_created(
     struct mun_vault_created *out, const struct mun_event *event,
     struct mun_error *err);
+
+/* Whether it is one of the reasons that a successor may give. */
+bool mun_continues_reason_is_known(const char *reason);
 
 /* Of any event whose detail ends with "clock". */
 bool mun_event_clock(const struct mun_event *event, int64_t *clock_utc_s);

@@ -208,8 +208,8 @@ take_policy(struct mun_vault_created *out, const struct mun_json_value *root)
 		policy, "time_stamp_authorities", &out->time_stamp_authorities);
 }
 
-static bool
-reason_is_known(const char *reason)
+bool
+mun_continues_reason_is_known(const char *reason)
 {
 	static const char *const known[] = { "key-lost", "log-lost", "forked",
 		"migrated", "merged" };
@@ -237,7 +237,7 @@ take_continues(struct mun_vault_created *out, const struct mun_json_value *root)
 		MUN_SHA256_LEN) &&
 	    mun_json_copy_text(before, "reason", out->continues_reason,
 		sizeof(out->continues_reason)) &&
-	    reason_is_known(out->continues_reason);
+	    mun_continues_reason_is_known(out->continues_reason);
 }
 
 static enum mun_status

@@ -74,17 +74,32 @@ MUN_MUST_USE enum mun_status mun_log_entry(struct mun_log *log, uint64_t seq,
 struct mun_merkle_source mun_log_source(struct mun_log *log);
 /* Tell every hash tile of the log (no entries), after all of them were found to
  * give the checkpoint's root.  MUN_ERR_FORMAT: they do not. */
-MUN_MUST_USE enum mun_status mun_log_each_tile(struct mun_log *log,
-    mun_tile_emit *emit, void *ctx, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_log_each_tile(
+    struct mun_log *log, mun_tile_emit *emit, void *ctx, struct mun_error *err);
 /* Whether the log extends a head of that size and root, by its tiles and its
  * own head; false for size 0 or above the head's. */
-MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log,
-    uint64_t size, const struct mun_hash *root, bool *extends,
-    struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_log_extends(struct mun_log *log, uint64_t size,
+    const struct mun_hash *root, bool *extends, struct mun_error *err);
 /* Replace statement's contents with statements/<seq>.json; NOT_FOUND. */
 MUN_MUST_USE enum mun_status mun_log_statement(struct mun_log *log,
     uint64_t seq, struct mun_buffer *statement, struct mun_error *err);
 void mun_statement_name(char out[MUN_TILE_NAME_MAX], uint64_t seq);
+
+/* One line of log/results/<seq>.jsonl: what a check of everything found of an
+ * archive. */
+struct mun_result {
+	char archive[MUN_ARCHIVE_ID_MAX + 1];
+	bool passed;
+	uint8_t salt[MUN_NONCE_LEN];
+};
+void mun_results_name(char out[MUN_TILE_NAME_MAX], uint64_t seq);
+void mun_result_write(const struct mun_result *result, struct mun_buffer *out);
+/* The line at *at of a whole file, *at below its length and then after the
+ * line, whose leaf is added to tree.  MUN_ERR_FORMAT: it is not in the one
+ * form; whether the archive is one, is not asked. */
+MUN_MUST_USE enum mun_status mun_results_next(const struct mun_buffer *file,
+    size_t *at, struct mun_result *out, struct mun_merkle_frontier *tree,
+    struct mun_error *err);
 /* The inclusion proof of entry seq, a deposit, as a receipt; the proof has
  * been verified against the checkpoint.  MUN_ERR_FORMAT: no deposit, or the
  * stored tiles do not prove it. */
@@ -112,11 +127,18 @@ struct mun_log_draft {
 	const struct mun_buffer *subject; /* NULL: none */
 	const struct mun_buffer *detail; /* NULL: {} */
 	const struct mun_statement *statement; /* NULL: none; salt is made */
+	const struct mun_buffer *results; /* lines that detail has the root of;
+					     NULL: none */
 	mun_log_judge *judge; /* NULL: only the actor of entry 0 may sign */
 	void *judge_ctx;
 	/* Of an event that replaces the log's key: sign its head with the
 	 * signer's next log key, and with the one in use after that. */
 	bool replaces_log_key;
+	/* With that, where the recovery certificate signs and the key in use
+	 * is lost: its public half (32 bytes), by which the head is judged.
+	 * The new head then has the next key's signature alone.  NULL: the key
+	 * in use is the signer's. */
+	const uint8_t *lost_log_key;
 };
 
 struct mun_log_appended {

@@ -61,7 +61,12 @@ judge_log(
 {
 	enum mun_status status;
 
-	MUN_TRY(judge_head(log, mun_signer_log_key(commit->signer), err));
+	const uint8_t *log_key = mun_log_key_in_use(commit);
+
+	if (log_key == NULL)
+		return mun_error_set(err, MUN_ERR_CRYPTO,
+		    "these keys may not write to a log: they hold no log key");
+	MUN_TRY(judge_head(log, log_key, err));
 	MUN_TRY(mun_log_check_head(log, commit, err));
 	MUN_TRY(mun_log_frontier(log, &commit->frontier, err));
 out:
@@ -171,6 +176,8 @@ mun_log_append(struct mun_store *store, struct mun_signer *signer,
 	commit.origin = log->checkpoint.origin;
 	commit.old_checkpoint = &log->checkpoint_bytes;
 	commit.replaces_log_key = draft->replaces_log_key;
+	commit.lost_log_key = draft->lost_log_key;
+	commit.results = draft->results;
 	MUN_TRY(mun_log_draft_certificate(&commit, err));
 	MUN_TRY(judge_log(log, &commit, err));
 	MUN_TRY(take_draft(&event, draft, err));

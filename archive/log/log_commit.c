@@ -17,12 +17,20 @@
 #include "log/log_internal.h"
 #include "muniment/keys.h"
 
+const uint8_t *
+mun_log_key_in_use(const struct mun_log_commit *commit)
+{
+	return commit->lost_log_key != NULL
+	    ? commit->lost_log_key
+	    : mun_signer_log_key(commit->signer);
+}
+
 /* The head as the keys folder remembers it; MUN_ERR_NOT_FOUND. */
 static enum mun_status
 read_kept(const struct mun_log_commit *commit, struct mun_checkpoint *kept,
     struct mun_error *err)
 {
-	const uint8_t *log_key = mun_signer_log_key(commit->signer);
+	const uint8_t *log_key = mun_log_key_in_use(commit);
 	struct mun_buffer vkey = MUN_BUFFER_INIT(MUN_ORIGIN_MAX + 64);
 	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
 	enum mun_status status;
@@ -110,6 +118,13 @@ key_from_now(const struct mun_log_commit *commit)
 	    : mun_signer_log_key(commit->signer);
 }
 
+/* Whether the key in use signs the next one in; one that is lost cannot. */
+static bool
+hands_on(const struct mun_log_commit *commit)
+{
+	return commit->replaces_log_key && commit->lost_log_key == NULL;
+}
+
 /* One signature line, or two where one key hands on to the next. */
 static enum mun_status
 sign_body(struct mun_log_commit *commit, const struct mun_buffer *body,
@@ -131,7 +146,7 @@ sign_body(struct mun_log_commit *commit, const struct mun_buffer *body,
 		    commit->signer, body->data, body->len, signature, err));
 	mun_checkpoint_write(&commit->checkpoint, commit->origin,
 	    commit->frontier.size, &commit->root, now, signature);
-	if (commit->replaces_log_key) {
+	if (hands_on(commit)) {
 		MUN_TRY(mun_signer_sign_log(
 		    commit->signer, body->data, body->len, signature, err));
 		mun_checkpoint_write_outgoing(
@@ -160,7 +175,7 @@ sign_checkpoint(struct mun_log_commit *commit, struct mun_error *err)
 	MUN_TRY(sign_body(commit, &body, err));
 	MUN_TRY(mun_checkpoint_parse(&read, note->data, note->len, err));
 	if (!mun_checkpoint_verify(&read, note->data, key_from_now(commit)) ||
-	    (commit->replaces_log_key &&
+	    (hands_on(commit) &&
 		!mun_checkpoint_verify_outgoing(
 		    &read, note->data, mun_signer_log_key(commit->signer))))
 		status = mun_error_set(err, MUN_ERR_CRYPTO,
@@ -170,12 +185,21 @@ out:
 	return status;
 }
 
-static void
-names(const struct mun_log_commit *commit, char statement[MUN_TILE_NAME_MAX],
-    char staged[MUN_TILE_NAME_MAX])
+/* What is put before the commit, by name. */
+struct prepared {
+	char statement[MUN_TILE_NAME_MAX], results[MUN_TILE_NAME_MAX],
+	    staged[MUN_TILE_NAME_MAX];
+};
+
+static struct prepared
+names(const struct mun_log_commit *commit)
 {
-	mun_statement_name(statement, commit->frontier.size - 1);
-	mun_staged_name(staged, commit->frontier.size, &commit->root);
+	struct prepared prepared;
+
+	mun_statement_name(prepared.statement, commit->frontier.size - 1);
+	mun_results_name(prepared.results, commit->frontier.size - 1);
+	mun_staged_name(prepared.staged, commit->frontier.size, &commit->root);
+	return prepared;
 }
 
 /* Nothing names it: the next recovery would remove it anyway. */
@@ -189,33 +213,44 @@ try_to_remove(struct mun_store *store, const char *name)
 static void
 remove_prepared(const struct mun_log_commit *commit)
 {
-	char statement[MUN_TILE_NAME_MAX], staged[MUN_TILE_NAME_MAX];
+	const struct prepared prepared = names(commit);
 
-	names(commit, statement, staged);
 	if (commit->statement.len > 0)
-		try_to_remove(commit->store, statement);
-	try_to_remove(commit->store, staged);
+		try_to_remove(commit->store, prepared.statement);
+	if (commit->results != NULL)
+		try_to_remove(commit->store, prepared.results);
+	try_to_remove(commit->store, prepared.staged);
+}
+
+/* What is there is somebody else's, and not ours to remove: *is_ours. */
+static enum mun_status
+put_beside(const struct mun_log_commit *commit, const char *name,
+    const struct mun_buffer *bytes, bool *is_ours, struct mun_error *err)
+{
+	enum mun_status status = mun_store_put_new(
+	    commit->store, name, bytes->data, bytes->len, err);
+
+	*is_ours = *is_ours && status != MUN_ERR_EXISTS;
+	return status;
 }
 
 static enum mun_status
 put_prepared(const struct mun_log_commit *commit, struct mun_error *err)
 {
-	char statement[MUN_TILE_NAME_MAX], staged[MUN_TILE_NAME_MAX];
-	enum mun_status status;
+	const struct prepared prepared = names(commit);
+	enum mun_status status = MUN_OK;
+	bool is_ours = true;
 
-	names(commit, statement, staged);
-	if (commit->statement.len > 0) {
-		status = mun_store_put_new(commit->store, statement,
-		    commit->statement.data, commit->statement.len, err);
-		/* Somebody else's is not ours to remove. */
-		if (status == MUN_ERR_EXISTS)
-			return status;
-		MUN_TRY(status);
-	}
-	MUN_TRY(mun_store_put_new(
-	    commit->store, staged, commit->entry.data, commit->entry.len, err));
+	if (commit->statement.len > 0)
+		MUN_TRY(put_beside(commit, prepared.statement,
+		    &commit->statement, &is_ours, err));
+	if (commit->results != NULL)
+		MUN_TRY(put_beside(
+		    commit, prepared.results, commit->results, &is_ours, err));
+	MUN_TRY(mun_store_put_new(commit->store, prepared.staged,
+	    commit->entry.data, commit->entry.len, err));
 out:
-	if (status != MUN_OK)
+	if (status != MUN_OK && is_ours)
 		remove_prepared(commit);
 	return status;
 }

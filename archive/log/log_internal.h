@@ -154,6 +154,8 @@ struct mun_log_commit {
 	const struct mun_buffer *old_checkpoint; /* borrowed; NULL: none */
 	struct mun_certificate *certificate; /* of the signer */
 	bool replaces_log_key;
+	const uint8_t *lost_log_key; /* as in the draft */
+	const struct mun_buffer *results; /* borrowed; NULL: none */
 	struct mun_buffer statement; /* empty: none */
 	struct mun_buffer entry;
 	struct mun_hash root; /* of the log with the entry */
@@ -188,6 +190,9 @@ MUN_MUST_USE enum mun_status mun_log_draft_sign(struct mun_log_commit *commit,
  * beginning of this log; log NULL: there is none yet. */
 MUN_MUST_USE enum mun_status mun_log_check_head(struct mun_log *log,
     const struct mun_log_commit *commit, struct mun_error *err);
+/* Public half of the key that the head so far is signed with.  Borrowed; NULL:
+ * the signer has no log key. */
+const uint8_t *mun_log_key_in_use(const struct mun_log_commit *commit);
 /* Sign the checkpoint and carry out the commit order. */
 MUN_MUST_USE enum mun_status mun_log_commit_run(struct mun_log_commit *commit,
     struct mun_log_appended *appended, struct mun_error *err);

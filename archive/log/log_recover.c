@@ -3,7 +3,7 @@
  * log_recover.c - what a writer that stopped left undone, or left lying about.
  *
  * Every append is preceded by this, so only the last entry's bundle and tiles
- * can be missing, and only one statement, some staged entries and one
+ * can be missing, and only one statement, one file of results, some staged entries and one
  * temporary of each kind can be left over.  Nothing is removed before the log
  * was found to be what its checkpoint says.
  *
@@ -353,6 +353,9 @@ remove_leftovers(struct mun_store *store, uint64_t size, struct mun_error *err)
 
 	MUN_TRY(remove_staged(store, err));
 	mun_statement_name(name, size);
+	MUN_TRY(remove_if_there(store, name, err));
+	MUN_TRY(remove_temporary(store, name, err));
+	mun_results_name(name, size);
 	MUN_TRY(remove_if_there(store, name, err));
 	MUN_TRY(remove_temporary(store, name, err));
 	MUN_TRY(remove_temporary(store, "log/checkpoint", err));

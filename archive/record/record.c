@@ -50,20 +50,37 @@ mun_record_vault(const struct mun_record *record)
 
 /* ---- under the lock ---- */
 
-static enum mun_status
-append(struct mun_record *record, const struct mun_detail *detail,
-    const struct mun_statement *statement, struct mun_log_appended *appended,
-    struct mun_error *err)
+/* Where the recovery certificate replaces the log's key, the one in use is
+ * taken to be lost (docs/format/custody.md); else NULL. */
+static const uint8_t *
+lost_log_key(struct mun_record *record, const struct mun_detail *detail)
 {
+	const struct mun_custody *custody = record->state.custody;
+	const struct mun_log_key_fact *fact;
+
+	if (!mun_detail_has(detail, MUN_DETAIL_LOG_KEY) ||
+	    !mun_record_is_recovery(record))
+		return NULL;
+	fact = mun_custody_log_key_at(custody, record->state.size);
+	return fact == NULL ? NULL : fact->key;
+}
+
+static enum mun_status
+append(struct mun_record *record, const struct mun_record_parts *parts,
+    struct mun_log_appended *appended, struct mun_error *err)
+{
+	const struct mun_detail *detail = parts->detail;
 	struct mun_buffer subject = MUN_BUFFER_INIT(MUN_EVENT_MAX);
 	struct mun_buffer text = MUN_BUFFER_INIT(MUN_EVENT_MAX);
 	struct mun_log_draft draft = {
 		.type = mun_event_type_name(detail->type),
 		.detail = &text,
-		.statement = statement,
+		.statement = parts->statement,
+		.results = parts->results,
 		.judge = mun_record_judge,
 		.judge_ctx = &record->state,
 		.replaces_log_key = mun_detail_has(detail, MUN_DETAIL_LOG_KEY),
+		.lost_log_key = lost_log_key(record, detail),
 	};
 	enum mun_status status;
 
@@ -98,16 +115,16 @@ out:
 
 enum mun_status
 mun_record_append_locked(struct mun_record *record,
-    const struct mun_detail *detail, const struct mun_statement *statement,
-    struct mun_recorded *recorded, struct mun_error *err)
+    const struct mun_record_parts *parts, struct mun_recorded *recorded,
+    struct mun_error *err)
 {
-	const char *archive = detail->subject.archive;
+	const char *archive = parts->detail->subject.archive;
 	struct mun_log_appended appended;
 	enum mun_status status;
 
 	MUN_TRY(
 	    mun_record_load(record, archive[0] == '\0' ? NULL : archive, err));
-	MUN_TRY(append(record, detail, statement, &appended, err));
+	MUN_TRY(append(record, parts, &appended, err));
 	recorded->seq = appended.seq;
 	memcpy(recorded->entry, appended.sha256, sizeof(recorded->entry));
 	recorded->clock_behind = appended.clock_behind;
@@ -155,12 +172,12 @@ mun_record_append(struct mun_record *record, const struct mun_detail *detail,
     struct mun_error *err)
 {
 	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
+	const struct mun_record_parts parts = { detail, statement, NULL };
 	enum mun_status status;
 
 	*recorded = (struct mun_recorded){ .seq = 0 };
 	MUN_TRY(mun_record_lock(record, &lock, err));
-	status =
-	    mun_record_append_locked(record, detail, statement, recorded, err);
+	status = mun_record_append_locked(record, &parts, recorded, err);
 	mun_store_unlock(&lock);
 	if (status == MUN_OK)
 		mun_record_update_index(record, recorded);

@@ -13,15 +13,23 @@ struct mun_record {
 	struct mun_record_state state;
 };
 
+/* Whether the signer signs with the vault's recovery key, as the state has it. */
+bool mun_record_is_recovery(const struct mun_record *record);
 /* Take the writer's lock and have the log whole. */
 MUN_MUST_USE enum mun_status mun_record_lock(struct mun_record *record,
     struct mun_store_lock *lock, struct mun_error *err);
 /* Load the state for an archive (NULL: actors only). */
 MUN_MUST_USE enum mun_status mun_record_load(
     struct mun_record *record, const char *archive, struct mun_error *err);
+/* An event before it is one; all borrowed. */
+struct mun_record_parts {
+	const struct mun_detail *detail;
+	const struct mun_statement *statement; /* NULL: none */
+	const struct mun_buffer *results; /* NULL: none */
+};
 MUN_MUST_USE enum mun_status mun_record_append_locked(struct mun_record *record,
-    const struct mun_detail *detail, const struct mun_statement *statement,
-    struct mun_recorded *recorded, struct mun_error *err);
+    const struct mun_record_parts *parts, struct mun_recorded *recorded,
+    struct mun_error *err);
 void mun_record_update_index(
     struct mun_record *record, struct mun_recorded *recorded);
 

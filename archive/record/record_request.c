@@ -189,6 +189,22 @@ take_digest(struct mun_record *record, enum mun_detail_field which,
 	    mun_fields[which].key, text);
 }
 
+enum mun_status
+mun_record_read_authorities(
+    uint64_t *count, const char *text, struct mun_error *err)
+{
+	const char *at = text;
+
+	*count = 0;
+	while (*at >= '0' && *at <= '9' && *count <= MUN_AUTHORITIES_MAX)
+		*count = *count * 10 + (uint64_t)(*at++ - '0');
+	if (at > text && *at == '\0' && *count <= MUN_AUTHORITIES_MAX)
+		return MUN_OK;
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'%s' is not a number of time-stamp authorities: 0 to %d", text,
+	    MUN_AUTHORITIES_MAX);
+}
+
 /* All words of a closed list, for the sentence that one is needed. */
 static void
 list_words(char *out, size_t size, enum mun_detail_field which)
@@ -239,8 +255,9 @@ take_field(struct mun_record *record, struct mun_detail *detail,
 		    "'%s' is not a time like 2026-11-23T10:11:12Z", text);
 	case MUN_FIELD_REFERENCE:
 		return resolve_place(record, at, text, err);
-	case MUN_FIELD_CERTIFICATE:
 	case MUN_FIELD_POLICY:
+		return mun_record_read_authorities(at, text, err);
+	case MUN_FIELD_CERTIFICATE:
 	case MUN_FIELD_RANGES:
 	case MUN_FIELD_KEYS:
 		break;
@@ -365,6 +382,7 @@ mun_record_event(struct mun_record *record,
 {
 	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
 	struct mun_detail detail = { .certificate = NULL };
+	struct mun_record_parts parts = { .detail = &detail };
 	struct mun_statement statement;
 	enum mun_status status;
 	bool has_statement;
@@ -374,8 +392,8 @@ mun_record_event(struct mun_record *record,
 	MUN_TRY(mun_record_load(record, NULL, err));
 	MUN_TRY(mun_record_read_request(
 	    record, request, &detail, &statement, &has_statement, err));
-	MUN_TRY(mun_record_append_locked(
-	    record, &detail, has_statement ? &statement : NULL, recorded, err));
+	parts.statement = has_statement ? &statement : NULL;
+	MUN_TRY(mun_record_append_locked(record, &parts, recorded, err));
 out:
 	mun_store_unlock(&lock);
 	mun_detail_clear(&detail);

@@ -27,7 +27,8 @@ append_actor(struct mun_record *record, struct mun_detail *detail,
 	MUN_TRY(mun_certificate_from_pem(&own, pem, strlen(pem), true, err));
 	memcpy(detail->actor, mun_certificate_sha256(own), MUN_SHA256_LEN);
 	mun_detail_give(detail, MUN_DETAIL_ACTOR);
-	MUN_TRY(mun_record_append_locked(record, detail, NULL, recorded, err));
+	MUN_TRY(mun_record_append_locked(record,
+	    &(struct mun_record_parts){ .detail = detail }, recorded, err));
 out:
 	mun_certificate_free(own);
 	return status;
@@ -84,8 +85,9 @@ mun_record_rotate_log_key(struct mun_record *record,
 	MUN_TRY(mun_record_lock(record, &lock, err));
 	status = mun_record_load(record, NULL, err);
 	if (status == MUN_OK && !is_log_key(record->state.custody, next))
-		status = mun_record_append_locked(
-		    record, &detail, NULL, recorded, err);
+		status = mun_record_append_locked(record,
+		    &(struct mun_record_parts){ .detail = &detail }, recorded,
+		    err);
 	mun_store_unlock(&lock);
 	if (status == MUN_OK)
 		mun_record_update_index(record, recorded);

@@ -85,6 +85,12 @@ check_names(
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "origin '%s' is not 1 to %d of A-Z a-z 0-9 . _ / -",
 		    options->origin, MUN_ORIGIN_MAX);
+	if (options->continues != NULL &&
+	    !mun_continues_reason_is_known(options->continues->reason))
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is no reason for a successor: it is key-lost, "
+		    "log-lost, forked, migrated or merged",
+		    options->continues->reason);
 	if (options->prefix != NULL && !mun_prefix_is_valid(options->prefix))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "prefix '%s' is not a capital letter and 1 to %d more of "
@@ -148,6 +154,20 @@ read_certificates(struct mun_vault_created *created,
 	    sizeof(created->log_key));
 out:
 	return status;
+}
+
+static void
+take_predecessor(struct mun_vault_created *created,
+    const struct mun_vault_predecessor *predecessor)
+{
+	created->continues = predecessor != NULL;
+	if (predecessor == NULL)
+		return;
+	memcpy(created->continues_vault, predecessor->vault, MUN_SHA256_LEN);
+	memcpy(created->continues_checkpoint, predecessor->checkpoint,
+	    MUN_SHA256_LEN);
+	(void)snprintf(created->continues_reason,
+	    sizeof(created->continues_reason), "%s", predecessor->reason);
 }
 
 static enum mun_status
@@ -227,6 +247,8 @@ mun_vault_draft_finish(struct mun_vault_draft *draft, struct mun_signer *signer,
 	MUN_TRY(make_folders(draft->fd, err));
 	MUN_TRY(mun_store_open(&store, draft->path, err));
 	MUN_TRY(read_certificates(&created, draft, signer, err));
+	created.time_stamp_authorities = draft->options.time_stamp_authorities;
+	take_predecessor(&created, draft->options.continues);
 	MUN_TRY(put_parts(store, draft, signer, &created, fingerprint, err));
 	MUN_TRY(mun_file_sync_parent(AT_FDCWD, draft->path, err));
 	draft->is_finished = true;

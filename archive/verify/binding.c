@@ -103,6 +103,23 @@ judge_log_key(struct mun_verification *v, const struct mun_log_facts *log,
 	return count > 0 && found + 1 == count;
 }
 
+/* What came before this log is told, and where; it is judged with the vault
+ * that it is in. */
+static void
+say_predecessor(struct mun_verification *v,
+    const struct mun_vault_created *created, const char *subject)
+{
+	char vault[2 * MUN_SHA256_LEN + 1], head[2 * MUN_SHA256_LEN + 1];
+
+	if (!created->continues)
+		return;
+	mun_hex_encode(vault, created->continues_vault, MUN_SHA256_LEN);
+	mun_hex_encode(head, created->continues_checkpoint, MUN_SHA256_LEN);
+	mun_say(v, MUN_RULE_VAULT_CONTINUES, subject,
+	    "vault:%s, as of the checkpoint with SHA-256 %s (%s)", vault, head,
+	    created->continues_reason);
+}
+
 void
 mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
     const char *subject)
@@ -116,6 +133,7 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 	if (count > 0)
 		mun_judge(
 		    v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s", "");
+	say_predecessor(v, &log->created, subject);
 	pinned = judge_signer(v, custodian, subject);
 	if (v->has_log_key)
 		anchored = judge_log_key(v, log, subject) || anchored;

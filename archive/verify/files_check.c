@@ -53,15 +53,32 @@ is_named_statement(const struct listing *listing, const char *name)
 	return strcmp(name, due) == 0;
 }
 
-/* The statement of the next entry is put before that entry counts: a deposit
- * is under way, or died there. */
 static bool
-is_next_statement(const struct listing *listing, const char *name)
+is_named_results(const struct listing *listing, const char *name)
 {
 	char due[MUN_TILE_NAME_MAX];
+	char *end;
+	unsigned long long seq;
 
-	mun_statement_name(due, listing->facts->checkpoint.size);
+	seq = strtoull(name + strlen("log/results/"), &end, 10);
+	if (seq >= listing->facts->entry_count ||
+	    !listing->facts->entries[seq].has_results)
+		return false;
+	mun_results_name(due, seq);
 	return strcmp(name, due) == 0;
+}
+
+/* What lies beside the next entry is put before that entry counts: a writer is
+ * at work, or died there. */
+static bool
+is_beside_next(const struct listing *listing, const char *name)
+{
+	uint64_t size = listing->facts->checkpoint.size;
+	char statement[MUN_TILE_NAME_MAX], results[MUN_TILE_NAME_MAX];
+
+	mun_statement_name(statement, size);
+	mun_results_name(results, size);
+	return strcmp(name, statement) == 0 || strcmp(name, results) == 0;
 }
 
 /* The staged entry of the checkpoint has to be its last entry. */
@@ -114,12 +131,14 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 	if (starts(name, "log/statements/") &&
 	    is_named_statement(listing, name))
 		return MUN_OK;
+	if (starts(name, "log/results/") && is_named_results(listing, name))
+		return MUN_OK;
 	if (starts(name, "log/staged/") && !is_temporary(name))
 		return judge_staged(listing, name, err);
 	if (mun_witness_name_parse(&cosigned, name) && cosigned <= size)
 		return MUN_OK; /* judged in witness_check.c */
 	if (mun_tile_name_is_litter(name, size) || is_temporary(name) ||
-	    is_next_statement(listing, name))
+	    is_beside_next(listing, name))
 		mun_judge(listing->v, MUN_RULE_LOG_LITTER, false,
 		    listing->subject, "%s", name);
 	else

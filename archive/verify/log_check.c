@@ -68,6 +68,19 @@ read_statement(
 }
 
 static enum mun_status
+hear(void *ctx, uint64_t seq, const struct mun_detail *detail,
+    struct mun_error *err)
+{
+	struct log_pass *pass = ctx;
+
+	if (!mun_detail_has(detail, MUN_DETAIL_RESULTS))
+		return MUN_OK;
+	pass->facts->entries[seq].has_results = true;
+	return mun_check_results(
+	    pass->v, pass->facts, pass->store, pass->subject, seq, detail, err);
+}
+
+static enum mun_status
 take_entries(
     struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 {
@@ -218,6 +231,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 			    MUN_TILE_WIDTH * ((size_t)MUN_CMS_MAX + 2)) };
 
 		pass.entries.read_statement = read_statement;
+		pass.entries.hear = hear;
 		pass.entries.ctx = &pass;
 		mun_forget(v, before);
 		mun_log_facts_clear(facts);

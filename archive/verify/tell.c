@@ -173,6 +173,8 @@ take_subject(struct telling *telling, const struct mun_detail *detail)
 	    detail->step == MUN_TRANSFER_ACCEPTED;
 	event->has_failed = detail->type == MUN_EVENT_FIXITY_CHECK &&
 	    detail->result == MUN_OUTCOME_FAILED;
+	event->destroys = detail->type == MUN_EVENT_DEACCESSION &&
+	    detail->bytes == MUN_FATE_DESTROYED;
 }
 
 static enum mun_status

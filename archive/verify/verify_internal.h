@@ -198,6 +198,7 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	struct mun_hash leaf;
 	bool known; /* the entry is there; else only its leaf is */
 	bool has_statement;
+	bool has_results;
 };
 
 /* What the policy's witnesses said of the log. */
@@ -313,6 +314,12 @@ void mun_entry_pass_summarise(struct mun_entry_pass *pass, size_t before);
 MUN_MUST_USE enum mun_status mun_check_log(struct mun_verification *v,
     struct mun_log_facts *facts, struct mun_store *store, const char *subject,
     struct mun_watch *watch, struct mun_error *err);
+/* The lines of a check of everything that is entry seq; facts as of before it
+ * (results_check.c). */
+MUN_MUST_USE enum mun_status mun_check_results(struct mun_verification *v,
+    const struct mun_log_facts *facts, struct mun_store *store,
+    const char *subject, uint64_t seq, const struct mun_detail *detail,
+    struct mun_error *err);
 mun_custody_tell mun_custody_hear; /* ctx: a struct mun_custody_ear */
 /* Rules of custody that no remark broke are said to hold. */
 void mun_custody_summarise(

@@ -25,6 +25,7 @@ def words(text):
 
 
 RESULT = words("passed failed")
+RESULTS = {"archive": ID, "result": RESULT, "salt": HEX32}
 KIND = words("evidentiary working")
 POLICY = {"time_stamp_authorities": NAT}
 ARCHIVE = {"archive": ID}

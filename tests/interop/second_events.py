@@ -17,6 +17,8 @@ import second_bytes as sb
 import second_custody as sc
 import second_verifier
 
+LINES = "lines"  # stands for the root over a line for each archive
+
 ROLES = {"Egret": "custodian", "Dunlin": "depositor", "Plover": "examiner",
          "Crane": "counsel", "Wren": "keeper", "Rail": "counsel"}
 SPARE = ("Stork", "Swift")  # keys that nobody enrolled
@@ -131,6 +133,20 @@ class Events:
         except (sb.Bad, TypeError):
             pass  # none, or one that a change spoilt
 
+    def put_lines(self, folder, seq, result, change=lambda rows: rows):
+        """A line for each archive of the vault; their root.  If one is to have
+        failed, it is the first."""
+        rows = [{"archive": e["subject"]["archive"], "result": "passed",
+                 "salt": f"{i:064x}"} for i, e in enumerate(
+                     e for e in self.vault.events if e["type"] == "deposit")]
+        if result == "failed":
+            rows[0]["result"] = "failed"
+        data = [self.t.write(row) + b"\n" for row in change(rows)]
+        os.makedirs(f"{folder}/log/results", exist_ok=True)
+        with open(f"{folder}/log/results/{seq:06}.jsonl", "wb") as out:
+            out.write(b"".join(data))
+        return sb.root([sb.sha(b"\0" + row) for row in data]).hex()
+
     def case(self, what, events, verdict=None, *rules, keys=None, after=None):
         """events: (who, type, subject, detail[, statement]); a detail may be a
         function of the entries before it.  keys: [(key file, public)] of the
@@ -150,6 +166,10 @@ class Events:
                 with open(f"{copy}/log/statements/{len(entries):06}.json",
                           "wb") as out:
                     out.write(data)
+            if isinstance(detail.get("results"), str) and \
+                    detail["results"] == LINES:
+                detail = {**detail, "results": self.put_lines(
+                    copy, len(entries), detail.get("result"))}
             self.append(copy, entries, who, self.event(
                 entries, who, kind, subject, detail, said))
         self.t.write_log(copy, entries, self.vault.origin,
@@ -184,7 +204,7 @@ class Events:
                 "before": "failed", "after": "passed"}),
             "copy": (archive(1), {"kind": "evidentiary", "to":
                                   self.id("Wren"), "entries": [[0, 3], [5, 5]]}),
-            "fixity-check": (None, {"result": "passed", "results": "ab" * 32}),
+            "fixity-check": (None, {"result": "passed", "results": LINES}),
             "relation": (archive(1), {"relation": "attachment-of",
                                       "object": self.document(1, 3)}),
             "annotation": (self.document(1, 1), {"keys": ["case", "exhibit"]},
@@ -594,7 +614,7 @@ class Events:
         case = self.case
         check = lambda subject, result: (  # noqa: E731
             "Wren", "fixity-check", subject, {"result": result, **(
-                {} if subject else {"results": ZERO})})
+                {} if subject else {"results": LINES})})
         for subject in (None, archive(1)):
             case(f"failed: {subject}", [check(subject, "failed")],
                  "INDETERMINATE", "fixity.failed")
@@ -604,6 +624,31 @@ class Events:
                                     check(archive(2), "passed"),
                                     check(None, "passed")],
              "INDETERMINATE", "fixity.failed")
+        changes = {
+            "as they are": (lambda rows: rows, "PASSED"),
+            "the last not looked at": (lambda rows: rows[:-1], "PASSED"),
+            "the first left out": (lambda rows: rows[1:], "FAILED"),
+            "one twice": (lambda rows: rows[:1] + rows, "FAILED"),
+            "turned round": (lambda rows: rows[::-1], "FAILED"),
+            "of another vault": (lambda rows: rows + [
+                {**rows[0], "archive": "ABC-0001"}], "FAILED"),
+            "another word": (lambda rows: [
+                {**rows[0], "result": "open"}, *rows[1:]], "FAILED"),
+            "one failed": (lambda rows: [
+                {**rows[0], "result": "failed"}, *rows[1:]], "FAILED"),
+            "a key more": (lambda rows: [{**rows[0], "x": 1}, *rows[1:]],
+                           "FAILED")}
+        for what, (change, verdict) in changes.items():
+            folder = tempfile.mkdtemp(dir=".")
+            seq = len(self.vault.entries)
+            found = self.put_lines(folder, seq, "passed", change)
+            case(f"results: {what}", [("Wren", "fixity-check", None, {
+                "result": "passed", "results": found})], verdict, *(
+                    ["fixity.results"] if verdict == "FAILED" else []),
+                 after=lambda v, folder=folder: shutil.copytree(
+                     f"{folder}/log/results", f"{v}/log/results"))
+        case("results: not there", [("Wren", "fixity-check", None, {
+            "result": "passed", "results": ZERO})], "FAILED", "fixity.results")
         away = lambda v: os.unlink(f"{v}/archives/STR-0003.tar")  # noqa: E731
         out = lambda bytes_: ("Heron", "deaccession", archive(3), {  # noqa: E731
             "bytes": bytes_})

@@ -18,9 +18,9 @@ import sys
 
 from second_archive import Archive
 from second_bytes import (HEX32, ID, Bad, Certificate, check_cms, cms_parts,
-                          hexsha, inclusion, need, one_line, openssl_verifies,
+                          hexsha, inclusion, lines, need, one_line, openssl_verifies,
                           read_pem, root, seconds, sha, unbase64, write_pem)
-from second_custody import ANNOTATES, STATEMENT, Custody, event_shape
+from second_custody import ANNOTATES, RESULTS, STATEMENT, Custody, event_shape
 
 # ---- log.md ----
 
@@ -120,6 +120,7 @@ class Vault:
         need(root(self.leaves) == top, "log.root")
         self.check_tiles()
         self.check_copies()
+        self.check_results()
         self.check_archives()
         self.check_witnesses()
         self.check_rest()
@@ -228,6 +229,35 @@ class Vault:
                  and len(said) == 2 + len(event["detail"]["keys"]),
                  "statement.differs", f"{name}: other keys than its event's")
 
+    def check_results(self):
+        """Each check of everything: lines beside the log, root in the entry."""
+        rule, due, gone = "fixity.results", [], set()
+        for seq, event in enumerate(self.events):
+            if event["type"] == "deposit":
+                due.append(event["subject"]["archive"])
+            if event["detail"].get("bytes") == "destroyed":
+                gone.add(event["subject"]["archive"])
+            if event["type"] != "fixity-check" or "subject" in event:
+                continue
+            name = f"log/results/{seq:06}.jsonl"
+            data, rest, failed = self.read(name, rule), iter(due), False
+            need(0 < len(data) <= 67108864, rule, name)
+            try:
+                rows = [one_line(row + b"\n", RESULTS) for row in lines(data)]
+            except Bad as bad:
+                raise Bad(rule, name) from bad
+            for row in rows:
+                for archive in rest:
+                    if archive == row["archive"]:
+                        break
+                    need(archive in gone, rule, f"{archive} is left out")
+                else:
+                    raise Bad(rule, f"{row['archive']} is not due")
+                failed = failed or row["result"] == "failed"
+            need(root([sha(b"\0" + row + b"\n") for row in lines(data)]).hex()
+                 == event["detail"]["results"], rule, "root")
+            need(failed == (event["detail"]["result"] == "failed"), rule)
+
     def check_archives(self):
         self.known = {}
         for seq, event in enumerate(self.events):
@@ -296,7 +326,8 @@ class Vault:
                 continue
             if re.fullmatch(r"log/(.*/)?\.[^/]+\.tmp", name) or re.fullmatch(
                     r"log/staged/[1-9][0-9]*-[0-9a-f]{64}", name) or \
-                    name == f"log/statements/{self.size:06}.json" or \
+                    name in (f"log/statements/{self.size:06}.json",
+                             f"log/results/{self.size:06}.jsonl") or \
                     self.narrower(name):
                 self.notes.add("log.litter")
             else:

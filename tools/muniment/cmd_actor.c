@@ -51,6 +51,7 @@ cmd_actor_enrol(struct keeper *keeper, int argc, char **argv)
 		    "custodian, depositor, examiner, counsel or keeper" },
 		{ "note", 0, TOOL_TEXT, &note, "TEXT",
 		    "anything to remember; kept beside the log" },
+		RECOVERY_OPTIONS(keeper),
 		SIGNER_OPTIONS(keeper),
 		KEEPER_OPTIONS(keeper),
 	};
@@ -97,6 +98,7 @@ cmd_actor_revoke(struct keeper *keeper, int argc, char **argv)
 		    "2026-11-23T10:11:12Z" },
 		{ "note", 0, TOOL_TEXT, &note, "TEXT",
 		    "anything to remember; kept beside the log" },
+		RECOVERY_OPTIONS(keeper),
 		SIGNER_OPTIONS(keeper),
 		KEEPER_OPTIONS(keeper),
 	};

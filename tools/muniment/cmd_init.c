@@ -7,9 +7,11 @@
 #include <unistd.h>
 
 #include "muniment/keeper.h"
+#include "muniment/record.h"
 
 enum {
 	RECOVERY_PEM_MAX = 32768,
+	CHECKPOINT_MAX = 65536,
 	ORIGIN_MAX = 256
 };
 
@@ -25,6 +27,8 @@ struct request {
 	struct mun_buffer vault_path, keys_path;
 	uint8_t fingerprint[32];
 	bool made_recovery;
+	const char *continues, *last_checkpoint, *authorities;
+	struct mun_vault_predecessor predecessor;
 };
 
 /* The default keys folder has the origin's name, so it has to be known first.
@@ -136,12 +140,79 @@ look_at_keys(struct request *request)
 	mun_keys_info_free(&info);
 }
 
+/* ---- a predecessor ---- */
+
+static enum mun_status
+read_checkpoint(struct request *request, struct mun_error *err)
+{
+	struct mun_buffer bytes = MUN_BUFFER_INIT(CHECKPOINT_MAX);
+	enum mun_status status =
+	    tool_read_file(request->last_checkpoint, &bytes, err);
+
+	if (status == MUN_OK)
+		status = mun_vault_predecessor_kept(
+		    &request->predecessor, bytes.data, bytes.len, err);
+	if (status == MUN_ERR_FORMAT)
+		mun_error_wrap(err, "'%s'", request->last_checkpoint);
+	mun_buffer_free(&bytes);
+	return status;
+}
+
+/* NULL, or why the options do not go together. */
+static const char *
+disagree(const struct request *request)
+{
+	const bool has_reason = request->predecessor.reason != NULL;
+
+	if (request->continues == NULL &&
+	    (has_reason || request->last_checkpoint != NULL))
+		return "--reason and --last-checkpoint are of a vault that is "
+		       "continued: name it with --continues";
+	if (request->continues != NULL && !has_reason)
+		return "say why the vault is continued, with --reason "
+		       "key-lost, log-lost, forked, migrated or merged";
+	return NULL;
+}
+
+/* Of a vault that is lost altogether, its fingerprint and a kept head. */
+static enum mun_status
+find_predecessor(struct request *request, struct mun_error *err)
+{
+	const char *wrong = disagree(request), *given = request->continues;
+	enum mun_status status;
+
+	if (wrong != NULL)
+		return mun_error_set(err, MUN_ERR_USAGE, "%s", wrong);
+	if (given == NULL)
+		return MUN_OK;
+	request->options.continues = &request->predecessor;
+	if (strncmp(given, "vault:", 6) != 0)
+		status =
+		    mun_vault_predecessor_at(&request->predecessor, given, err);
+	else if (request->last_checkpoint == NULL)
+		status = mun_error_set(err, MUN_ERR_USAGE,
+		    "of a vault that is not there, its last known checkpoint "
+		    "is needed: --last-checkpoint FILE");
+	else
+		status = mun_vault_predecessor_named(
+		    &request->predecessor, given + 6, err);
+	if (status == MUN_OK && request->last_checkpoint != NULL)
+		status = read_checkpoint(request, err);
+	return status;
+}
+
 static enum mun_status
 make_all(struct request *request, struct mun_error *err)
 {
 	struct keeper *keeper = request->keeper;
-	enum mun_status status = choose_origin(request, err);
+	enum mun_status status = find_predecessor(request, err);
 
+	if (status == MUN_OK && request->authorities != NULL)
+		status = mun_record_read_authorities(
+		    &request->options.time_stamp_authorities,
+		    request->authorities, err);
+	if (status == MUN_OK)
+		status = choose_origin(request, err);
 	if (status == MUN_OK)
 		status = keeper_find_keys(keeper, request->options.origin, err);
 	request->options.keys_folder = mun_buffer_text(&keeper->keys);
@@ -262,6 +333,18 @@ parse(struct request *request, int argc, char **argv)
 		    "their own, by 'key new' or 'key import'" },
 		{ "no-passphrase", 0, TOOL_FLAG, &request->no_passphrase, NULL,
 		    "do not encrypt the keys" },
+		{ "time-stamp-authorities", 0, TOOL_TEXT, &request->authorities,
+		    "N",
+		    "by how many authorities heads are to be stamped (else "
+		    "0)" },
+		{ "continues", 0, TOOL_TEXT, &request->continues, "VAULT",
+		    "be the successor of that vault, which is named for ever;\n"
+		    "of one that is gone: vault:FINGERPRINT" },
+		{ "last-checkpoint", 0, TOOL_TEXT, &request->last_checkpoint,
+		    "FILE", "its last known head (else the one that it has)" },
+		{ "reason", 0, TOOL_TEXT, &request->predecessor.reason,
+		    "REASON",
+		    "key-lost, log-lost, forked, migrated or merged" },
 		{ "volatile", 0, TOOL_FLAG, &request->options.allow_volatile,
 		    NULL, "accept folders that are lost at power-off" },
 		TOOL_COMMON_OPTIONS(&keeper->tool),

@@ -17,4 +17,10 @@ void key_say_info(struct tool *tool, const struct mun_keys_info *info);
 void key_json_info(
     struct mun_json_writer *json, const struct mun_keys_info *info);
 
+/* cmd_key_replace.c: replace a lost key of an actor by that of a certificate;
+ * the recovery key by a new one, made at path.  The exit status. */
+int key_replace_actor(
+    struct keeper *keeper, const char *actor, const char *certificate_path);
+int key_replace_recovery(struct keeper *keeper, const char *path);
+
 #endif

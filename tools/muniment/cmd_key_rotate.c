@@ -12,7 +12,7 @@ enum {
 
 struct rotation {
 	struct keeper *keeper;
-	const char *kind, *pseudonym;
+	const char *kind, *pseudonym, *actor, *certificate_path, *new_recovery;
 	bool log_key;
 	struct mun_buffer certificate;
 	struct mun_passphrase passphrase;
@@ -51,20 +51,19 @@ prepare(struct rotation *rotation, struct mun_error *err)
 static enum mun_status
 open_signer(struct rotation *rotation, struct mun_error *err)
 {
-	const struct mun_signer_options options = {
-		.folder = mun_buffer_text(&rotation->keeper->keys),
-		.passphrase = rotation->passphrase,
+	const struct mun_signer_options more = {
 		.with_next_log = rotation->log_key,
-		.environment = tool_module_environment(),
+		.log_is_optional = rotation->log_key &&
+		    rotation->keeper->recovery.file != NULL,
 	};
 	struct recorder *recorder = &rotation->recorder;
-	enum mun_status status =
-	    mun_signer_open_with(&recorder->signer, &options, err);
+	enum mun_status status = keeper_open_signer_with(
+	    rotation->keeper, more, &recorder->signer, err);
 
 	if (status == MUN_OK)
-		status =
-		    mun_record_open(&recorder->record, rotation->keeper->vault,
-			recorder->signer, options.folder, err);
+		status = mun_record_open(&recorder->record,
+		    rotation->keeper->vault, recorder->signer,
+		    mun_buffer_text(&rotation->keeper->keys), err);
 	return status;
 }
 
@@ -136,6 +135,53 @@ say(const struct rotation *rotation)
 	mun_buffer_append_byte(&tool->out, '\n');
 }
 
+/* NULL, or why the options do not go together. */
+static const char *
+disagree(const struct rotation *rotation)
+{
+	const bool by_recovery = rotation->keeper->recovery.file != NULL;
+
+	if ((rotation->actor != NULL) + (rotation->new_recovery != NULL) +
+		rotation->log_key >
+	    1)
+		return "one key at a time: --actor, --log-key or "
+		       "--new-recovery";
+	if ((rotation->actor != NULL) != (rotation->certificate_path != NULL))
+		return "--actor and --certificate go together: whose key is "
+		       "lost, and the certificate of the new one";
+	if (rotation->new_recovery != NULL && !by_recovery)
+		return "only the recovery key replaces itself: give it with "
+		       "--recovery";
+	if (by_recovery && rotation->actor == NULL && !rotation->log_key &&
+	    rotation->new_recovery == NULL)
+		return "say which lost key the recovery key is to replace: "
+		       "--actor with --certificate, --log-key or "
+		       "--new-recovery";
+	return NULL;
+}
+
+/* The exit status. */
+static int
+run(struct rotation *rotation)
+{
+	struct keeper *keeper = rotation->keeper;
+	const char *wrong = disagree(rotation);
+	struct mun_error err = MUN_ERROR_INIT;
+
+	if (wrong != NULL)
+		return tool_fail_with(
+		    &keeper->tool, MUN_ERR_USAGE, "%s", wrong);
+	if (rotation->actor != NULL)
+		return key_replace_actor(
+		    keeper, rotation->actor, rotation->certificate_path);
+	if (rotation->new_recovery != NULL)
+		return key_replace_recovery(keeper, rotation->new_recovery);
+	if (rotate(rotation, &err) != MUN_OK)
+		return tool_fail(&keeper->tool, &err);
+	say(rotation);
+	return TOOL_DONE;
+}
+
 int
 cmd_key_rotate(struct keeper *keeper, int argc, char **argv)
 {
@@ -151,6 +197,17 @@ cmd_key_rotate(struct keeper *keeper, int argc, char **argv)
 		    "the name in the new certificate (else: custodian)" },
 		{ "kind", 0, TOOL_TEXT, &rotation.kind, "KIND",
 		    "p256 (else), p384 or rsa3072" },
+		{ "actor", 0, TOOL_TEXT, &rotation.actor, "ACTOR",
+		    "replace a lost key: this actor's, by name or "
+		    "fingerprint,\n"
+		    "signed by you or the recovery key" },
+		{ "certificate", 0, TOOL_TEXT, &rotation.certificate_path,
+		    "FILE",
+		    "with that: the new certificate, as 'key new' makes it" },
+		{ "new-recovery", 0, TOOL_TEXT, &rotation.new_recovery, "FILE",
+		    "replace the recovery key itself by a new one, made "
+		    "there" },
+		RECOVERY_OPTIONS(keeper),
 		SIGNER_OPTIONS(keeper),
 		KEEPER_OPTIONS(keeper),
 	};
@@ -158,22 +215,21 @@ cmd_key_rotate(struct keeper *keeper, int argc, char **argv)
 		.summary =
 		    "Make a new key, have the old one sign it in, and change "
 		    "over.\nOnly a custodian may. What the old key signed "
-		    "stands.",
-		.example = "muniment key rotate --as 'Archive signer 2027-A'",
+		    "stands. A lost key is\nreplaced by a custodian or the "
+		    "recovery key, the log's by that alone.",
+		.example = "muniment key rotate --as 'Archive signer 2027-A'\n"
+			   "muniment key rotate --log-key --recovery "
+			   "/media/safe/recovery.key",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]) };
-	struct mun_error err = MUN_ERROR_INIT;
 	char **operands;
 	size_t count;
-	int exit_status = TOOL_DONE;
+	int exit_status;
 
 	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
 		return exit_status;
-	if (rotate(&rotation, &err) == MUN_OK)
-		say(&rotation);
-	else
-		exit_status = tool_fail(&keeper->tool, &err);
+	exit_status = run(&rotation);
 	recorder_close(&rotation.recorder);
 	mun_buffer_free(&rotation.certificate);
 	return exit_status;

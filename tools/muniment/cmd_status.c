@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_status.c - muniment without a command: what is here, what is due. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "muniment/keeper.h"
 
@@ -10,7 +9,7 @@ struct standing {
 	bool has_index;
 	uint64_t index_size;
 	struct mun_index_totals totals;
-	bool has_keys, has_head, head_is_old;
+	bool has_keys, head_is_old;
 	struct mun_buffer problem; /* of the index; text */
 };
 
@@ -30,32 +29,18 @@ look_at_index(struct standing *standing)
 	mun_index_close(index);
 }
 
-/* The tree size in a checkpoint: its second line. */
-static uint64_t
-size_in(const struct mun_buffer *checkpoint)
-{
-	const char *line = strchr(mun_buffer_text(checkpoint), '\n');
-	uint64_t size = 0;
-
-	for (line = line == NULL ? "" : line + 1; *line >= '0' && *line <= '9';
-	     line++)
-		size = size * 10 + (uint64_t)(*line - '0');
-	return size;
-}
-
 static void
 look_at_keys(struct standing *standing)
 {
 	struct keeper *keeper = standing->keeper;
-	struct mun_buffer head = MUN_BUFFER_INIT(65536);
+	uint64_t size;
 
 	if (keeper_find_keys(keeper, keeper->info.origin, NULL) == MUN_OK &&
-	    mun_keys_read_head(mun_buffer_text(&keeper->keys),
-		keeper->info.vkey, &head, NULL) == MUN_OK) {
-		standing->has_keys = standing->has_head = true;
-		standing->head_is_old = size_in(&head) > keeper->info.log_size;
+	    mun_keys_newest_head(mun_buffer_text(&keeper->keys),
+		keeper->info.origin, &size, NULL) == MUN_OK) {
+		standing->has_keys = true;
+		standing->head_is_old = size > keeper->info.log_size;
 	}
-	mun_buffer_free(&head);
 }
 
 static const char *

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_verify.c - muniment verify: what muniment-verify says of this vault. */
+#include <inttypes.h>
 #include <stdlib.h>
 
-#include "muniment/keeper.h"
+#include "muniment/outcomes.h"
+#include "muniment/recorder.h"
 #include "muniment/report.h"
 #include "muniment/verify.h"
 
@@ -13,35 +15,111 @@ watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
 	return !tool_is_interrupted();
 }
 
-static int
-judge(struct keeper *keeper, const struct tool_texts *anchors, bool all,
-    const char *vault)
+struct request {
+	struct keeper *keeper;
+	struct tool_texts anchors;
+	bool all, record;
+	struct mun_buffer path;
+	struct outcomes outcomes; /* of what is recorded */
+	struct recorder recorder;
+	struct mun_verification *verification;
+};
+
+static enum mun_status
+judge(struct request *request, struct mun_error *err)
 {
-	struct tool *tool = &keeper->tool;
+	struct tool *tool = &request->keeper->tool;
+	const char *vault = mun_buffer_text(&request->path);
 	struct tool_progress progress;
 	const struct mun_verify_options options = { .inputs = &vault,
 		.input_count = 1,
-		.anchors = anchors->text,
-		.anchor_count = anchors->count,
+		.anchors = request->anchors.text,
+		.anchor_count = request->anchors.count,
 		.watch = watch,
-		.ctx = &progress };
-	struct mun_verification *verification = NULL;
-	struct mun_error err = MUN_ERROR_INIT;
+		.ctx = &progress,
+		.listener =
+		    request->record ? &request->outcomes.listener : NULL };
 	enum mun_status status;
-	enum mun_verdict verdict;
 
 	tool_catch_interrupts();
 	tool_progress_start(&progress, tool);
-	status = mun_verify_run(&verification, &options, &err);
+	status = mun_verify_run(&request->verification, &options, err);
 	tool_progress_end(&progress);
-	if (status != MUN_OK)
-		return tool_fail(tool, &err);
+	return status;
+}
+
+static void
+report(struct request *request)
+{
+	struct tool *tool = &request->keeper->tool;
+
 	if (tool->json)
-		mun_report_json(&tool->out, verification);
+		mun_report_json(&tool->out, request->verification);
 	else
-		mun_report_text(&tool->out, verification, tool->out_mode, all);
-	verdict = mun_verification_verdict(verification);
-	mun_verification_free(verification);
+		mun_report_text(&tool->out, request->verification,
+		    tool->out_mode, request->all);
+}
+
+/* With --json what is printed is the verification's one document. */
+static void
+say_recorded(struct request *request, const struct mun_recorded *recorded)
+{
+	struct tool *tool = &request->keeper->tool;
+
+	recorder_warn(tool, recorded);
+	if (!tool->json)
+		tool_print(tool,
+		    "\nEntry %" PRIu64 ": what was found of each archive is "
+		    "in the log.\n",
+		    recorded->seq);
+}
+
+static enum mun_status
+record(struct request *request, struct mun_error *err)
+{
+	struct mun_record_outcome *list = NULL;
+	struct mun_recorded recorded;
+	size_t count = 0;
+	enum mun_status status =
+	    outcomes_list(&request->outcomes, &list, &count, err);
+
+	if (status == MUN_OK)
+		status = mun_record_check(
+		    request->recorder.record, list, count, &recorded, err);
+	if (status == MUN_OK)
+		say_recorded(request, &recorded);
+	else
+		mun_error_wrap(err, "the check is not in the log");
+	free(list);
+	return status;
+}
+
+/* The keys are opened before anything else: a passphrase that is wrong is not
+ * found out after hours. */
+static enum mun_status
+run(struct request *request, struct mun_error *err)
+{
+	struct keeper *keeper = request->keeper;
+	enum mun_status status = MUN_OK;
+
+	if (request->record)
+		status = recorder_open(&request->recorder, keeper, err);
+	if (status == MUN_OK)
+		status = keeper_find_vault(keeper, &request->path, err);
+	if (status == MUN_OK)
+		status = judge(request, err);
+	if (status == MUN_OK)
+		report(request);
+	if (status == MUN_OK && request->record)
+		status = record(request, err);
+	return status;
+}
+
+static int
+exit_status_of(const struct mun_verification *verification)
+{
+	enum mun_verdict verdict = mun_verification_verdict(verification);
+
 	return verdict == MUN_PASSED ? TOOL_DONE
 	    : verdict == MUN_FAILED  ? TOOL_FAILED
 				     : TOOL_INDETERMINATE;
@@ -50,16 +128,20 @@ judge(struct keeper *keeper, const struct tool_texts *anchors, bool all,
 int
 cmd_verify(struct keeper *keeper, int argc, char **argv)
 {
-	struct tool_texts anchors = { NULL, 0 };
-	struct mun_buffer path = MUN_BUFFER_INIT(65536);
-	bool all = false;
+	struct request request = { .keeper = keeper,
+		.path = MUN_BUFFER_INIT(65536),
+		.recorder = { .keeper = keeper } };
 	const struct tool_option options[] = {
-		{ "trust", 0, TOOL_TEXTS, &anchors, "ANCHOR",
+		{ "trust", 0, TOOL_TEXTS, &request.anchors, "ANCHOR",
 		    "what you trust, from paper or another channel:\n"
 		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
 		    "signer's certificate), or the certificate's PEM file" },
-		{ "all", 0, TOOL_FLAG, &all, NULL,
+		{ "all", 0, TOOL_FLAG, &request.all, NULL,
 		    "list every check, not only what did not pass" },
+		{ "record", 0, TOOL_FLAG, &request.record, NULL,
+		    "log what was found of the stored bytes of each archive;\n"
+		    "a keeper may sign it" },
+		SIGNER_OPTIONS(keeper),
 		KEEPER_OPTIONS(keeper),
 	};
 	const struct tool_usage usage = { .operands = "",
@@ -76,12 +158,16 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	size_t count;
 	int exit_status;
 
+	outcomes_start(&request.outcomes);
 	if (tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
-		exit_status = keeper_find_vault(keeper, &path, &err) == MUN_OK
-		    ? judge(keeper, &anchors, all, mun_buffer_text(&path))
+		exit_status = run(&request, &err) == MUN_OK
+		    ? exit_status_of(request.verification)
 		    : tool_fail(&keeper->tool, &err);
-	mun_buffer_free(&path);
-	free(anchors.text);
+	mun_verification_free(request.verification);
+	recorder_close(&request.recorder);
+	outcomes_free(&request.outcomes);
+	mun_buffer_free(&request.path);
+	free(request.anchors.text);
 	return exit_status;
 }

@@ -11,6 +11,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "muniment/record.h"
+
+enum {
+	PEM_MAX = 65536
+};
+
 void
 keeper_start(struct keeper *keeper)
 {
@@ -140,24 +146,56 @@ keeper_passphrase(const struct passphrase_given *given, const char *prompt,
 	return MUN_OK;
 }
 
+static enum mun_status
+take_recovery(struct keeper *keeper, struct mun_signer_options *options,
+    struct mun_buffer *pem, struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (keeper->recovery.file == NULL)
+		return MUN_OK;
+	status = keeper_passphrase(&keeper->recovery.passphrase,
+	    "Passphrase of the recovery key: ", &options->recovery_passphrase,
+	    err);
+	if (status == MUN_OK)
+		status =
+		    mun_record_recovery_certificate(keeper->vault, pem, err);
+	options->recovery_path = keeper->recovery.file;
+	options->recovery_pem = mun_buffer_text(pem);
+	return status;
+}
+
+enum mun_status
+keeper_open_signer_with(struct keeper *keeper, struct mun_signer_options more,
+    struct mun_signer **signer, struct mun_error *err)
+{
+	struct mun_buffer pem = MUN_BUFFER_INIT(PEM_MAX);
+	enum mun_status status;
+
+	more.folder = mun_buffer_text(&keeper->keys);
+	more.environment = tool_module_environment();
+	status = keeper_passphrase(&keeper->passphrase,
+	    "Passphrase of the keys: ", &more.passphrase, err);
+	if (status == MUN_OK)
+		status = take_recovery(keeper, &more, &pem, err);
+	if (status == MUN_OK) {
+		status = mun_signer_open_with(signer, &more, err);
+		if (status == MUN_ERR_NOT_FOUND)
+			mun_error_wrap(err,
+			    "the keys of this vault are needed "
+			    "(--keys DIR)");
+	}
+	mun_buffer_free(&pem);
+	return status;
+}
+
 enum mun_status
 keeper_open_signer(
     struct keeper *keeper, struct mun_signer **signer, struct mun_error *err)
 {
-	struct mun_signer_options options = { .folder = mun_buffer_text(
-						  &keeper->keys),
-		.environment = tool_module_environment() };
-	enum mun_status status = keeper_passphrase(&keeper->passphrase,
-	    "Passphrase of the keys: ", &options.passphrase, err);
+	const struct mun_signer_options nothing = { .folder = NULL };
 
-	if (status != MUN_OK)
-		return status;
-	status = mun_signer_open_with(signer, &options, err);
-	if (status == MUN_ERR_NOT_FOUND)
-		mun_error_wrap(err,
-		    "the keys of this vault are needed "
-		    "(--keys DIR)");
-	return status;
+	return keeper_open_signer_with(keeper, nothing, signer, err);
 }
 
 enum mun_status

@@ -16,10 +16,17 @@ struct passphrase_given {
 	const char *file, *fd;
 };
 
+/* The recovery key, which signs instead of the keys folder's. */
+struct recovery_given {
+	const char *file; /* NULL: it does not */
+	struct passphrase_given passphrase;
+};
+
 struct keeper {
 	struct tool tool;
 	const char *vault_given, *keys_given;
 	struct passphrase_given passphrase;
+	struct recovery_given recovery;
 	struct mun_vault *vault;
 	struct mun_vault_info info; /* of the open vault */
 	struct mun_buffer keys; /* path of the keys folder */
@@ -46,11 +53,25 @@ struct keeper {
 		    "the same from a descriptor that is open already"          \
 	}
 
+/* Of those few that the recovery key may sign, too. */
+#define RECOVERY_OPTIONS(keeper)                                             \
+	{ "recovery", 0, TOOL_TEXT, &(keeper)->recovery.file, "FILE",        \
+		"sign with the recovery key in FILE, as init made it; of "   \
+		"the\n"                                                      \
+		"keys folder only the log's key is used" },                  \
+	{                                                                    \
+		"recovery-passphrase-file", 0, TOOL_TEXT,                    \
+		    &(keeper)->recovery.passphrase.file, "FILE",             \
+		    "its first line is the recovery key's passphrase (else " \
+		    "it\n"                                                   \
+		    "is asked on the terminal)"                              \
+	}
+
 typedef int command_run(struct keeper *keeper, int argc, char **argv);
 command_run cmd_init, cmd_deposit, cmd_export, cmd_status, cmd_list, cmd_show,
     cmd_find, cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
     cmd_fingerprint, cmd_key, cmd_record, cmd_annotate, cmd_link, cmd_withdraw,
-    cmd_log, cmd_actor, cmd_statement;
+    cmd_log, cmd_policy, cmd_actor, cmd_statement;
 
 void keeper_start(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);
@@ -67,9 +88,15 @@ enum mun_status keeper_find_keys(
 enum mun_status keeper_passphrase(const struct passphrase_given *given,
     const char *prompt, struct mun_passphrase *passphrase,
     struct mun_error *err);
-/* Open the signer with the keys found. */
+/* Open the signer with the keys found; where one was given, with the recovery
+ * key of the open vault. */
 enum mun_status keeper_open_signer(
     struct keeper *keeper, struct mun_signer **signer, struct mun_error *err);
+/* The same; more: what options say besides folder, sources of passphrases,
+ * environment and recovery key. */
+enum mun_status keeper_open_signer_with(struct keeper *keeper,
+    struct mun_signer_options more, struct mun_signer **signer,
+    struct mun_error *err);
 /* Open the index; warns when it is behind the log. */
 enum mun_status keeper_open_index(
     struct keeper *keeper, struct mun_index **index, struct mun_error *err);

@@ -20,6 +20,7 @@ static const struct command commands[] = {
 	{ "link", "how one document relates to another", cmd_link },
 	{ "withdraw", "take an archive out; its proof stays", cmd_withdraw },
 	{ "actor", "who may sign here", cmd_actor },
+	{ "policy", "what the vault demands of itself", cmd_policy },
 	{ "statement", "erase what was typed", cmd_statement },
 	{ "extract", "originals under their names", cmd_extract },
 	{ "export", "the parcel for a lawyer, with its proof", cmd_export },

@@ -85,9 +85,8 @@ say_json(struct tool *tool, const struct mun_record_request *request,
 	mun_buffer_append_byte(&tool->out, '\n');
 }
 
-static void
-say(struct tool *tool, const struct mun_record_request *request,
-    const struct mun_recorded *recorded, const char *about)
+void
+recorder_warn(struct tool *tool, const struct mun_recorded *recorded)
 {
 	(void)snprintf(tool->done, sizeof(tool->done),
 	    "entry %" PRIu64 " is in the log", recorded->seq);
@@ -101,6 +100,13 @@ say(struct tool *tool, const struct mun_record_request *request,
 	if (!recorded->index_updated)
 		tool_warn(tool, "the index was not brought up: %s",
 		    recorded->index_problem);
+}
+
+static void
+say(struct tool *tool, const struct mun_record_request *request,
+    const struct mun_recorded *recorded, const char *about)
+{
+	recorder_warn(tool, recorded);
 	if (tool->json) {
 		say_json(tool, request, recorded);
 		return;

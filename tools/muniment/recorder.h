@@ -31,6 +31,8 @@ struct recorder {
 enum mun_status recorder_open(
     struct recorder *recorder, struct keeper *keeper, struct mun_error *err);
 void recorder_close(struct recorder *recorder);
+/* That it is in the log, for what may fail later, and what was not as usual. */
+void recorder_warn(struct tool *tool, const struct mun_recorded *recorded);
 /* Log one event and say so; the exit status.  about: what it was, in words
  * ("XPF-0003: handed over"). */
 int recorder_run(struct recorder *recorder,

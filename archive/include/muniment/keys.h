@@ -45,8 +45,8 @@
  * that is there and encrypted: the first and the second line, or two questions.
  */
 struct mun_passphrase {
-	const char *file;	/* a path whose first line it is; or NULL */
-	bool none;		/* keys are not encrypted (a PIN is asked for
+	const char *file; /* a path whose first line it is; or NULL */
+	bool none; /* keys are not encrypted (a PIN is asked for
 				 * all the same) */
 	/* neither file, none nor has_fd: asked on the controlling terminal
 	 * (MUN_ERR_USAGE when there is none), with `prompt` as the question */
@@ -79,10 +79,10 @@ enum mun_keys_log {
 
 /* Zero means default throughout. */
 struct mun_keys_options {
-	const char *folder;	/* made with mode 0700 if absent */
-	const char *pseudonym;	/* common name of a self-made certificate */
+	const char *folder; /* made with mode 0700 if absent */
+	const char *pseudonym; /* common name of a self-made certificate */
 	struct mun_passphrase passphrase;
-	bool allow_volatile;	/* a folder that power-off empties is accepted */
+	bool allow_volatile; /* a folder that power-off empties is accepted */
 	enum mun_keys_kind kind; /* of a new actor key */
 
 	enum mun_keys_log log;
@@ -133,8 +133,8 @@ MUN_API void mun_keys_discard(const char *folder);
  * *certificate_pem, the encrypted private key to a new file at path (mode
  * 0600), to be taken off the machine. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_create_recovery(const char *path,
-    const struct mun_passphrase *passphrase,
-    struct mun_buffer *certificate_pem, struct mun_error *err);
+    const struct mun_passphrase *passphrase, struct mun_buffer *certificate_pem,
+    struct mun_error *err);
 /* Whether the file system at path forgets at power-off (tmpfs, ramfs,
  * overlay). */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_folder_is_volatile(
@@ -155,8 +155,8 @@ struct mun_keys_info {
 };
 /* MUN_ERR_NOT_FOUND: no folder, or no keys in it.  Free *info whatever comes
  * back. */
-MUN_API MUN_MUST_USE enum mun_status mun_keys_describe(const char *folder,
-    struct mun_keys_info *info, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_keys_describe(
+    const char *folder, struct mun_keys_info *info, struct mun_error *err);
 MUN_API void mun_keys_info_free(struct mun_keys_info *info);
 
 /* ---- rotation: a new key beside the old ---- */
@@ -177,9 +177,10 @@ MUN_API void mun_keys_info_free(struct mun_keys_info *info);
  */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_prepare_actor(const char *folder,
     enum mun_keys_kind kind, const char *pseudonym,
-    const struct mun_passphrase *passphrase,
-    struct mun_buffer *certificate_pem, struct mun_error *err);
-/* public_key: of the new log key. */
+    const struct mun_passphrase *passphrase, struct mun_buffer *certificate_pem,
+    struct mun_error *err);
+/* public_key: of the new log key.  A folder without log.key may get its first
+ * one so: then the passphrase has to open its actor.key. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_prepare_log(const char *folder,
     const struct mun_passphrase *passphrase, uint8_t public_key[32],
     struct mun_error *err);
@@ -235,12 +236,22 @@ struct mun_signer_options {
 	bool log_is_optional; /* a folder without log.key is opened too */
 	bool with_next_log; /* log.next.key is loaded if it is there */
 	const char *const *environment; /* as in mun_keys_options */
+
+	/*
+	 * Events are signed with the recovery key in this file, whose
+	 * certificate is recovery_pem (canonical PEM), and not with the
+	 * folder's actor key, which need not be there; the log's keys are the
+	 * folder's all the same.  NULL: the actor signs.
+	 */
+	const char *recovery_path;
+	const char *recovery_pem;
+	struct mun_passphrase recovery_passphrase;
 };
 
 /* Start the signer process and have it load the keys.  MUN_ERR_NOT_FOUND (no
  * keys there, no such token, no such key on it), MUN_ERR_CRYPTO (wrong
  * passphrase or PIN, PIN locked, weak scrypt, damaged key, certificate of
- * another key), MUN_ERR_CANCELED.  A PIN is tried once. */
+ * another key; a recovery key that is another one), MUN_ERR_CANCELED.  A PIN is tried once. */
 MUN_API MUN_MUST_USE enum mun_status mun_signer_open_with(
     struct mun_signer **out, const struct mun_signer_options *options,
     struct mun_error *err);
@@ -279,6 +290,11 @@ MUN_API MUN_MUST_USE enum mun_status mun_signer_sign_log_next(
  * text); NOT_FOUND if none. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_read_head(const char *folder,
     const char *vkey, struct mun_buffer *checkpoint, struct mun_error *err);
+/* The largest tree size of the heads that the folder keeps of the log with that
+ * origin, whatever key signed them (a log changes its key).  Nothing is
+ * verified: it is for telling a person.  MUN_ERR_NOT_FOUND: it keeps none. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_newest_head(const char *folder,
+    const char *origin, uint64_t *size, struct mun_error *err);
 MUN_API MUN_MUST_USE enum mun_status mun_keys_write_head(const char *folder,
     const char *vkey, const void *checkpoint, size_t len,
     struct mun_error *err);

@@ -43,7 +43,8 @@ struct mun_record_word {
  *            is named by its pseudonym, if only one in the log has it, or by
  *            64 hex digits of its certificate's SHA-256; an entry by its seq
  *            or 64 hex digits; a reference as above; a time as
- *            2026-11-23T10:11:12Z.  "keys" and "policy" are not given here
+ *            2026-11-23T10:11:12Z; a policy as its number of time-stamp
+ *            authorities.  "keys" are not given here
  * words      what a person typed, by the keys of statements
  * certificate_pem  of actor-enrolled and key-rotated; else NULL
  */
@@ -56,6 +57,14 @@ struct mun_record_request {
 	size_t word_count;
 	const char *certificate_pem;
 };
+
+enum {
+	/* A head is stamped by so many at most; a policy demands no more. */
+	MUN_AUTHORITIES_MAX = 16
+};
+/* A number of time-stamp authorities as it is typed; MUN_ERR_USAGE. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_read_authorities(
+    uint64_t *count, const char *text, struct mun_error *err);
 
 struct mun_recorded {
 	uint64_t seq;
@@ -81,7 +90,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
 /*
  * Replace keys: the new one lies prepared beside the old (keys.h), the signer
  * was opened with_next_log for the second call.  The event is signed with the
- * old key; adopting the new one afterwards is the caller's.  Where the log
+ * old key (a log key: also with the recovery key, where the old one is lost);
+ * adopting the new one afterwards is the caller's.  Where the log
  * names the prepared key already (an earlier try was cut off before adopting),
  * nothing is logged, recorded->seq is 0, and it is MUN_OK.
  */
@@ -91,6 +101,20 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_actor(
 MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_log_key(
     struct mun_record *record, struct mun_recorded *recorded,
     struct mun_error *err);
+
+/* What a check of the stored bytes of an archive found. */
+struct mun_record_outcome {
+	char archive[30]; /* its id, XPF-0003 */
+	bool passed; /* they are those logged */
+};
+/* Log a check of everything: one fixity-check about the vault, failed if any
+ * outcome is, with the outcomes beside the log (docs/format/log.md, Results).
+ * They are in the order of the deposits, with none left out but at the end and
+ * where bytes were destroyed.  As mun_record_event; MUN_ERR_NOT_FOUND:
+ * none. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_check(struct mun_record *record,
+    const struct mun_record_outcome *outcomes, size_t count,
+    struct mun_recorded *recorded, struct mun_error *err);
 
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
@@ -113,6 +137,11 @@ typedef enum mun_status mun_record_actor_visit(
 /* All actors of a vault, in the order of their enrolment.  Needs no signer. */
 MUN_API MUN_MUST_USE enum mun_status mun_record_actors(struct mun_vault *vault,
     mun_record_actor_visit *visit, void *ctx, struct mun_error *err);
+
+/* The certificate of the vault's recovery key, as the log has it now: canonical
+ * PEM, appended.  MUN_ERR_NOT_FOUND: the vault was made without one. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_recovery_certificate(
+    struct mun_vault *vault, struct mun_buffer *pem, struct mun_error *err);
 
 /* Remove what was typed about an event, for ever: its statement's file and its
  * rows of the index.  The entry keeps its digest, and the gap is shown.

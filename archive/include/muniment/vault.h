@@ -18,38 +18,61 @@
 struct mun_vault;
 
 struct mun_vault_info {
-	const char *path;	/* as opened */
+	const char *path; /* as opened */
 	const char *origin;
 	const char *prefix;
 	uint8_t fingerprint[32]; /* SHA-256 of entry 0 as stored */
-	const char *vkey;	/* of the log */
-	uint64_t log_size;	/* when opened */
+	const char *vkey; /* of the log */
+	uint64_t log_size; /* when opened */
 };
 
 /* Open for reading.  vault.json is a copy, never an anchor: the values come
  * from entry 0, and one that differs is MUN_ERR_FORMAT.  MUN_ERR_NOT_FOUND: no
  * vault there. */
-MUN_API MUN_MUST_USE enum mun_status mun_vault_open(struct mun_vault **out,
-    const char *path, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_vault_open(
+    struct mun_vault **out, const char *path, struct mun_error *err);
 MUN_API void mun_vault_close(struct mun_vault *vault);
-MUN_API void mun_vault_get_info(const struct mun_vault *vault,
-    struct mun_vault_info *info);
+MUN_API void mun_vault_get_info(
+    const struct mun_vault *vault, struct mun_vault_info *info);
 /* The nearest folder at or above `from` that holds a vault.json; appended to
  * path.  MUN_ERR_NOT_FOUND. */
-MUN_API MUN_MUST_USE enum mun_status mun_vault_find(const char *from,
-    struct mun_buffer *path, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_vault_find(
+    const char *from, struct mun_buffer *path, struct mun_error *err);
 
 /* An origin that says nothing: "muniment.invalid/" and 16 random hex digits,
  * with its NUL.  size: at least 64. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_random_origin(
     char *out, size_t size, struct mun_error *err);
 
+/* The vault that a new one is the successor of. */
+struct mun_vault_predecessor {
+	uint8_t vault[32]; /* its fingerprint */
+	uint8_t checkpoint[32]; /* SHA-256 of its last known log/checkpoint */
+	/* key-lost, log-lost, forked, migrated or merged; borrowed */
+	const char *reason;
+};
+/* Both digests of the vault at path, as it is; reason is left alone.  As
+ * mun_vault_open. */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_at(
+    struct mun_vault_predecessor *out, const char *path, struct mun_error *err);
+/* The fingerprint alone, from 64 hex digits; MUN_ERR_USAGE. */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_named(
+    struct mun_vault_predecessor *out, const char *fingerprint,
+    struct mun_error *err);
+/* The checkpoint alone, from one that somebody kept.  MUN_ERR_FORMAT: it is
+ * not exactly what log/checkpoint can be. */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_kept(
+    struct mun_vault_predecessor *out, const void *checkpoint, size_t len,
+    struct mun_error *err);
+
 struct mun_vault_create_options {
-	const char *path;	/* absent, or an empty folder */
-	const char *origin;	/* NULL: mun_vault_random_origin */
-	const char *prefix;	/* NULL: 3 random letters */
+	const char *path; /* absent, or an empty folder */
+	const char *origin; /* NULL: mun_vault_random_origin */
+	const char *prefix; /* NULL: 3 random letters */
 	const char *keys_folder;
 	const char *recovery_pem; /* NULL: none; looked at by finish */
+	const struct mun_vault_predecessor *continues; /* NULL: none */
+	uint64_t time_stamp_authorities; /* that the policy demands */
 	bool allow_volatile;
 };
 /*
@@ -62,7 +85,7 @@ struct mun_vault_create_options {
  *
  * Open: MUN_ERR_EXISTS (the folder holds something, or there are keys
  * already), MUN_ERR_BUSY (another init is at work there), MUN_ERR_USAGE (a
- * volatile file system; keys inside the vault; bad origin or prefix).
+ * volatile file system; keys inside the vault; bad origin, prefix or reason).
  */
 struct mun_vault_draft;
 MUN_API MUN_MUST_USE enum mun_status mun_vault_draft_open(

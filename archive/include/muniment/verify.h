@@ -140,6 +140,7 @@ struct mun_judged_event {
 				its name */
 	bool is_acceptance;	/* a transfer, confirmed by its receiver */
 	bool has_failed;	/* a fixity check that failed */
+	bool destroys;		/* a withdrawal that destroyed the bytes */
 	const struct mun_check *checks; /* that do not hold, or are said, of
 					it alone; more may follow at the end */
 	size_t check_count;

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# verify --record: one event for all archives, with what was found beside it.
+# shellcheck shell=bash disable=SC2154 # helpers'
+make_vault --as Heron
+exits 3 muniment verify --record
+says err "no archive"
+make_documents
+for _ in 1 2 3; do
+	muniment deposit docs >/dev/null
+done
+muniment key new --keys k-Wren --as Wren --no-passphrase --volatile \
+	--log-key-from k >/dev/null
+muniment actor enrol k-Wren/actor.pem --role keeper >/dev/null
+
+# a machine may do it
+exits 0 muniment verify --record --keys k-Wren --trust "$anchor"
+says out "Entry 5"
+file=v/log/results/000005.jsonl
+cut -d '"' -f 4,8 "$file" >lines
+equal "$(cat lines)" "$(printf 'TST-000%d"passed\n' 1 2 3)"
+sound
+
+# the root, by sha256sum alone, is what was signed
+hash()
+{
+	xxd -r -p | sha256sum | cut -d ' ' -f 1
+}
+leaf()
+{
+	{ printf 00; sed -n "$1p" "$file" | xxd -p | tr -d '\n'; } | hash
+}
+left=$(printf '01%s%s' "$(leaf 1)" "$(leaf 2)" | hash)
+root=$(printf '01%s%s' "$left" "$(leaf 3)" | hash)
+grep -qa "\"results\":\"$root\"" v/log/tile/entries/000.p/6 ||
+	die "the entry has another root"
+# nothing in it tells what the lines tell
+! grep -qa 'TST-0003.*fixity-check\|"count"' v/log/tile/entries/000.p/6 ||
+	die "the entry tells too much"
+
+# bytes that are not those logged, and an archive that is gone
+cp v/archives/TST-0002.tar saved
+chmod u+w v/archives/TST-0002.tar
+printf x | dd of=v/archives/TST-0002.tar bs=1 seek=700 conv=notrunc 2>/dev/null
+exits 1 muniment verify --record --trust "$anchor"
+equal "$(cut -d '"' -f 4,8 v/log/results/000006.jsonl | tr '\n' ' ')" \
+	'TST-0001"passed TST-0002"failed TST-0003"passed '
+cp saved v/archives/TST-0002.tar
+exits 2 muniment-verify v --trust "$anchor"
+says out "fixity.failed"
+says_not out FAILED
+exits 0 muniment history
+says out "not all were those logged"
+exits 2 muniment verify --record --trust "$anchor" # it was the last word
+exits 0 muniment-verify v --trust "$anchor"
+says out "fixity.repaired"
+
+# withdrawn and destroyed: no line, and none is missed
+muniment withdraw TST-0002 --reason returned --destroy --yes >/dev/null
+exits 2 muniment verify --record --trust "$anchor"
+equal "$(grep -c . v/log/results/000009.jsonl)" 2
+says_not v/log/results/000009.jsonl TST-0002
+exits 2 muniment-verify v --trust "$anchor" # archive.withdrawn
+says_not out FAILED
+exits 0 muniment index check
+
+# the file changed, cut, emptied, in another order, gone, or one too many
+cp "$file" whole
+chmod -R u+w v/log/results
+# fails NAME: with the file as it is now
+fails()
+{
+	exits 1 muniment-verify v --trust "$anchor"
+	says out "$1"
+	cp whole "$file"
+}
+sed -i '2s/passed/failed/' "$file"
+fails fixity.results
+sed -i '3d' "$file"
+fails fixity.results
+sed -i '1d' "$file"
+fails fixity.results
+: >"$file"
+fails fixity.results
+{ sed -n 2p whole; sed -n 1p whole; sed -n 3p whole; } >"$file"
+fails fixity.results
+sed -i 's/"archive":/"archive": /' "$file"
+fails fixity.results
+rm "$file"
+fails fixity.results
+cp whole v/log/results/000004.jsonl
+fails log.unexpected
+mv v/log/results/000004.jsonl v/log/results/000010.jsonl
+exits 2 muniment-verify v --trust "$anchor"
+says out log.litter
+exits 0 muniment annotate TST-0001 "note=tidies up"
+[ ! -e v/log/results/000010.jsonl ] || die "litter was left"
+says_not err results
+
+# of a parcel, the event alone
+exits 0 muniment export TST-0001 parcel
+tar -tf parcel/TST-0001.dossier.tar >members
+says_not members results
+says members entries/000005.p7m
+exits 0 muniment-verify parcel/TST-0001.tar parcel/TST-0001.dossier.tar \
+	--trust "$anchor"
+says_not out FAILED

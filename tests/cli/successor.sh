@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# init --continues: a vault that names the one before it, for ever.
+# shellcheck shell=bash disable=SC2154 # helpers'
+make_vault --as Heron
+make_documents
+muniment deposit docs >/dev/null
+old=${anchor#vault:}
+head=$(sha256sum <v/log/checkpoint | cut -d ' ' -f 1)
+muniment checkpoint --save kept >/dev/null
+unset MUNIMENT_VAULT MUNIMENT_KEYS
+successor=(muniment init w --keys kw --no-passphrase --volatile --as Egret)
+
+# refuses STATUS TEXT OPTION...: no vault, no keys, one sentence
+refuses()
+{
+	local status=$1 text=$2
+	shift 2
+	exits "$status" "${successor[@]}" "$@"
+	says err "$text"
+	equal "$(wc -l <err)" 1
+	equal "$(ls -d w kw 2>/dev/null)" ""
+}
+refuses 64 "--continues" --reason key-lost
+refuses 64 "--reason" --continues v
+refuses 64 "no reason for a successor" --continues v --reason bored
+refuses 3 "no vault here" --continues docs --reason key-lost
+refuses 3 "nowhere" --continues nowhere --reason key-lost
+refuses 64 "--last-checkpoint" --continues "vault:$old" --reason log-lost
+refuses 64 "64 hex digits" --continues vault:12 --last-checkpoint kept \
+	--reason log-lost
+refuses 3 "docs/a.txt" --continues "vault:$old" --last-checkpoint docs/a.txt \
+	--reason log-lost
+
+# entry VAULT: what entry 0 says of its predecessor, by openssl
+entry()
+{
+	tail -c +3 "$1/log/tile/entries/000.p/1" | openssl cms -verify -noverify \
+		-inform DER -out entry.json 2>/dev/null
+	json entry.json 'd["detail"]["continues"]'
+}
+told="{'vault': '$old', 'checkpoint': '$head', 'reason': 'key-lost'}"
+exits 0 "${successor[@]}" --continues v --reason key-lost
+equal "$(entry w)" "$told"
+anchor=$(muniment -C w fingerprint | head -n 1)
+exits 0 muniment-verify w --trust "$anchor"
+says out "vault.continues"
+says out "vault:$old"
+exits 0 muniment -C w deposit docs --keys kw
+exits 0 muniment -C w history
+says out "$old"
+says out "key-lost"
+muniment-verify w --trust "$anchor" --report page.html >/dev/null
+says page.html "continues the vault"
+says page.html "$head"
+
+# of a vault that is gone, from what was kept of it; as it was in the meantime
+rm -rf w kw v
+exits 0 "${successor[@]}" --continues "vault:$old" --last-checkpoint kept \
+	--reason log-lost
+equal "$(entry w)" "${told/key/log}"

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* outcomes.c - see outcomes.h. */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+#include "muniment/outcomes.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Archives are told in the order of the log, so the next is the one. */
+static struct outcome_row *
+find(struct outcomes *outcomes, const char *archive)
+{
+	for (size_t i = 0; i < outcomes->count; i++) {
+		size_t at = (outcomes->next + i) % outcomes->count;
+
+		if (strcmp(outcomes->rows[at].outcome.archive, archive) == 0) {
+			outcomes->next = at + 1;
+			return &outcomes->rows[at];
+		}
+	}
+	return NULL;
+}
+
+/* The log is judged from its beginning, perhaps again. */
+static enum mun_status
+hear_log(void *ctx, const char *input, struct mun_error *err)
+{
+	struct outcomes *outcomes = ctx;
+
+	(void)input;
+	(void)err;
+	outcomes->count = 0;
+	return MUN_OK;
+}
+
+static enum mun_status
+add(struct outcomes *outcomes, const struct mun_judged_event *event,
+    struct mun_error *err)
+{
+	struct outcome_row *row;
+
+	if (outcomes->count == outcomes->capacity) {
+		size_t capacity = outcomes->capacity * 2 + 64;
+		struct outcome_row *grown =
+		    reallocarray(outcomes->rows, capacity, sizeof(*grown));
+
+		if (grown == NULL)
+			return mun_error_set(err, MUN_ERR_NOMEM,
+			    "out of memory for the archives");
+		outcomes->rows = grown;
+		outcomes->capacity = capacity;
+	}
+	row = &outcomes->rows[outcomes->count++];
+	*row = (struct outcome_row){ .is_destroyed = false };
+	(void)snprintf(row->outcome.archive, sizeof(row->outcome.archive), "%s",
+	    event->archive);
+	memcpy(row->sha256, event->archive_sha256, sizeof(row->sha256));
+	return MUN_OK;
+}
+
+static enum mun_status
+hear_event(
+    void *ctx, const struct mun_judged_event *event, struct mun_error *err)
+{
+	struct outcomes *outcomes = ctx;
+	struct outcome_row *row;
+
+	if (event->has_archive_sha256)
+		return add(outcomes, event, err);
+	row = event->destroys ? find(outcomes, event->archive) : NULL;
+	if (row != NULL)
+		row->is_destroyed = true;
+	return MUN_OK;
+}
+
+static enum mun_status
+hear_archive(
+    void *ctx, const struct mun_judged_archive *archive, struct mun_error *err)
+{
+	struct outcome_row *row = find(ctx, archive->id);
+
+	(void)err;
+	if (row != NULL)
+		row->outcome.passed = memcmp(row->sha256, archive->sha256,
+					  sizeof(row->sha256)) == 0;
+	return MUN_OK;
+}
+
+void
+outcomes_start(struct outcomes *outcomes)
+{
+	*outcomes = (struct outcomes){ .listener = {
+					   .ctx = outcomes,
+					   .log_begins = hear_log,
+					   .event = hear_event,
+					   .archive = hear_archive,
+				       } };
+}
+
+void
+outcomes_free(struct outcomes *outcomes)
+{
+	free(outcomes->rows);
+}
+
+enum mun_status
+outcomes_list(const struct outcomes *outcomes, struct mun_record_outcome **list,
+    size_t *count, struct mun_error *err)
+{
+	*count = 0;
+	*list = calloc(outcomes->count + 1, sizeof(**list));
+	if (*list == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for the archives");
+	for (size_t i = 0; i < outcomes->count; i++)
+		if (!outcomes->rows[i].is_destroyed)
+			(*list)[(*count)++] = outcomes->rows[i].outcome;
+	return MUN_OK;
+}

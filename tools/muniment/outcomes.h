@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * outcomes.h - of each archive that a vault's log names, whether the bytes
+ * that a verification read are those logged.
+ */
+#ifndef TOOLS_MUNIMENT_OUTCOMES_H
+#define TOOLS_MUNIMENT_OUTCOMES_H
+
+#include "muniment/record.h"
+#include "muniment/verify.h"
+
+/* One deposit, and what was found of it. */
+struct outcome_row {
+	struct mun_record_outcome outcome;
+	uint8_t sha256[32]; /* as logged */
+	bool is_destroyed; /* withdrawn: it is not missed */
+};
+
+struct outcomes {
+	struct outcome_row *rows; /* in the order of the log; owned */
+	size_t count, capacity;
+	size_t next; /* where the one looked for is likely to be */
+	struct mun_verify_listener listener; /* for mun_verify_options */
+};
+
+void outcomes_start(struct outcomes *outcomes);
+void outcomes_free(struct outcomes *outcomes);
+/* Once the run is over: those to be recorded, count of them.  *list is the
+ * caller's to free. */
+enum mun_status outcomes_list(const struct outcomes *outcomes,
+    struct mun_record_outcome **list, size_t *count, struct mun_error *err);
+
+#endif
