@@ -54,8 +54,6 @@ compare_tile(void *ctx, const char *name, const void *bytes, size_t len,
 	return MUN_OK;
 }
 
-/* ---- one entry ---- */
-
 /* ---- the whole ---- */
 
 static enum mun_status
@@ -65,6 +63,19 @@ read_statement(
 	struct log_pass *pass = ctx;
 
 	return mun_log_statement(pass->log, seq, out, err);
+}
+
+static enum mun_status
+read_stamp(void *ctx, uint64_t size, const char *name, struct mun_buffer *out,
+    struct mun_error *err)
+{
+	struct log_pass *pass = ctx;
+	char path[MUN_TILE_NAME_MAX];
+
+	mun_buffer_reset(out);
+	(void)snprintf(path, sizeof(path), "log/time-stamps/%llu/%s",
+	    (unsigned long long)size, name);
+	return mun_store_read(pass->store, path, out, err);
 }
 
 static enum mun_status
@@ -218,6 +229,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 			    MUN_TILE_WIDTH * ((size_t)MUN_CMS_MAX + 2)) };
 
 		pass.entries.read_statement = read_statement;
+		pass.entries.read_stamp = read_stamp;
 		pass.entries.ctx = &pass;
 		mun_forget(v, before);
 		mun_log_facts_clear(facts);

@@ -15,6 +15,10 @@ mun_log_facts_clear(struct mun_log_facts *facts)
 {
 	mun_vault_created_clear(&facts->created);
 	mun_custody_free(facts->custody);
+	for (size_t i = 0; i < facts->stamped_count; i++)
+		free(facts->stamped[i].stamps);
+	free(facts->stamped);
+	mun_proven_clear(&facts->proven);
 	free(facts->entries);
 	free(facts->deposits);
 	memset(facts, 0, sizeof(*facts));

@@ -46,6 +46,9 @@ struct mun_proven_stamp {
 	bool has_time; /* it could be read so far */
 	int64_t time_utc_s; /* that it states */
 	int64_t accuracy_s; /* rounded up */
+	char authority[96]; /* common name; hostile; "" if not known */
+	uint8_t certificate[MUN_SHA256_LEN]; /* the authority's, if known */
+	int64_t certificate_not_before_utc_s, certificate_not_after_utc_s;
 	uint8_t anchor[MUN_SHA256_LEN]; /* root of its path, if it holds */
 	int64_t not_after_utc_s; /* of its path, if it holds */
 	/* From here on worked out. */

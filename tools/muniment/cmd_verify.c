@@ -14,8 +14,8 @@ watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
 }
 
 static int
-judge(struct keeper *keeper, const struct tool_texts *anchors, bool all,
-    const char *vault)
+judge(struct keeper *keeper, const struct tool_texts *anchors,
+    const struct tool_texts *time_roots, bool all, const char *vault)
 {
 	struct tool *tool = &keeper->tool;
 	struct tool_progress progress;
@@ -23,6 +23,8 @@ judge(struct keeper *keeper, const struct tool_texts *anchors, bool all,
 		.input_count = 1,
 		.anchors = anchors->text,
 		.anchor_count = anchors->count,
+		.time_roots = time_roots->text,
+		.time_root_count = time_roots->count,
 		.watch = watch,
 		.ctx = &progress };
 	struct mun_verification *verification = NULL;
@@ -50,7 +52,7 @@ judge(struct keeper *keeper, const struct tool_texts *anchors, bool all,
 int
 cmd_verify(struct keeper *keeper, int argc, char **argv)
 {
-	struct tool_texts anchors = { NULL, 0 };
+	struct tool_texts anchors = { NULL, 0 }, time_roots = { NULL, 0 };
 	struct mun_buffer path = MUN_BUFFER_INIT(65536);
 	bool all = false;
 	const struct tool_option options[] = {
@@ -58,6 +60,9 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 		    "what you trust, from paper or another channel:\n"
 		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
 		    "signer's certificate), or the certificate's PEM file" },
+		{ "tsa-trust", 0, TOOL_TEXTS, &time_roots, "PEM",
+		    "root certificates of time-stamp authorities that you\n"
+		    "believe, from the authorities themselves" },
 		{ "all", 0, TOOL_FLAG, &all, NULL,
 		    "list every check, not only what did not pass" },
 		KEEPER_OPTIONS(keeper),
@@ -79,9 +84,11 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	if (tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
 		exit_status = keeper_find_vault(keeper, &path, &err) == MUN_OK
-		    ? judge(keeper, &anchors, all, mun_buffer_text(&path))
+		    ? judge(keeper, &anchors, &time_roots, all,
+			  mun_buffer_text(&path))
 		    : tool_fail(&keeper->tool, &err);
 	mun_buffer_free(&path);
 	free(anchors.text);
+	free(time_roots.text);
 	return exit_status;
 }

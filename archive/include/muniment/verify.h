@@ -234,6 +234,10 @@ struct mun_verify_options {
 	size_t input_count;
 	const char *const *anchors; /* as typed: trust/anchor.h forms */
 	size_t anchor_count;
+	/* Files of PEM certificates: the roots of time-stamp authorities that
+	 * are believed, each self-signed; text between them is skipped. */
+	const char *const *time_roots;
+	size_t time_root_count;
 	const char *log_key;	/* vkey text or a file holding it; NULL */
 	const char *const *checkpoints; /* kept checkpoint files */
 	size_t checkpoint_count;
@@ -283,7 +287,8 @@ MUN_API size_t mun_verification_input_count(
     const struct mun_verification *verification);
 MUN_API const struct mun_verify_input *mun_verification_input(
     const struct mun_verification *verification, size_t i);
-/* Anchors as used, as text ("vault:…", "sha256:…"). */
+/* Anchors as used, as text ("vault:…", "sha256:…", "tsa:…": SHA-256 of a root
+ * certificate). */
 MUN_API size_t mun_verification_anchor_count(
     const struct mun_verification *verification);
 MUN_API const char *mun_verification_anchor(
