@@ -257,6 +257,48 @@ take_deposit(struct mun_entry_pass *pass, const struct mun_event *event,
 	return MUN_OK;
 }
 
+/* The stamps move from the detail to the facts. */
+static enum mun_status
+take_stamped(struct mun_entry_pass *pass, uint64_t seq,
+    struct mun_detail *detail, struct mun_error *err)
+{
+	struct mun_log_facts *facts = pass->facts;
+	const struct mun_stamped_fact *twin =
+	    mun_log_facts_stamped(facts, detail->checkpoint_size);
+	struct mun_stamped_fact *fact;
+
+	if (twin != NULL) {
+		mun_judge(pass->v, MUN_RULE_TIME_STAMP_FILES, false,
+		    pass->subject,
+		    "entry %llu stamps the same checkpoint as entry %llu",
+		    (unsigned long long)seq, (unsigned long long)twin->seq);
+		return MUN_OK;
+	}
+	if (facts->stamped_count == facts->stamped_capacity) {
+		size_t capacity = facts->stamped_capacity == 0
+		    ? 16
+		    : facts->stamped_capacity * 2;
+		struct mun_stamped_fact *grown =
+		    reallocarray(facts->stamped, capacity, sizeof(*grown));
+
+		if (grown == NULL)
+			return mun_error_set(
+			    err, MUN_ERR_NOMEM, "out of memory for the log");
+		facts->stamped = grown;
+		facts->stamped_capacity = capacity;
+	}
+	fact = &facts->stamped[facts->stamped_count++];
+	*fact = (struct mun_stamped_fact){ .seq = seq,
+		.size = detail->checkpoint_size,
+		.stamps = detail->stamps,
+		.stamp_count = detail->stamp_count };
+	memcpy(
+	    fact->checkpoint_sha256, detail->checkpoint_sha256, MUN_SHA256_LEN);
+	detail->stamps = NULL;
+	detail->stamp_count = 0;
+	return MUN_OK;
+}
+
 /* What it says; then what that means for custody. */
 static enum mun_status
 take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
@@ -284,6 +326,8 @@ take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
 		fault(pass, MUN_RULE_EVENT_ENROLMENT, seq, err->text);
 		status = MUN_OK;
 	}
+	if (status == MUN_OK && detail.type == MUN_EVENT_TIME_STAMP)
+		status = take_stamped(pass, seq, &detail, err);
 out:
 	mun_detail_clear(&detail);
 	return status;

@@ -17,7 +17,19 @@ mun_log_facts_clear(struct mun_log_facts *facts)
 	mun_custody_free(facts->custody);
 	free(facts->entries);
 	free(facts->deposits);
+	for (size_t i = 0; i < facts->stamped_count; i++)
+		free(facts->stamped[i].stamps);
+	free(facts->stamped);
 	memset(facts, 0, sizeof(*facts));
+}
+
+const struct mun_stamped_fact *
+mun_log_facts_stamped(const struct mun_log_facts *facts, uint64_t size)
+{
+	for (size_t i = 0; i < facts->stamped_count; i++)
+		if (facts->stamped[i].size == size)
+			return &facts->stamped[i];
+	return NULL;
 }
 
 struct mun_deposit_fact *

@@ -200,6 +200,15 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	bool has_statement;
 };
 
+/* A time-stamp event: its files lie in the folder of the tree size. */
+struct mun_stamped_fact {
+	uint64_t seq;
+	uint64_t size; /* of the stamped checkpoint */
+	uint8_t checkpoint_sha256[MUN_SHA256_LEN];
+	struct mun_stamp *stamps; /* owned; stamp i has the number i + 1 */
+	size_t stamp_count;
+};
+
 /* What the policy's witnesses said of the log. */
 struct mun_cosigned_fact {
 	size_t notes; /* cosigned checkpoints stored with the log */
@@ -218,6 +227,8 @@ struct mun_log_facts {
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
+	struct mun_stamped_fact *stamped; /* time-stamp events, by seq */
+	size_t stamped_count, stamped_capacity;
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	struct mun_custody *custody; /* after the last entry */
 	bool usable; /* entry 0 was understood */
@@ -251,6 +262,9 @@ const char *mun_kept_fault(
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);
+/* The time-stamp event over the checkpoint of that size, or NULL. */
+const struct mun_stamped_fact *mun_log_facts_stamped(
+    const struct mun_log_facts *facts, uint64_t size);
 /* The deposit of that archive id, or NULL. */
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
@@ -319,6 +333,12 @@ void mun_custody_summarise(
     struct mun_verification *v, size_t before, const char *subject);
 /* log/ and certs/ hold exactly what the log names (files_check.c). */
 MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
+    const struct mun_log_facts *facts, struct mun_store *store,
+    const char *subject, struct mun_error *err);
+
+/* The files of every time-stamp event are there, as the event binds them
+ * (stamp_files.c). */
+MUN_MUST_USE enum mun_status mun_check_stamp_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
 
