@@ -264,10 +264,19 @@ take_stamped(struct mun_entry_pass *pass, uint64_t seq,
     struct mun_detail *detail, struct mun_error *err)
 {
 	struct mun_log_facts *facts = pass->facts;
+	const struct mun_stamped_fact *twin =
+	    mun_log_facts_stamped(facts, detail->checkpoint_size);
 	struct mun_stamped_fact *fact;
 
 	if (detail->checkpoint_size > seq)
 		return MUN_OK; /* it bears another number, which is told */
+	if (twin != NULL) {
+		mun_judge(pass->v, MUN_RULE_TIME_STAMP_FILES, false,
+		    pass->subject,
+		    "entry %llu stamps the same checkpoint as entry %llu",
+		    (unsigned long long)seq, (unsigned long long)twin->seq);
+		return MUN_OK;
+	}
 	if (facts->stamped_count == facts->stamped_capacity) {
 		size_t capacity = facts->stamped_capacity == 0
 		    ? 16

@@ -66,16 +66,13 @@ read_statement(
 }
 
 static enum mun_status
-read_stamp(void *ctx, uint64_t size, const char *name, struct mun_buffer *out,
-    struct mun_error *err)
+read_stamp(
+    void *ctx, const char *name, struct mun_buffer *out, struct mun_error *err)
 {
 	struct log_pass *pass = ctx;
-	char path[MUN_TILE_NAME_MAX];
 
 	mun_buffer_reset(out);
-	(void)snprintf(path, sizeof(path), "log/time-stamps/%llu/%s",
-	    (unsigned long long)size, name);
-	return mun_store_read(pass->store, path, out, err);
+	return mun_store_read(pass->store, name, out, err);
 }
 
 static enum mun_status

@@ -35,7 +35,8 @@ static const char *const when_unclaimed[MUN_QUESTIONS] = {
 	[MUN_QUESTION_INTACT] = "nothing was given to judge",
 	[MUN_QUESTION_SEALED_BY] = "no seal was found to judge",
 	[MUN_QUESTION_EXISTED_BY] =
-	    "no time-stamp is logged; only the signer's own clock says when",
+	    "no time-stamp covers what was judged; only the signer's own clock "
+	    "says when",
 	[MUN_QUESTION_HELD_BY] = "no record of custody was given",
 	[MUN_QUESTION_HISTORY_COMPLETE] = "no log was given",
 };
@@ -61,13 +62,16 @@ reason_of(const struct mun_check *check)
 	return strdup(text);
 }
 
-/* Nothing bears on time but where tokens are logged. */
+/* Time is claimed of archives that time-stamps cover. */
 static bool
 is_claimed(const struct mun_verification *v, enum mun_question_kind kind)
 {
 	const struct mun_check *worst;
 
-	(void)mun_worst(v, kind, &worst);
+	if (mun_worst(v, kind, &worst) == MUN_PASSED &&
+	    kind == MUN_QUESTION_EXISTED_BY && v->time_archives > 0 &&
+	    v->time_archives_proven == 0)
+		return false; /* what is proven is of other entries */
 	return worst != NULL;
 }
 
@@ -80,8 +84,7 @@ existed_by(const struct mun_verification *v)
 
 	if (v->time_archives_proven == 0)
 		return strdup("what time-stamps cover existed by the times "
-			      "that they state; none covers an archive that "
-			      "was judged");
+			      "that they state; no archive was judged");
 	(void)mun_time_format(time, v->time_archives_by_utc_s);
 	if (unproven == 0)
 		snprintf(text, sizeof(text),

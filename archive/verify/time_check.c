@@ -127,13 +127,14 @@ judge_checkpoint(struct sweep *sweep, size_t b, struct mun_error *err)
 	struct mun_entry_pass *pass = sweep->pass;
 	struct mun_proven_batch *batch = &pass->facts->proven.batches[b];
 	struct mun_buffer note = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	char name[MUN_TILE_NAME_MAX];
 	const char *fault = NULL;
 	enum mun_status status;
 
 	sweep_to(sweep, batch->size);
 	batch->covered_utc_s = sweep->newest_utc_s;
-	status =
-	    pass->read_stamp(pass->ctx, batch->size, "checkpoint", &note, err);
+	mun_stamp_name(name, batch->size, 0, MUN_STAMP_CHECKPOINT);
+	status = pass->read_stamp(pass->ctx, name, &note, err);
 	if (mun_is_bad_data(status)) {
 		fault = err->text;
 		status = MUN_OK;
@@ -248,7 +249,18 @@ judge_token(struct mun_entry_pass *pass, size_t b, size_t i)
 		judge_order(pass, batch, stamp, token);
 		return;
 	}
+	if (strcmp(stamp->rule, "ts.files") == 0) {
+		/* of a vault stamp_files.c says it, file by file */
+		if (pass->facts->is_part)
+			mun_judge(v, MUN_RULE_TIME_STAMP_FILES, false,
+			    pass->subject, "%s", token);
+		return;
+	}
 	words = mun_time_rule_words(stamp->rule, &is_missing);
+	if (!stamp->is_renewed && strcmp(stamp->rule, "ts.late") == 0) {
+		is_missing = true;
+		words = "that is still to come: the clock here is behind";
+	}
 	if (!is_missing)
 		mun_judge_as(v, MUN_RULE_TIME_TOKEN, stamp->rule, pass->subject,
 		    "%s: %s", token, words);
@@ -340,8 +352,9 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 		for (size_t i = 0; i < proven->batches[b].stamp_count; i++)
 			judge_token(pass, b, i);
 	mun_summarise(v, before,
-	    (const enum mun_rule[]){ MUN_RULE_TIME_CHECKPOINT }, 1,
-	    pass->subject);
+	    (const enum mun_rule[]){
+		MUN_RULE_TIME_CHECKPOINT, MUN_RULE_TIME_STAMP_FILES },
+	    pass->facts->is_part ? 2 : 1, pass->subject);
 	if (v->time_root_count == 0) {
 		mun_judge(v, MUN_RULE_TIME_TRUST, false, pass->subject,
 		    "%zu stamped checkpoints", proven->count);

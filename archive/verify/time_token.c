@@ -16,8 +16,7 @@
 
 enum {
 	/* What a token embeds, and what else its chain needs. */
-	TOKEN_CHAIN_MAX = MUN_TIMESTAMP_CERTIFICATES_MAX + MUN_CHAIN_MAX,
-	TOKEN_PEM_MAX = 2 * TOKEN_CHAIN_MAX * MUN_CERTIFICATE_MAX
+	TOKEN_CHAIN_MAX = MUN_TIMESTAMP_CERTIFICATES_MAX + MUN_CHAIN_MAX
 };
 
 /* The four files of one token, and what is in them. */
@@ -33,26 +32,29 @@ struct token_files {
 
 /* A file that is not the one bound: "ts.files", and nothing of it is judged. */
 static enum mun_status
-read_bound(struct mun_entry_pass *pass, uint64_t size, size_t stamp,
-    const char *extension, const uint8_t bound[MUN_SHA256_LEN],
-    struct mun_buffer *out, const char **rule, struct mun_error *err)
+read_bound(struct mun_entry_pass *pass, const struct mun_stamped_fact *stamped,
+    size_t stamp, enum mun_stamp_file which, struct mun_buffer *out,
+    const char **rule, struct mun_error *err)
 {
 	uint8_t digest[MUN_SHA256_LEN];
-	char name[32];
+	char name[MUN_TILE_NAME_MAX];
 	enum mun_status status;
 
 	if (*rule != NULL)
 		return MUN_OK;
-	(void)snprintf(name, sizeof(name), "%zu.%s", stamp + 1, extension);
-	status = pass->read_stamp(pass->ctx, size, name, out, err);
+	mun_stamp_name(name, stamped->size, (unsigned)stamp + 1, which);
+	status = pass->read_stamp(pass->ctx, name, out, err);
 	if (mun_is_bad_data(status)) {
 		*rule = "ts.files";
 		return MUN_OK;
 	}
 	if (status != MUN_OK)
 		return status;
-	mun_sha256_of(digest, out->data, out->len);
-	if (!mun_bytes_equal(digest, bound, sizeof(digest)))
+	mun_sha256_of(
+	    digest, out->len == 0 ? (const void *)"" : out->data, out->len);
+	if (!mun_bytes_equal(digest,
+		mun_stamp_digest(&stamped->stamps[stamp], which),
+		sizeof(digest)))
 		*rule = "ts.files";
 	return MUN_OK;
 }
@@ -153,25 +155,27 @@ mun_time_judge_token(void *ctx, size_t batch, size_t stamp, int64_t at_utc_s,
 {
 	struct mun_entry_pass *pass = ctx;
 	const struct mun_stamped_fact *stamped = &pass->facts->stamped[batch];
-	const struct mun_stamp *bound = &stamped->stamps[stamp];
-	uint64_t size = stamped->size;
 	struct token_files files = {
-		.query_der = MUN_BUFFER_INIT(MUN_TIMESTAMP_QUERY_MAX),
-		.token_der = MUN_BUFFER_INIT(MUN_TIMESTAMP_TOKEN_MAX),
-		.pem = MUN_BUFFER_INIT(TOKEN_PEM_MAX),
-		.crl_pem = MUN_BUFFER_INIT(MUN_CRL_BUNDLE_MAX),
+		.query_der =
+		    MUN_BUFFER_INIT(mun_stamp_file_max(MUN_STAMP_QUERY)),
+		.token_der =
+		    MUN_BUFFER_INIT(mun_stamp_file_max(MUN_STAMP_TOKEN)),
+		.pem =
+		    MUN_BUFFER_INIT(mun_stamp_file_max(MUN_STAMP_CERTIFICATES)),
+		.crl_pem = MUN_BUFFER_INIT(mun_stamp_file_max(MUN_STAMP_CRLS)),
+	};
+	struct mun_buffer *const parts[MUN_STAMP_FILES] = {
+		[MUN_STAMP_QUERY] = &files.query_der,
+		[MUN_STAMP_TOKEN] = &files.token_der,
+		[MUN_STAMP_CERTIFICATES] = &files.pem,
+		[MUN_STAMP_CRLS] = &files.crl_pem,
 	};
 	const char *rule = NULL;
 	enum mun_status status;
 
-	MUN_TRY(read_bound(pass, size, stamp, "tsq", bound->query,
-	    &files.query_der, &rule, err));
-	MUN_TRY(read_bound(pass, size, stamp, "tst", bound->token,
-	    &files.token_der, &rule, err));
-	MUN_TRY(read_bound(pass, size, stamp, "pem", bound->certificates,
-	    &files.pem, &rule, err));
-	MUN_TRY(read_bound(
-	    pass, size, stamp, "crl", bound->crls, &files.crl_pem, &rule, err));
+	for (unsigned i = MUN_STAMP_QUERY; i < MUN_STAMP_FILES; i++)
+		MUN_TRY(read_bound(pass, stamped, stamp, (enum mun_stamp_file)i,
+		    parts[i], &rule, err));
 	if (rule == NULL)
 		MUN_TRY(parse(&files, &rule, err));
 	out->rule = rule;

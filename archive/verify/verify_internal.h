@@ -214,15 +214,6 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	bool has_statement;
 };
 
-/* What the policy's witnesses said of the log. */
-struct mun_cosigned_fact {
-	size_t notes; /* cosigned checkpoints stored with the log */
-	uint64_t covered; /* largest size below the head with a quorum */
-	bool has[MUN_POLICY_WITNESSES_MAX]; /* cosigned the head */
-	int64_t newest_utc_s; /* of those, by the witness's clock */
-	bool has_future; /* one was later than now, and not counted */
-};
-
 /* A time-stamp event: its files lie in the folder of the tree size. */
 struct mun_stamped_fact {
 	uint64_t seq;
@@ -230,6 +221,15 @@ struct mun_stamped_fact {
 	uint8_t checkpoint_sha256[MUN_SHA256_LEN];
 	struct mun_stamp *stamps; /* owned; stamp i has the number i + 1 */
 	size_t stamp_count;
+};
+
+/* What the policy's witnesses said of the log. */
+struct mun_cosigned_fact {
+	size_t notes; /* cosigned checkpoints stored with the log */
+	uint64_t covered; /* largest size below the head with a quorum */
+	bool has[MUN_POLICY_WITNESSES_MAX]; /* cosigned the head */
+	int64_t newest_utc_s; /* of those, by the witness's clock */
+	bool has_future; /* one was later than now, and not counted */
 };
 
 struct mun_log_facts {
@@ -241,9 +241,9 @@ struct mun_log_facts {
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
-	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	struct mun_stamped_fact *stamped; /* time-stamp events, by seq */
 	size_t stamped_count, stamped_capacity;
+	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	struct mun_proven proven; /* by them; a batch each */
 	uint64_t time_stamp_authorities; /* that the policy demands last */
 	uint64_t unstamped_seq; /* newest entry that is no time-stamp */
@@ -279,6 +279,9 @@ const char *mun_kept_fault(
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);
+/* The time-stamp event over the checkpoint of that size, or NULL. */
+const struct mun_stamped_fact *mun_log_facts_stamped(
+    const struct mun_log_facts *facts, uint64_t size);
 /* The deposit of that archive id, or NULL. */
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
@@ -302,10 +305,10 @@ struct mun_entry_pass {
 	/* Append a statement; MUN_ERR_NOT_FOUND: withheld. */
 	enum mun_status (*read_statement)(void *ctx, uint64_t seq,
 	    struct mun_buffer *out, struct mun_error *err);
-	/* Replace out's contents with that file of log/time-stamps/<size>/;
-	 * MUN_ERR_NOT_FOUND: it is not there. */
-	enum mun_status (*read_stamp)(void *ctx, uint64_t size,
-	    const char *name, struct mun_buffer *out, struct mun_error *err);
+	/* Replace out's contents with a file of a time-stamp, by its name in a
+	 * vault ("log/time-stamps/…"); MUN_ERR_NOT_FOUND: it is not there. */
+	enum mun_status (*read_stamp)(void *ctx, const char *name,
+	    struct mun_buffer *out, struct mun_error *err);
 	/* Told what each event says, and each event; NULL: nobody is. */
 	enum mun_status (*hear)(void *ctx, uint64_t seq,
 	    const struct mun_detail *detail, struct mun_error *err);
@@ -351,6 +354,12 @@ void mun_custody_summarise(
     struct mun_verification *v, size_t before, const char *subject);
 /* log/ and certs/ hold exactly what the log names (files_check.c). */
 MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
+    const struct mun_log_facts *facts, struct mun_store *store,
+    const char *subject, struct mun_error *err);
+
+/* The files of every time-stamp event are there, as the event binds them
+ * (stamp_files.c). */
+MUN_MUST_USE enum mun_status mun_check_stamp_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
 
