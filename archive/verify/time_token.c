@@ -139,12 +139,13 @@ judge(const struct mun_entry_pass *pass, const struct token_files *files,
 	out->rule = found.rule;
 	keep_authority(out, found.authority);
 	if (found.rule == NULL) {
-		MUN_ASSERT(found.path.count > 0);
-		memcpy(out->anchor,
-		    mun_certificate_sha256(
-			found.path.path[found.path.count - 1]),
-		    MUN_SHA256_LEN);
-		out->not_after_utc_s = found.path.not_after_utc_s;
+		const struct mun_chain *path = &found.path;
+		const uint8_t *root;
+
+		MUN_ASSERT(path->count > 0);
+		root = mun_certificate_sha256(path->path[path->count - 1]);
+		memcpy(out->anchor, root, MUN_SHA256_LEN);
+		out->not_after_utc_s = path->not_after_utc_s;
 	}
 	mun_timestamp_found_clear(&found);
 }
