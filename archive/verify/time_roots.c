@@ -4,7 +4,8 @@
  * believes, as typed: PEM files, each of one or several certificates.
  *
  * They come from outside what is verified, in whatever form their publisher
- * gives them: text around the certificates is skipped.
+ * gives them: text around the certificates is skipped, and so are certificates
+ * that are no roots.
  */
 #define _GNU_SOURCE /* memmem(3) */
 
@@ -38,12 +39,12 @@ take_root(struct mun_verification *v, const char *path, const uint8_t *pem,
 		    "'%s' holds something that is no proper certificate", path);
 	if (status != MUN_OK)
 		return status;
-	if (!mun_certificate_is_self_signed(root))
-		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' holds a certificate that is no root: give the "
-		    "self-signed certificate at the end of its chain",
-		    path);
-	else if (v->time_root_count == ROOTS_MAX)
+	if (!mun_certificate_is_self_signed(root)) {
+		/* of a chain, say; what is stored completes chains */
+		mun_certificate_free(root);
+		return MUN_OK;
+	}
+	if (v->time_root_count == ROOTS_MAX)
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "there are more than %d roots of time-stamp authorities",
 		    (int)ROOTS_MAX);
@@ -89,7 +90,9 @@ take_file(struct mun_verification *v, const char *path, struct mun_error *err)
 	}
 	if (v->time_root_count == before)
 		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' holds no certificate in PEM", path);
+		    "'%s' holds no root certificate in PEM: the self-signed "
+		    "one at the end of an authority's chain",
+		    path);
 out:
 	mun_buffer_free(&text);
 	return status;

@@ -40,8 +40,6 @@ read_bound(struct mun_entry_pass *pass, const struct mun_stamped_fact *stamped,
 	char name[MUN_TILE_NAME_MAX];
 	enum mun_status status;
 
-	if (*rule != NULL)
-		return MUN_OK;
 	mun_stamp_name(name, stamped->size, (unsigned)stamp + 1, which);
 	status = pass->read_stamp(pass->ctx, name, out, err);
 	if (mun_is_bad_data(status)) {

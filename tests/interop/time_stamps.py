@@ -167,9 +167,9 @@ class World:
         self.append(signer, logged or at, "time-stamp", None, detail)
         return detail
 
-    def judge(self, at, *roots):
+    def judge(self, at, *roots, inputs=None):
         trust = [w for r in roots for w in ("--tsa-trust", r.root)]
-        done = run(at, VERIFY, self.folder, "--trust",
+        done = run(at, VERIFY, *(inputs or [self.folder]), "--trust",
                    f"vault:{self.fingerprint}", "--json", *trust, check=False)
         if done.returncode not in (0, 1, 2):
             sys.exit(done.stderr.decode(errors="replace"))
@@ -274,6 +274,7 @@ class Cases:
             later(35), *self.all), "PASSED",
                words=f"no later than {sb.stamp(self.now + 1)}",
                existed="PASSED")
+        self.dossier(again)
         expect("thirty-five years, one renewal", world.judge(
             later(35), *self.all), "INDETERMINATE", "ts.expired")
         tardy = self.world.copy()
@@ -281,6 +282,52 @@ class Cases:
         expect("renewed too late", tardy.judge(later(6), *self.all),
                "INDETERMINATE", "ts.expired",
                words=f"no later than {sb.stamp(later(5.5) + 1)}")
+
+    def dossier(self, world):
+        """The same from what is handed out, once the vault is no more."""
+        keep = (MUNIMENT, "-C", world.folder, "--keys", "ks")
+        run(later(21), *keep, "index", "rebuild")
+        run(later(21), *keep, "export", "STR-0001", "parcel")
+        parts = [f"parcel/{n}" for n in os.listdir("parcel")
+                 if n.endswith(".tar")]
+        expect("thirty-five years, from a dossier", world.judge(
+            later(35), *self.all, inputs=parts), "PASSED",
+               words=f"no later than {sb.stamp(self.now + 1)}; authorities "
+                     "that agree, none sharing a root: 1", existed="PASSED")
+        expect("from a dossier, no root", world.judge(
+            later(35), inputs=parts), "INDETERMINATE", "time.trust")
+        expect("from a dossier, a hundred years", world.judge(
+            later(100), *self.all, inputs=parts), "INDETERMINATE",
+               "ts.expired")
+        self.without_parts(world, parts)
+
+    def without_parts(self, world, parts):
+        """A dossier whose tokens were changed, or are gone."""
+        (path,) = [p for p in parts if p.endswith(".dossier.tar")]
+        rest = [p for p in parts if p != path]
+        with open(path, "rb") as file:
+            whole = file.read()
+        at = whole.index(b"time-stamps/3/2.tst")
+        for off in (520, 700, 1000):
+            data = bytearray(whole)
+            data[at + off] ^= 4
+            with open("changed.tar", "wb") as out:
+                out.write(data)
+            said = world.judge(later(21), *self.all,
+                               inputs=["changed.tar", *rest])
+            if said["verdict"] != "FAILED" or "time-stamp.files" not in {
+                    c["rule"] for c in said["checks"]
+                    if c["verdict"] == "FAILED"}:
+                wrong.append(f"a token in the dossier changed at {off}: "
+                             f"{said['verdict']}")
+        # the member is gone: header and one block
+        at -= len("dossier/")
+        size = int(whole[at + 124:at + 135], 8)
+        with open("changed.tar", "wb") as out:
+            out.write(whole[:at] + whole[at + 512 + (size + 511) // 512 * 512:])
+        said = world.judge(later(21), *self.all, inputs=["changed.tar", *rest])
+        expect("a token is not in the dossier", said, "FAILED",
+               "time-stamp.files")
 
     def rotated(self, world):
         run(later(9), MUNIMENT, "key", "new", "--keys", "ks", "--as", "Heron",

@@ -235,7 +235,8 @@ struct mun_verify_options {
 	const char *const *anchors; /* as typed: trust/anchor.h forms */
 	size_t anchor_count;
 	/* Files of PEM certificates: the roots of time-stamp authorities that
-	 * are believed, each self-signed; text between them is skipped. */
+	 * are believed.  Text between them and certificates that are not
+	 * self-signed are passed over; a file without a root is an error. */
 	const char *const *time_roots;
 	size_t time_root_count;
 	const char *log_key;	/* vkey text or a file holding it; NULL */
