@@ -12,9 +12,9 @@ set -eu
 build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev libarchive-dev
 	libsqlite3-dev libmagic-dev libjansson-dev libutf8proc-dev
 	libseccomp-dev libp11-kit-dev libcurl4-openssl-dev libqrencode-dev"
-test="libcmocka-dev openssl sqlite3 libarchive-tools zip unzip python3 strace
-	acl attr git ca-certificates binutils procps util-linux softhsm2 opensc
-	zbar-tools"
+test="libcmocka-dev openssl faketime sqlite3 libarchive-tools zip unzip
+	python3 strace acl attr git ca-certificates binutils procps util-linux
+	softhsm2 opensc zbar-tools"
 browser="chromium fonts-liberation poppler-utils libxml2-utils"
 lint="clang clang-format clang-tidy clang-tools shellcheck universal-ctags
 	gcovr valgrind"

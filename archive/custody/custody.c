@@ -209,6 +209,7 @@ take_effect(struct mun_custody_step *step)
 	case MUN_EVENT_RELATION:
 	case MUN_EVENT_ANNOTATION:
 	case MUN_EVENT_MIGRATION:
+	case MUN_EVENT_TIME_STAMP:
 	case MUN_EVENT_TYPES:
 		break;
 	}

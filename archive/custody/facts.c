@@ -152,6 +152,18 @@ tell_keys(struct telling *telling, const char *label)
 	telling->fact(telling->ctx, label, text);
 }
 
+static void
+tell_stamps(struct telling *telling)
+{
+	const struct mun_detail *detail = telling->detail;
+	char label[48];
+
+	for (size_t i = 0; i < detail->stamp_count; i++) {
+		snprintf(label, sizeof(label), "SHA-256 of token %zu", i + 1);
+		tell_digest(telling, label, detail->stamps[i].token);
+	}
+}
+
 /* ---- all fields of a detail ---- */
 
 static void
@@ -226,6 +238,15 @@ tell_what(struct telling *telling, enum mun_detail_field field)
 		break;
 	case MUN_DETAIL_KEYS:
 		tell_keys(telling, "sets");
+		break;
+	case MUN_DETAIL_CHECKPOINT:
+		tell_number(telling, "entries under the stamped checkpoint",
+		    detail->checkpoint_size);
+		tell_digest(telling, "SHA-256 of the stamped checkpoint",
+		    detail->checkpoint_sha256);
+		break;
+	case MUN_DETAIL_STAMPS:
+		tell_stamps(telling);
 		break;
 	case MUN_DETAIL_BEFORE:
 		tell_word(
@@ -337,6 +358,8 @@ sentence_of(const struct mun_detail *detail)
 		    : "Stored bytes were checked against the log: failed.";
 	case MUN_EVENT_MIGRATION:
 		return migration_sentence(detail->migration);
+	case MUN_EVENT_TIME_STAMP:
+		return "Time-stamps over a checkpoint of the log were stored.";
 	default:
 		return custody_sentence(detail);
 	}

@@ -143,12 +143,13 @@ MUN_MUST_USE enum mun_status mun_dossier_read(struct mun_dossier *dossier,
 
 struct mun_dossier_out {
 	int fd; /* borrowed, at the file's start */
-	struct mun_buffer block; /* not written yet */
+	struct mun_buffer block; /* not written yet; a member with its
+				    header fits, a time-stamp's CRLs too */
 	char last[MUN_DOSSIER_NAME_MAX]; /* member written last */
 };
 #define MUN_DOSSIER_OUT_INIT(fd_)                               \
 	{                                                       \
-		.fd = (fd_), .block = MUN_BUFFER_INIT(1u << 21) \
+		.fd = (fd_), .block = MUN_BUFFER_INIT(1u << 23) \
 	}
 /* Append a member; names rise bytewise (else a bug, MUN_ERR_INTERNAL). */
 MUN_MUST_USE enum mun_status mun_dossier_put(struct mun_dossier_out *out,

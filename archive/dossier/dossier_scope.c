@@ -39,6 +39,7 @@ mun_dossier_is_general(const struct mun_detail *detail)
 	case MUN_EVENT_POLICY_CHANGED:
 	case MUN_EVENT_FIXITY_CHECK:
 	case MUN_EVENT_MIGRATION:
+	case MUN_EVENT_TIME_STAMP:
 		return detail->subject.archive[0] == '\0';
 	case MUN_EVENT_UNKNOWN:
 	case MUN_EVENT_DEPOSIT:

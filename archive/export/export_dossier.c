@@ -23,6 +23,7 @@ enum member_kind {
 	MEMBER_ENTRY, /* which: seq */
 	MEMBER_STATEMENT, /* which: seq */
 	MEMBER_PROOF, /* which: seq of the deposit */
+	MEMBER_STAMP, /* its name is that in the log */
 	MEMBER_TILE /* which: index */
 };
 
@@ -37,6 +38,11 @@ struct tile {
 	struct mun_buffer bytes;
 };
 
+struct batch { /* a stamped checkpoint */
+	uint64_t size;
+	size_t stamp_count;
+};
+
 struct writing {
 	struct mun_exporting *exporting;
 	struct mun_log *log;
@@ -46,6 +52,8 @@ struct writing {
 	size_t count, capacity;
 	struct tile *tiles;
 	size_t tile_count;
+	struct batch *batches;
+	size_t batch_count, batch_capacity;
 	struct mun_buffer bytes; /* of one member */
 };
 
@@ -178,6 +186,31 @@ take_tile(void *ctx, const char *name, const void *bytes, size_t len,
 	    writing, grown->name, MEMBER_TILE, writing->tile_count++, err);
 }
 
+static enum mun_status
+add_stamp(struct writing *writing, uint64_t size, unsigned number,
+    enum mun_stamp_file which, struct mun_error *err)
+{
+	char name[MUN_TILE_NAME_MAX];
+
+	mun_stamp_name(name, size, number, which);
+	return add(writing, name + strlen("log/"), MEMBER_STAMP, 0, err);
+}
+
+static enum mun_status
+list_batch(
+    struct writing *writing, const struct batch *batch, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(add_stamp(writing, batch->size, 0, MUN_STAMP_CHECKPOINT, err));
+	for (unsigned i = 1; i <= batch->stamp_count; i++)
+		for (unsigned k = MUN_STAMP_QUERY; k < MUN_STAMP_FILES; k++)
+			MUN_TRY(add_stamp(writing, batch->size, i,
+			    (enum mun_stamp_file)k, err));
+out:
+	return status;
+}
+
 static int
 compare_members(const void *a, const void *b)
 {
@@ -209,6 +242,8 @@ list_members(struct writing *writing, struct mun_error *err)
 		MUN_TRY(add(writing, name, MEMBER_PROOF,
 		    exporting->archives[i].deposit, err));
 	}
+	for (size_t i = 0; i < writing->batch_count; i++)
+		MUN_TRY(list_batch(writing, &writing->batches[i], err));
 	MUN_TRY(mun_log_each_tile(writing->log, take_tile, writing, err));
 	qsort(writing->members, writing->count, sizeof(*writing->members),
 	    compare_members);
@@ -217,6 +252,28 @@ out:
 }
 
 /* ---- what the entries say together ---- */
+
+/* A time-stamp: its files come along. */
+static enum mun_status
+take_batch(struct writing *writing, const struct mun_detail *detail,
+    struct mun_error *err)
+{
+	struct batch *grown;
+
+	if (writing->batch_count == writing->batch_capacity) {
+		size_t capacity = writing->batch_capacity * 2 + 16;
+
+		grown =
+		    reallocarray(writing->batches, capacity, sizeof(*grown));
+		if (grown == NULL)
+			return no_memory(err);
+		writing->batches = grown;
+		writing->batch_capacity = capacity;
+	}
+	writing->batches[writing->batch_count++] =
+	    (struct batch){ detail->checkpoint_size, detail->stamp_count };
+	return MUN_OK;
+}
 
 static enum mun_status
 take_scope(struct writing *writing, const struct mun_event *event,
@@ -232,6 +289,8 @@ take_scope(struct writing *writing, const struct mun_event *event,
 	}
 	status = mun_dossier_scope_take(
 	    writing->scope, event->seq, event->time_utc_s, &detail, err);
+	if (status == MUN_OK && detail.type == MUN_EVENT_TIME_STAMP)
+		status = take_batch(writing, &detail, err);
 	if (event->seq != 0)
 		mun_detail_clear(&detail);
 	return status;
@@ -326,6 +385,16 @@ out:
 }
 
 static enum mun_status
+make_stamp(struct writing *writing, const char *name, struct mun_error *err)
+{
+	char stored[MUN_DOSSIER_NAME_MAX + sizeof("log/")];
+
+	(void)snprintf(stored, sizeof(stored), "log/%s", name);
+	return mun_store_read(mun_vault_store(writing->exporting->vault),
+	    stored, &writing->bytes, err);
+}
+
+static enum mun_status
 make_member(
     struct writing *writing, const struct member *member, struct mun_error *err)
 {
@@ -358,6 +427,8 @@ make_member(
 		    writing->log, member->which, bytes, err);
 	case MEMBER_PROOF:
 		return make_proof(writing, member->which, err);
+	case MEMBER_STAMP:
+		return make_stamp(writing, member->name, err);
 	case MEMBER_TILE:
 		tile = &writing->tiles[member->which].bytes;
 		mun_buffer_append(bytes, tile->data, tile->len);
@@ -392,8 +463,8 @@ mun_export_dossier(
     struct mun_exporting *exporting, int fd, struct mun_error *err)
 {
 	struct writing writing = { .exporting = exporting,
-		.bytes = MUN_BUFFER_INIT(
-		    MUN_STATEMENT_MAX + exporting->archive_count * 256) };
+		.bytes = MUN_BUFFER_INIT(mun_stamp_file_max(MUN_STAMP_CRLS) +
+		    exporting->archive_count * 256) };
 	enum mun_status status;
 
 	MUN_TRY(mun_export_scan(exporting, err));
@@ -412,6 +483,7 @@ out:
 	for (size_t i = 0; i < writing.tile_count; i++)
 		mun_buffer_free(&writing.tiles[i].bytes);
 	free(writing.tiles);
+	free(writing.batches);
 	free(writing.members);
 	mun_dossier_scope_free(writing.scope);
 	mun_log_close(writing.log);

@@ -178,7 +178,8 @@ judge_relevance(
 		    ? MUN_HISTORY_TOLD
 		    : MUN_HISTORY_NOT;
 	if (detail->type == MUN_EVENT_FIXITY_CHECK ||
-	    detail->type == MUN_EVENT_MIGRATION)
+	    detail->type == MUN_EVENT_MIGRATION ||
+	    detail->type == MUN_EVENT_TIME_STAMP)
 		return history->has_deposit ? MUN_HISTORY_TOLD
 					    : MUN_HISTORY_NOT;
 	return mun_detail_has(detail, MUN_DETAIL_ACTOR)

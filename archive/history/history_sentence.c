@@ -486,6 +486,21 @@ say_withdrawn(const struct telling *telling)
 		: "; its bytes are kept.");
 }
 
+/* What the tokens prove, and whether they do, is the verifier's to say. */
+static void
+say_stamped(const struct telling *telling)
+{
+	const struct mun_detail *detail = telling->detail;
+	unsigned long long size = detail->checkpoint_size;
+
+	say_signer(telling);
+	mun_buffer_append_format(telling->out,
+	    " had the head of the log, over its first %llu %s, time-stamped "
+	    "by %zu %s.",
+	    size, size == 1 ? "entry" : "entries", detail->stamp_count,
+	    detail->stamp_count == 1 ? "authority" : "authorities");
+}
+
 static void
 say_unknown(const struct telling *telling)
 {
@@ -518,6 +533,7 @@ mun_history_say(const struct mun_history *history,
 		[MUN_EVENT_ANNOTATION] = say_annotation,
 		[MUN_EVENT_MIGRATION] = say_migration,
 		[MUN_EVENT_DEACCESSION] = say_withdrawn,
+		[MUN_EVENT_TIME_STAMP] = say_stamped,
 	};
 	const struct telling telling = { .history = history,
 		.event = event,

@@ -31,6 +31,7 @@ enum mun_event_type {
 	MUN_EVENT_ANNOTATION,
 	MUN_EVENT_MIGRATION,
 	MUN_EVENT_DEACCESSION,
+	MUN_EVENT_TIME_STAMP,
 	MUN_EVENT_TYPES
 };
 /* The type of an event, and its name; UNKNOWN for any other text. */
@@ -124,6 +125,8 @@ enum mun_detail_field {
 	MUN_DETAIL_KEYS,
 	MUN_DETAIL_MIGRATION,
 	MUN_DETAIL_BYTES,
+	MUN_DETAIL_CHECKPOINT,
+	MUN_DETAIL_STAMPS,
 	MUN_DETAIL_FIELDS
 };
 /* The words of a field that is a closed list, by number; NULL beyond it. */
@@ -143,7 +146,19 @@ struct mun_seq_range {
 	uint64_t first, last;
 };
 
+/* What one authority gave: the files of one number in the folder of a stamped
+ * checkpoint (docs/format/time-stamp.md, Files), by their SHA-256. */
+struct mun_stamp {
+	uint8_t query[MUN_SHA256_LEN]; /* i.tsq */
+	uint8_t token[MUN_SHA256_LEN]; /* i.tst */
+	uint8_t certificates[MUN_SHA256_LEN]; /* i.pem */
+	uint8_t crls[MUN_SHA256_LEN]; /* i.crl, which may be empty */
+};
+
 enum {
+	/* authorities in one event: nobody can name that many who do not know
+	 * each other */
+	MUN_STAMPS_MAX = 16,
 	/* With this many ranges an event is still below MUN_EVENT_MAX. */
 	MUN_ENTRIES_RANGES_MAX = 900
 };
@@ -166,6 +181,11 @@ struct mun_detail {
 						parser's: mun_detail_clear */
 	struct mun_seq_range *entries; /* rising, apart; owned alike */
 	size_t entry_count;
+	uint64_t checkpoint_size; /* tree size that was stamped, 1 to seq */
+	uint8_t checkpoint_sha256[MUN_SHA256_LEN]; /* of the stamped bytes */
+	struct mun_stamp *stamps; /* 1 to MUN_STAMPS_MAX; stamp i has the
+				     number i + 1; owned alike */
+	size_t stamp_count;
 };
 void mun_detail_clear(struct mun_detail *detail);
 static inline bool

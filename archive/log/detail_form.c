@@ -67,6 +67,9 @@ const struct mun_field mun_fields[MUN_DETAIL_FIELDS] = {
 	[MUN_DETAIL_MIGRATION] = { "kind", MUN_FIELD_WORD, AT(migration),
 	    migrations },
 	[MUN_DETAIL_BYTES] = { "bytes", MUN_FIELD_WORD, AT(bytes), fates },
+	[MUN_DETAIL_CHECKPOINT] = { "checkpoint", MUN_FIELD_CHECKPOINT,
+	    AT(checkpoint_size), NULL },
+	[MUN_DETAIL_STAMPS] = { "stamps", MUN_FIELD_STAMPS, AT(stamps), NULL },
 };
 
 #define NEEDS(name)                      \
@@ -116,6 +119,8 @@ const struct mun_type_form mun_type_forms[MUN_EVENT_TYPES] = {
 	    { NEEDS(MIGRATION) } },
 	[MUN_EVENT_DEACCESSION] = { "deaccession", OF_ARCHIVE, 1,
 	    { NEEDS(BYTES) } },
+	[MUN_EVENT_TIME_STAMP] = { "time-stamp", OF_VAULT, 2,
+	    { NEEDS(CHECKPOINT), NEEDS(STAMPS) } },
 };
 
 enum mun_event_type

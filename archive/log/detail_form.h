@@ -15,7 +15,9 @@ enum mun_field_kind {
 	MUN_FIELD_CERTIFICATE, /* certificate */
 	MUN_FIELD_POLICY, /* time_stamp_authorities */
 	MUN_FIELD_RANGES, /* entries */
-	MUN_FIELD_KEYS /* keys */
+	MUN_FIELD_KEYS, /* keys */
+	MUN_FIELD_CHECKPOINT, /* checkpoint_size, checkpoint_sha256 */
+	MUN_FIELD_STAMPS /* stamps */
 };
 
 struct mun_field {

@@ -27,6 +27,9 @@ mun_detail_clear(struct mun_detail *detail)
 	free(detail->entries);
 	detail->entries = NULL;
 	detail->entry_count = 0;
+	free(detail->stamps);
+	detail->stamps = NULL;
+	detail->stamp_count = 0;
 }
 
 /* ---- values ---- */
@@ -130,6 +133,46 @@ take_keys(uint32_t *out, const struct mun_json_value *value)
 }
 
 static bool
+take_checkpoint(struct mun_detail *out, const struct mun_json_value *value)
+{
+	return mun_json_is_object(value) &&
+	    mun_json_get_unsigned(value, "size", &out->checkpoint_size) &&
+	    mun_json_get_hex(value, "sha256", out->checkpoint_sha256,
+		sizeof(out->checkpoint_sha256));
+}
+
+static bool
+take_stamp(struct mun_stamp *out, const struct mun_json_value *value)
+{
+	return mun_json_is_object(value) &&
+	    mun_json_get_hex(value, "query", out->query, sizeof(out->query)) &&
+	    mun_json_get_hex(value, "token", out->token, sizeof(out->token)) &&
+	    mun_json_get_hex(value, "certificates", out->certificates,
+		sizeof(out->certificates)) &&
+	    mun_json_get_hex(value, "crls", out->crls, sizeof(out->crls));
+}
+
+static bool
+take_stamps(struct mun_detail *out, const struct mun_json_value *value,
+    enum mun_status *status)
+{
+	size_t count = mun_json_is_array(value) ? mun_json_count(value) : 0;
+
+	if (count == 0 || count > MUN_STAMPS_MAX)
+		return false;
+	out->stamps = calloc(count, sizeof(*out->stamps));
+	if (out->stamps == NULL) {
+		*status = MUN_ERR_NOMEM;
+		return false;
+	}
+	out->stamp_count = count;
+	for (size_t i = 0; i < count; i++)
+		if (!take_stamp(&out->stamps[i], mun_json_item(value, i)))
+			return false;
+	return true;
+}
+
+static bool
 take_certificate(struct mun_detail *out, const struct mun_json_value *value,
     enum mun_status *status)
 {
@@ -174,6 +217,10 @@ take_value(struct mun_detail *out, enum mun_detail_field which,
 		return take_ranges(out, value, status);
 	case MUN_FIELD_KEYS:
 		return take_keys(at, value);
+	case MUN_FIELD_CHECKPOINT:
+		return take_checkpoint(out, value);
+	case MUN_FIELD_STAMPS:
+		return take_stamps(out, value, status);
 	}
 	return false;
 }
@@ -279,6 +326,10 @@ fits_together(const struct mun_detail *detail, const struct mun_event *event)
 		return !is_same_place(&detail->subject, &detail->object);
 	case MUN_EVENT_ANNOTATION:
 		return event->has_statement;
+	case MUN_EVENT_TIME_STAMP:
+		/* of a head that was there before this entry */
+		return detail->checkpoint_size >= 1 &&
+		    detail->checkpoint_size <= event->seq;
 	case MUN_EVENT_UNKNOWN:
 	case MUN_EVENT_VAULT_CREATED:
 	case MUN_EVENT_ACTOR_ENROLLED:

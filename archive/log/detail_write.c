@@ -82,6 +82,40 @@ write_policy(struct mun_json_writer *json, const struct mun_detail *detail)
 }
 
 static void
+write_checkpoint(struct mun_json_writer *json, const struct mun_detail *detail)
+{
+	mun_json_begin_object(json);
+	mun_json_key(json, "size");
+	mun_json_unsigned(json, detail->checkpoint_size);
+	mun_json_key(json, "sha256");
+	mun_json_hex(
+	    json, detail->checkpoint_sha256, sizeof(detail->checkpoint_sha256));
+	mun_json_end_object(json);
+}
+
+static void
+write_stamps(struct mun_json_writer *json, const struct mun_detail *detail)
+{
+	mun_json_begin_array(json);
+	for (size_t i = 0; i < detail->stamp_count; i++) {
+		const struct mun_stamp *stamp = &detail->stamps[i];
+
+		mun_json_begin_object(json);
+		mun_json_key(json, "query");
+		mun_json_hex(json, stamp->query, sizeof(stamp->query));
+		mun_json_key(json, "token");
+		mun_json_hex(json, stamp->token, sizeof(stamp->token));
+		mun_json_key(json, "certificates");
+		mun_json_hex(
+		    json, stamp->certificates, sizeof(stamp->certificates));
+		mun_json_key(json, "crls");
+		mun_json_hex(json, stamp->crls, sizeof(stamp->crls));
+		mun_json_end_object(json);
+	}
+	mun_json_end_array(json);
+}
+
+static void
 write_certificate(struct mun_json_writer *json, const struct mun_detail *detail)
 {
 	const uint8_t *der;
@@ -127,6 +161,12 @@ write_value(struct mun_json_writer *json, const struct mun_detail *detail,
 		break;
 	case MUN_FIELD_KEYS:
 		write_keys(json, detail->keys);
+		break;
+	case MUN_FIELD_CHECKPOINT:
+		write_checkpoint(json, detail);
+		break;
+	case MUN_FIELD_STAMPS:
+		write_stamps(json, detail);
 		break;
 	}
 }

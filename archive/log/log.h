@@ -106,6 +106,36 @@ MUN_MUST_USE enum mun_status mun_results_next(const struct mun_buffer *file,
 MUN_MUST_USE enum mun_status mun_log_receipt(struct mun_log *log, uint64_t seq,
     struct mun_receipt *receipt, struct mun_error *err);
 
+/* ---- time-stamps (docs/format/time-stamp.md, Files) ---- */
+
+struct mun_stamp;
+/* The files of the folder of a stamped checkpoint.  Number 0 is for the
+ * checkpoint alone; the others are there for each number from 1. */
+enum mun_stamp_file {
+	MUN_STAMP_CHECKPOINT,
+	MUN_STAMP_QUERY,
+	MUN_STAMP_TOKEN,
+	MUN_STAMP_CERTIFICATES,
+	MUN_STAMP_CRLS,
+	MUN_STAMP_FILES
+};
+/* "log/time-stamps/17/checkpoint" (number is not looked at),
+ * "log/time-stamps/17/2.tst". */
+void mun_stamp_name(char out[MUN_TILE_NAME_MAX], uint64_t size, unsigned number,
+    enum mun_stamp_file which);
+/* Take such a name apart; false if it is not exactly one. */
+bool mun_stamp_name_parse(uint64_t *size, unsigned *number,
+    enum mun_stamp_file *which, const char *name);
+/* The largest that a file may be, in bytes. */
+size_t mun_stamp_file_max(enum mun_stamp_file which);
+/* Its SHA-256 as the event has it; not of the checkpoint.  Borrowed. */
+const uint8_t *mun_stamp_digest(
+    const struct mun_stamp *stamp, enum mun_stamp_file which);
+#define MUN_STAMPS_MARK "log/staged/time-stamps-"
+/* "log/staged/time-stamps-17": what is in the folder of that size may be of an
+ * event that is not in the log. */
+void mun_stamps_mark_name(char out[MUN_TILE_NAME_MAX], uint64_t size);
+
 /* ---- writing: mun_log_writer ---- */
 
 struct mun_signer;
@@ -184,6 +214,28 @@ MUN_MUST_USE enum mun_status mun_log_append(struct mun_store *store,
     struct mun_signer *signer, const char *keys_folder,
     const struct mun_log_draft *draft, struct mun_log_appended *appended,
     struct mun_error *err);
+/* The bytes of one stamp, in the order of enum mun_stamp_file from
+ * MUN_STAMP_QUERY on; borrowed. */
+struct mun_stamp_bytes {
+	const struct mun_buffer *files[MUN_STAMP_FILES - 1];
+};
+/*
+ * Put the files of a stamped checkpoint, durable when it returns, and before
+ * them a mark that says that no event names them yet.  Append the event next,
+ * then call mun_log_settle_stamps.  Under the writer's lock.
+ *
+ * MUN_ERR_EXISTS: a checkpoint of that size was stamped before; nothing was
+ * changed.  After any other failure what was put is removed again, by a
+ * recovery at the latest.
+ */
+MUN_MUST_USE enum mun_status mun_log_put_stamps(struct mun_store *store,
+    uint64_t size, const struct mun_buffer *checkpoint,
+    const struct mun_stamp_bytes *stamps, size_t stamp_count,
+    struct mun_error *err);
+/* Look for every mark whether the log has the event: if so, the mark goes,
+ * else the folder's files, and then the mark.  Under the writer's lock. */
+MUN_MUST_USE enum mun_status mun_log_settle_stamps(
+    struct mun_store *store, struct mun_error *err);
 /*
  * Make the store what its checkpoint says: recompute the root from what is
  * stored at the right edge (the last bundle's entries and the last tile of

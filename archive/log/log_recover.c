@@ -351,6 +351,7 @@ remove_leftovers(struct mun_store *store, uint64_t size, struct mun_error *err)
 	char name[MUN_TILE_NAME_MAX];
 	enum mun_status status;
 
+	MUN_TRY(mun_log_settle_stamps(store, err));
 	MUN_TRY(remove_staged(store, err));
 	mun_statement_name(name, size);
 	MUN_TRY(remove_if_there(store, name, err));

@@ -44,6 +44,17 @@ mun_log_judge mun_record_judge;
 MUN_MUST_USE enum mun_status mun_record_append(struct mun_record *record,
     const struct mun_detail *detail, const struct mun_statement *statement,
     struct mun_recorded *recorded, struct mun_error *err);
+/*
+ * mun_record_stamps - the event of a stamped checkpoint, with its files, as
+ * mun_record_append.
+ *
+ * size        of the checkpoint, which the log extends
+ * MUN_ERR_EXISTS: that size was stamped before; nothing was changed.
+ */
+MUN_MUST_USE enum mun_status mun_record_stamps(struct mun_record *record,
+    uint64_t size, const struct mun_buffer *checkpoint,
+    const struct mun_stamp_bytes *stamps, size_t stamp_count,
+    struct mun_recorded *recorded, struct mun_error *err);
 /* The vault of an open record; borrowed. */
 struct mun_vault *mun_record_vault(const struct mun_record *record);
 

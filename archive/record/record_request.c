@@ -260,6 +260,8 @@ take_field(struct mun_record *record, struct mun_detail *detail,
 	case MUN_FIELD_CERTIFICATE:
 	case MUN_FIELD_RANGES:
 	case MUN_FIELD_KEYS:
+	case MUN_FIELD_CHECKPOINT:
+	case MUN_FIELD_STAMPS:
 		break;
 	}
 	return mun_error_set(

@@ -41,6 +41,13 @@ MUN_MUST_USE enum mun_status mun_certificate_from_pem(
 MUN_MUST_USE enum mun_status mun_certificates_from_bundle(
     struct mun_certificate **out, size_t max, size_t *count, const void *pem,
     size_t pem_len, struct mun_error *err);
+/* Parse all PEM blocks of a text as a person hands it over: other text around
+ * them, CRLF, other line lengths.  Appends to out, which has *count already and
+ * room for max.  MUN_ERR_FORMAT: there is none, or one is no certificate;
+ * MUN_ERR_LIMIT; what was appended before is the caller's all the same. */
+MUN_MUST_USE enum mun_status mun_certificates_from_text(
+    struct mun_certificate **out, size_t max, size_t *count, const void *text,
+    size_t text_len, struct mun_error *err);
 void mun_certificate_free(struct mun_certificate *certificate);
 
 /* Everything below is borrowed from the certificate. */

@@ -151,3 +151,29 @@ out:
 		mun_certificate_free(out[--*count]);
 	return status;
 }
+
+enum mun_status
+mun_certificates_from_text(struct mun_certificate **out, size_t max,
+    size_t *count, const void *text, size_t text_len, struct mun_error *err)
+{
+	const char *at = text, *end = at + text_len, *next;
+	size_t before = *count;
+	enum mun_status status;
+
+	while (find(at, (size_t)(end - at), begin_line) != NULL) {
+		if (*count == max)
+			return mun_error_set(err, MUN_ERR_LIMIT,
+			    "there are more than %zu certificates", max);
+		next = find(at, (size_t)(end - at), end_line);
+		next = next == NULL ? end : next + strlen(end_line);
+		status = mun_certificate_from_pem(
+		    &out[*count], at, (size_t)(next - at), false, err);
+		if (status != MUN_OK)
+			return status;
+		(*count)++;
+		at = next;
+	}
+	return *count > before
+	    ? MUN_OK
+	    : mun_error_set(err, MUN_ERR_FORMAT, "there is no certificate");
+}

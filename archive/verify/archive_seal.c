@@ -32,15 +32,16 @@ fault(
 enum mun_status
 mun_check_signer(struct mun_archive_pass *pass, struct mun_error *err)
 {
-	struct mun_buffer pem =
-	    MUN_BUFFER_INIT(2 * MUN_CHAIN_MAX * (size_t)MUN_CERTIFICATE_MAX);
+	struct mun_buffer pem = MUN_BUFFER_INIT(
+	    2 * MUN_SIGNER_CHAIN_MAX * (size_t)MUN_CERTIFICATE_MAX);
 	struct mun_archive_facts *facts = pass->facts;
 	enum mun_status status;
 
 	status = mun_package_reader_whole(pass->reader, &pem, err);
 	if (status == MUN_OK)
 		status = mun_certificates_from_bundle(facts->chain,
-		    MUN_CHAIN_MAX, &facts->chain_count, pem.data, pem.len, err);
+		    MUN_SIGNER_CHAIN_MAX, &facts->chain_count, pem.data,
+		    pem.len, err);
 	if (status == MUN_OK && facts->chain_count > 0) {
 		pass->has_signer = true;
 	} else if (status == MUN_OK || is_bad_data(status)) {

@@ -284,4 +284,5 @@ mun_bind_archive(struct mun_verification *v,
 	    "entry %llu%s%s", (unsigned long long)deposit->seq,
 	    fault == NULL ? "" : ": ", fault == NULL ? "" : fault);
 	judge_claims(v, archive, log, subject);
+	mun_time_judge_archive(v, archive, log, deposit, subject);
 }

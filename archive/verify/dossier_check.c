@@ -128,6 +128,14 @@ read_statement(
 	return mun_dossier_part(pass, name, out, err);
 }
 
+/* Named as in a vault, but for the folder log. */
+static enum mun_status
+read_stamp(
+    void *ctx, const char *name, struct mun_buffer *out, struct mun_error *err)
+{
+	return mun_dossier_part(ctx, name + strlen("log/"), out, err);
+}
+
 static enum mun_status
 hear(void *ctx, uint64_t seq, const struct mun_detail *detail,
     struct mun_error *err)
@@ -344,6 +352,7 @@ mun_check_dossier(struct mun_verification *v, struct mun_log_facts *facts,
 	enum mun_status status;
 
 	pass.entries.read_statement = read_statement;
+	pass.entries.read_stamp = read_stamp;
 	pass.entries.hear = hear;
 	pass.entries.hear_line = hear_line;
 	pass.entries.ctx = &pass;

@@ -224,6 +224,7 @@ take_created(struct mun_entry_pass *pass, const struct mun_entry *entry,
 		mun_certificate_sha256(facts->created.certificate),
 		MUN_SHA256_LEN) != 0)
 		fault(pass, MUN_RULE_EVENT_ACTOR, 0, entry->event.type);
+	facts->time_stamp_authorities = facts->created.time_stamp_authorities;
 	facts->usable = true;
 out:
 	return status;
@@ -257,6 +258,50 @@ take_deposit(struct mun_entry_pass *pass, const struct mun_event *event,
 	return MUN_OK;
 }
 
+/* The stamps move from the detail to the facts. */
+static enum mun_status
+take_stamped(struct mun_entry_pass *pass, uint64_t seq,
+    struct mun_detail *detail, struct mun_error *err)
+{
+	struct mun_log_facts *facts = pass->facts;
+	const struct mun_stamped_fact *twin =
+	    mun_log_facts_stamped(facts, detail->checkpoint_size);
+	struct mun_stamped_fact *fact;
+
+	if (detail->checkpoint_size > seq)
+		return MUN_OK; /* it bears another number, which is told */
+	if (twin != NULL) {
+		mun_judge(pass->v, MUN_RULE_TIME_STAMP_FILES, false,
+		    pass->subject,
+		    "entry %llu stamps the same checkpoint as entry %llu",
+		    (unsigned long long)seq, (unsigned long long)twin->seq);
+		return MUN_OK;
+	}
+	if (facts->stamped_count == facts->stamped_capacity) {
+		size_t capacity = facts->stamped_capacity == 0
+		    ? 16
+		    : facts->stamped_capacity * 2;
+		struct mun_stamped_fact *grown =
+		    reallocarray(facts->stamped, capacity, sizeof(*grown));
+
+		if (grown == NULL)
+			return mun_error_set(
+			    err, MUN_ERR_NOMEM, "out of memory for the log");
+		facts->stamped = grown;
+		facts->stamped_capacity = capacity;
+	}
+	fact = &facts->stamped[facts->stamped_count++];
+	*fact = (struct mun_stamped_fact){ .seq = seq,
+		.size = detail->checkpoint_size,
+		.stamps = detail->stamps,
+		.stamp_count = detail->stamp_count };
+	memcpy(
+	    fact->checkpoint_sha256, detail->checkpoint_sha256, MUN_SHA256_LEN);
+	detail->stamps = NULL;
+	detail->stamp_count = 0;
+	return MUN_OK;
+}
+
 /* What it says; then what that means for custody. */
 static enum mun_status
 take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
@@ -276,6 +321,7 @@ take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
 	pass->annotates = detail.keys;
 	if (detail.type == MUN_EVENT_DEPOSIT)
 		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
+	mun_time_take(pass, event, &detail);
 	if (pass->hear != NULL)
 		MUN_TRY(pass->hear(pass->ctx, seq, &detail, err));
 	status = mun_custody_apply(
@@ -284,6 +330,8 @@ take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
 		fault(pass, MUN_RULE_EVENT_ENROLMENT, seq, err->text);
 		status = MUN_OK;
 	}
+	if (status == MUN_OK && detail.type == MUN_EVENT_TIME_STAMP)
+		status = take_stamped(pass, seq, &detail, err);
 out:
 	mun_detail_clear(&detail);
 	return status;
@@ -397,8 +445,13 @@ mun_entry_pass_end(struct mun_entry_pass *pass, struct mun_error *err)
 {
 	struct mun_log_facts *facts = pass->facts;
 	const struct mun_deposit_fact **sorted;
+	enum mun_status status;
 
-	mun_custody_finish(facts->custody, NULL, NULL);
+	/* first what is proven: it settles what is contested */
+	status = mun_time_judge(pass, err);
+	if (status != MUN_OK)
+		return status;
+	mun_custody_finish(facts->custody, mun_time_is_proven, facts);
 	if (facts->deposit_count < 2)
 		return MUN_OK;
 	sorted = calloc(facts->deposit_count, sizeof(*sorted));

@@ -119,6 +119,44 @@ out:
 	return status;
 }
 
+/* Whether a writer is at work on a folder, or died there.  Its mark is put
+ * before the files and goes after them. */
+static enum mun_status
+is_under_way(struct listing *listing, uint64_t size, bool *under_way,
+    struct mun_error *err)
+{
+	char mark[MUN_TILE_NAME_MAX];
+
+	mun_stamps_mark_name(mark, size);
+	return mun_store_has(listing->store, mark, under_way, err);
+}
+
+/* One that an event names is held against it in stamp_files.c. */
+static enum mun_status
+judge_stamp_file(
+    struct listing *listing, const char *name, struct mun_error *err)
+{
+	const struct mun_stamped_fact *stamped = NULL;
+	enum mun_status status = MUN_OK;
+	enum mun_stamp_file which;
+	bool under_way = false;
+	uint64_t size;
+	unsigned number;
+
+	if (mun_stamp_name_parse(&size, &number, &which, name)) {
+		stamped = mun_log_facts_stamped(listing->facts, size);
+		MUN_TRY(is_under_way(listing, size, &under_way, err));
+	}
+	if (stamped != NULL && number <= stamped->stamp_count)
+		goto out;
+	mun_judge(listing->v,
+	    stamped == NULL && under_way ? MUN_RULE_LOG_LITTER
+					 : MUN_RULE_LOG_UNEXPECTED,
+	    false, listing->subject, "%s", name);
+out:
+	return status;
+}
+
 static enum mun_status
 judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 {
@@ -133,6 +171,8 @@ judge_log_file(struct listing *listing, const char *name, struct mun_error *err)
 		return MUN_OK;
 	if (starts(name, "log/results/") && is_named_results(listing, name))
 		return MUN_OK;
+	if (starts(name, "log/time-stamps/") && !is_temporary(name))
+		return judge_stamp_file(listing, name, err);
 	if (starts(name, "log/staged/") && !is_temporary(name))
 		return judge_staged(listing, name, err);
 	if (mun_witness_name_parse(&cosigned, name) && cosigned <= size)
@@ -261,6 +301,7 @@ mun_check_files(struct mun_verification *v, const struct mun_log_facts *facts,
 	enum mun_status status;
 
 	MUN_TRY(judge_folder(&listing, "log", err));
+	MUN_TRY(mun_check_stamp_files(v, facts, store, subject, err));
 	MUN_TRY(judge_folder(&listing, "certs", err));
 	MUN_TRY(judge_folder(&listing, "crls", err));
 	/* the last entry's are put after it counts */

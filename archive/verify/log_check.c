@@ -54,8 +54,6 @@ compare_tile(void *ctx, const char *name, const void *bytes, size_t len,
 	return MUN_OK;
 }
 
-/* ---- one entry ---- */
-
 /* ---- the whole ---- */
 
 static enum mun_status
@@ -78,6 +76,16 @@ hear(void *ctx, uint64_t seq, const struct mun_detail *detail,
 	pass->facts->entries[seq].has_results = true;
 	return mun_check_results(
 	    pass->v, pass->facts, pass->store, pass->subject, seq, detail, err);
+}
+
+static enum mun_status
+read_stamp(
+    void *ctx, const char *name, struct mun_buffer *out, struct mun_error *err)
+{
+	struct log_pass *pass = ctx;
+
+	mun_buffer_reset(out);
+	return mun_store_read(pass->store, name, out, err);
 }
 
 static enum mun_status
@@ -232,6 +240,7 @@ mun_check_log(struct mun_verification *v, struct mun_log_facts *facts,
 
 		pass.entries.read_statement = read_statement;
 		pass.entries.hear = hear;
+		pass.entries.read_stamp = read_stamp;
 		pass.entries.ctx = &pass;
 		mun_forget(v, before);
 		mun_log_facts_clear(facts);

@@ -15,9 +15,22 @@ mun_log_facts_clear(struct mun_log_facts *facts)
 {
 	mun_vault_created_clear(&facts->created);
 	mun_custody_free(facts->custody);
+	mun_proven_clear(&facts->proven);
 	free(facts->entries);
 	free(facts->deposits);
+	for (size_t i = 0; i < facts->stamped_count; i++)
+		free(facts->stamped[i].stamps);
+	free(facts->stamped);
 	memset(facts, 0, sizeof(*facts));
+}
+
+const struct mun_stamped_fact *
+mun_log_facts_stamped(const struct mun_log_facts *facts, uint64_t size)
+{
+	for (size_t i = 0; i < facts->stamped_count; i++)
+		if (facts->stamped[i].size == size)
+			return &facts->stamped[i];
+	return NULL;
 }
 
 struct mun_deposit_fact *

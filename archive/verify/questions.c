@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/time.h"
+
 /* What to say when everything that bears on a question holds. */
 static const char *const when_held[MUN_QUESTIONS] = {
 	[MUN_QUESTION_INTACT] =
@@ -33,7 +35,8 @@ static const char *const when_unclaimed[MUN_QUESTIONS] = {
 	[MUN_QUESTION_INTACT] = "nothing was given to judge",
 	[MUN_QUESTION_SEALED_BY] = "no seal was found to judge",
 	[MUN_QUESTION_EXISTED_BY] =
-	    "no time-stamp is logged; only the signer's own clock says when",
+	    "no time-stamp covers what was judged; only the signer's own clock "
+	    "says when",
 	[MUN_QUESTION_HELD_BY] = "no record of custody was given",
 	[MUN_QUESTION_HISTORY_COMPLETE] = "no log was given",
 };
@@ -59,14 +62,52 @@ reason_of(const struct mun_check *check)
 	return strdup(text);
 }
 
-/* Time weighs only where tokens are logged; a clock's remark is no claim. */
+/* Time is claimed of archives that time-stamps cover. */
 static bool
 is_claimed(const struct mun_verification *v, enum mun_question_kind kind)
 {
 	const struct mun_check *worst;
 
-	(void)mun_worst(v, kind, &worst);
-	return worst != NULL && kind != MUN_QUESTION_EXISTED_BY;
+	if (mun_worst(v, kind, &worst) == MUN_PASSED &&
+	    kind == MUN_QUESTION_EXISTED_BY && v->time_archives > 0 &&
+	    v->time_archives_proven == 0)
+		return false; /* what is proven is of other entries */
+	return worst != NULL;
+}
+
+/* By when, as far as it is proven of every archive that was judged. */
+static char *
+existed_by(const struct mun_verification *v)
+{
+	size_t unproven = v->time_archives - v->time_archives_proven;
+	char time[MUN_TIME_TEXT_LEN + 1] = "?", text[512];
+
+	if (v->time_archives_proven == 0)
+		return strdup("what time-stamps cover existed by the times "
+			      "that they state; no archive was judged");
+	(void)mun_time_format(time, v->time_archives_by_utc_s);
+	if (unproven == 0)
+		snprintf(text, sizeof(text),
+		    "every archive judged existed no later than %s; "
+		    "authorities that agree, none sharing a root: %zu",
+		    time, v->time_authorities);
+	else
+		snprintf(text, sizeof(text),
+		    "of the archives judged, %zu existed no later than %s "
+		    "(authorities that agree: %zu); of %zu nothing is proven",
+		    v->time_archives_proven, time, v->time_authorities,
+		    unproven);
+	return strdup(text);
+}
+
+static char *
+why_it_holds(const struct mun_verification *v, enum mun_question_kind kind)
+{
+	if (kind == MUN_QUESTION_EXISTED_BY)
+		return existed_by(v);
+	if (kind == MUN_QUESTION_HISTORY_COMPLETE && v->has_part)
+		return strdup(part_is_whole);
+	return strdup(when_held[kind]);
 }
 
 static void
@@ -85,10 +126,7 @@ answer(struct mun_verification *v, enum mun_question_kind kind)
 		because = strdup(when_unclaimed[kind]);
 	} else if (question->verdict == MUN_PASSED) {
 		question->missing = "";
-		because =
-		    strdup(v->has_part && kind == MUN_QUESTION_HISTORY_COMPLETE
-			    ? part_is_whole
-			    : when_held[kind]);
+		because = why_it_holds(v, kind);
 	} else {
 		question->missing = worst->next;
 		because = reason_of(worst);

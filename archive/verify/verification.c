@@ -186,15 +186,25 @@ mun_failed_since(const struct mun_verification *v, size_t count)
 }
 
 void
+mun_judge_as(struct mun_verification *v, enum mun_rule rule, const char *name,
+    const char *subject, const char *format, ...)
+{
+	size_t before = v->check_count;
+	va_list arguments;
+
+	va_start(arguments, format);
+	record_formatted(v, rule, false, false, subject, format, arguments);
+	va_end(arguments);
+	if (v->check_count == before + 1 &&
+	    v->checks[before].rule == rules[rule].id)
+		v->checks[before].rule = name;
+}
+
+void
 mun_judge_index(struct mun_verification *v, const char *rule,
     const char *subject, const char *detail)
 {
-	size_t before = v->check_count;
-
-	mun_judge(v, MUN_RULE_INDEX_AGREES, false, subject, "%s", detail);
-	if (v->check_count == before + 1 &&
-	    strcmp(v->checks[before].rule, "index.agrees") == 0)
-		v->checks[before].rule = rule;
+	mun_judge_as(v, MUN_RULE_INDEX_AGREES, rule, subject, "%s", detail);
 }
 
 void
@@ -259,6 +269,10 @@ mun_verification_free(struct mun_verification *v)
 		mun_anchor_clear(&v->anchors[i]);
 	free(v->anchors);
 	free(v->anchor_texts);
+	for (size_t i = 0; i < v->time_root_count; i++)
+		mun_certificate_free(v->time_roots[i]);
+	free(v->time_roots);
+	free(v->time_root_texts);
 	free(v->custodies);
 	mun_policy_free(v->policy);
 	free(v);
@@ -298,13 +312,16 @@ mun_verification_input(const struct mun_verification *v, size_t i)
 size_t
 mun_verification_anchor_count(const struct mun_verification *v)
 {
-	return v->anchor_count;
+	return v->anchor_count + v->time_root_count;
 }
 
 const char *
 mun_verification_anchor(const struct mun_verification *v, size_t i)
 {
-	return i < v->anchor_count ? v->anchor_texts[i] : NULL;
+	if (i < v->anchor_count)
+		return v->anchor_texts[i];
+	i -= v->anchor_count;
+	return i < v->time_root_count ? v->time_root_texts[i] : NULL;
 }
 
 bool

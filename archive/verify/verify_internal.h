@@ -19,6 +19,7 @@
 #include "muniment/verify.h"
 #include "trust/anchor.h"
 #include "trust/certificate.h"
+#include "verify/proven.h"
 #include "witness/policy.h"
 
 enum mun_rule {
@@ -49,6 +50,9 @@ struct mun_verification {
 	bool has_log_key;
 	char log_key_origin[MUN_ORIGIN_MAX + 1];
 	uint8_t log_key[32];
+	struct mun_certificate **time_roots; /* of --tsa-trust */
+	char (*time_root_texts)[80];
+	size_t time_root_count;
 	struct mun_policy *policy; /* NULL: none was given */
 	bool policy_judged; /* against some log */
 	bool has_claimed_vault;
@@ -60,6 +64,11 @@ struct mun_verification {
 	bool has_log; /* some input brought a log */
 	bool has_part; /* some input was a dossier */
 	bool has_anchor; /* some anchor of any kind was given */
+	size_t time_archives; /* deposits that were judged, and of these, those
+				 of which a time is proven */
+	size_t time_archives_proven;
+	int64_t time_archives_by_utc_s; /* the latest of these times */
+	size_t time_authorities; /* that agree on them, at least */
 	const struct mun_verify_listener *listener; /* NULL: nobody */
 	enum mun_status status; /* sticky: MUN_ERR_NOMEM */
 };
@@ -70,6 +79,10 @@ void mun_judge(struct mun_verification *v, enum mun_rule rule, bool holds,
 /* A rule that holds and should be heard of all the same. */
 void mun_say(struct mun_verification *v, enum mun_rule rule,
     const char *subject, const char *format, ...) MUN_PRINTF(4, 5);
+/* A rule that is broken in a way that has a name of its own (static). */
+void mun_judge_as(struct mun_verification *v, enum mun_rule rule,
+    const char *name, const char *subject, const char *format, ...)
+    MUN_PRINTF(5, 6);
 /* A row of the index that the files do not bear out; rule is the index's own
  * ("index.document"). */
 void mun_judge_index(struct mun_verification *v, const char *rule,
@@ -94,7 +107,7 @@ void mun_answer_questions(struct mun_verification *v); /* questions.c */
 /* ---- what one archive turned out to be (archive_check.c) ---- */
 
 enum {
-	MUN_CHAIN_MAX = 8
+	MUN_SIGNER_CHAIN_MAX = 8
 };
 
 struct mun_named_leaf {
@@ -110,7 +123,8 @@ struct mun_archive_facts {
 	struct mun_seal seal;
 	uint8_t seal_sha256[MUN_SHA256_LEN];
 	uint8_t seal_signature_sha256[MUN_SHA256_LEN];
-	struct mun_certificate *chain[MUN_CHAIN_MAX]; /* [0]: the signer */
+	struct mun_certificate
+	    *chain[MUN_SIGNER_CHAIN_MAX]; /* [0]: the signer */
 	size_t chain_count;
 	uint64_t documents, bytes;
 	struct mun_named_leaf *leaves; /* of documents that events name */
@@ -201,6 +215,15 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	bool has_results;
 };
 
+/* A time-stamp event: its files lie in the folder of the tree size. */
+struct mun_stamped_fact {
+	uint64_t seq;
+	uint64_t size; /* of the stamped checkpoint */
+	uint8_t checkpoint_sha256[MUN_SHA256_LEN];
+	struct mun_stamp *stamps; /* owned; stamp i has the number i + 1 */
+	size_t stamp_count;
+};
+
 /* What the policy's witnesses said of the log. */
 struct mun_cosigned_fact {
 	size_t notes; /* cosigned checkpoints stored with the log */
@@ -219,7 +242,12 @@ struct mun_log_facts {
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
+	struct mun_stamped_fact *stamped; /* time-stamp events, by seq */
+	size_t stamped_count, stamped_capacity;
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
+	struct mun_proven proven; /* by them; a batch each */
+	uint64_t time_stamp_authorities; /* that the policy demands last */
+	uint64_t unstamped_seq; /* newest entry that is no time-stamp */
 	struct mun_custody *custody; /* after the last entry */
 	bool usable; /* entry 0 was understood */
 	bool has_checkpoint;
@@ -252,6 +280,9 @@ const char *mun_kept_fault(
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);
+/* The time-stamp event over the checkpoint of that size, or NULL. */
+const struct mun_stamped_fact *mun_log_facts_stamped(
+    const struct mun_log_facts *facts, uint64_t size);
 /* The deposit of that archive id, or NULL. */
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
@@ -274,6 +305,10 @@ struct mun_entry_pass {
 	struct mun_custody_ear ear;
 	/* Append a statement; MUN_ERR_NOT_FOUND: withheld. */
 	enum mun_status (*read_statement)(void *ctx, uint64_t seq,
+	    struct mun_buffer *out, struct mun_error *err);
+	/* Replace out's contents with a file of a time-stamp, by its name in a
+	 * vault ("log/time-stamps/…"); MUN_ERR_NOT_FOUND: it is not there. */
+	enum mun_status (*read_stamp)(void *ctx, const char *name,
 	    struct mun_buffer *out, struct mun_error *err);
 	/* Told what each event says, and each event; NULL: nobody is. */
 	enum mun_status (*hear)(void *ctx, uint64_t seq,
@@ -328,6 +363,37 @@ void mun_custody_summarise(
 MUN_MUST_USE enum mun_status mun_check_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
+
+/* The files of every time-stamp event are there, as the event binds them
+ * (stamp_files.c). */
+MUN_MUST_USE enum mun_status mun_check_stamp_files(struct mun_verification *v,
+    const struct mun_log_facts *facts, struct mun_store *store,
+    const char *subject, struct mun_error *err);
+
+/* ---- time-stamps (time_check.c, time_token.c, time_roots.c) ---- */
+
+/* Read the roots that the options name.  MUN_ERR_USAGE: one is none. */
+MUN_MUST_USE enum mun_status mun_time_roots_load(struct mun_verification *v,
+    const struct mun_verify_options *options, struct mun_error *err);
+/* Keep what an event says of policy, and that it is no time-stamp. */
+void mun_time_take(struct mun_entry_pass *pass, const struct mun_event *event,
+    const struct mun_detail *detail);
+/* Judge all time-stamps of a log, once all its entries were taken; fills
+ * facts->proven. */
+MUN_MUST_USE enum mun_status mun_time_judge(
+    struct mun_entry_pass *pass, struct mun_error *err);
+/* For mun_custody_finish; ctx: the facts. */
+mun_custody_proven mun_time_is_proven;
+/* What is proven of an archive's deposit, and whether its signer's key was good
+ * then. */
+void mun_time_judge_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, const struct mun_log_facts *log,
+    const struct mun_deposit_fact *deposit, const char *subject);
+/* One token as of a time; ctx: the entry pass. */
+mun_proven_judge mun_time_judge_token;
+/* What a rule of a token means, as a clause: "its signature does not verify".
+ * Whether it says that something is missing, not that something is wrong. */
+const char *mun_time_rule_words(const char *rule, bool *is_missing);
 
 /* ---- witness_check.c ---- */
 

@@ -7,7 +7,7 @@ exits 0 muniment deposit docs
 unset MUNIMENT_VAULT MUNIMENT_KEYS
 
 for command in init deposit status list show find history extract verify index \
-	checkpoint fingerprint; do
+	checkpoint fingerprint time-stamp; do
 	exits 0 muniment "$command" --help
 	says out "Usage: muniment $command"
 	says out "Example:"

@@ -6,8 +6,9 @@ What it does is in the path asked for.  Prints one line, the ports of HTTP,
 SOCKS 5 and HTTPS (0 without DIR/loopback.pem and .key), and lives until its
 standard input ends, so that it never outlives the test that started it.
 /file/NAME is a file of FILES; /tsa/NAME[/WAY] a time-stamp authority that DIR
-has a NAME.cnf for (tests/pki).  What an authority was asked is in its answer to
-/asked.
+has a NAME.cnf for (tests/pki); /forged/NAME one that signs with NAME.pem
+whatever that is good for.  What authorities and files were asked is in the
+answer to /asked.
 """
 import os
 import socket
@@ -85,6 +86,32 @@ def stamp(parts, query):
     return reply + b"\0" if way == "trailing" else reply
 
 
+def der(tag, *parts):
+    body = b"".join(parts)
+    size = len(body)
+    length = (bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big"))
+    return bytes([tag]) + length + body
+
+
+def forge(name, query):
+    """A token by any certificate: `openssl ts` would refuse to make it."""
+    imprint = query[query.index(b"\x04\x20") + 2:][:32]
+    nonce = query[-21:-3]  # INTEGER, before BOOLEAN TRUE
+    info = der(0x30, b"\x02\x01\x01", bytes.fromhex("06042a030401"),
+               der(0x30, der(0x30, bytes.fromhex("0609608648016503040201"),
+                             b"\x05\x00"), der(4, imprint)),
+               b"\x02\x01\x07",
+               der(0x18, time.strftime("%Y%m%d%H%M%SZ",
+                                       time.gmtime()).encode()), nonce)
+    made = subprocess.run(
+        ["openssl", "cms", "-sign", "-binary", "-nodetach", "-nosmimecap",
+         "-cades", "-econtent_type", "1.2.840.113549.1.9.16.1.4", "-outform",
+         "DER", "-md", "sha256", "-signer", name + ".pem", "-inkey",
+         name + ".key"], cwd=DIR, check=True, input=info,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+    return der(0x30, b"\x30\x03\x02\x01\x00", made)
+
+
 def answer(path, request, body, send):
     word, *parts = path.strip("/").split("/")
     number = int(parts[0]) if parts and parts[0].isdigit() else 0
@@ -124,6 +151,7 @@ def answer(path, request, body, send):
     elif word == "proxied":
         send(whole("\n".join(seen_by_proxy).encode()))
     elif word == "file":
+        asked_so_far.append(request.hex().encode())
         folder = EXTRA or DIR
         with open(os.path.join(folder, os.path.basename(parts[0])),
                   "rb") as got:
@@ -133,6 +161,12 @@ def answer(path, request, body, send):
     elif word == "tsa":
         asked_so_far.append(request.hex().encode())
         send(whole(stamp(parts, body), kind="application/timestamp-reply"))
+    elif word == "forged":
+        asked_so_far.append(request.hex().encode())
+        send(whole(forge(parts[0], body), kind="application/timestamp-reply"))
+    elif word == "replay":  # what some other query was answered
+        with open(os.path.join(EXTRA, parts[0]), "rb") as got:
+            send(whole(got.read(), kind="application/timestamp-reply"))
     # else: close without a word
 
 

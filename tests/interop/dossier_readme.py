@@ -58,6 +58,35 @@ def ok(done):
             and ("OK" in text or "Signature Verified Successfully" in text))
 
 
+def stamp(base, keep):
+    """Have the head stamped by an authority made on the spot."""
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    root, at = f"{base}/time-root.pem", f"{base}/time"
+    must(["openssl", "req", "-x509", *key, "-keyout", f"{at}.root.key", "-out",
+          root, "-subj", "/CN=root", "-days", "99", "-addext",
+          "keyUsage=critical,keyCertSign"])
+    must(["openssl", "req", "-new", *key, "-keyout", f"{at}.key", "-out",
+          f"{at}.csr", "-subj", "/CN=authority"])
+    with open(f"{at}.cnf", "w", encoding="ascii") as out:
+        out.write("basicConstraints=critical,CA:FALSE\n"
+                  "keyUsage=critical,digitalSignature\n"
+                  "extendedKeyUsage=critical,timeStamping\n"
+                  f"[here]\nserial={at}.serial\ndefault_policy=1.2.3\n"
+                  "digests=sha256\nsigner_digest=sha256\n"
+                  "ess_cert_id_alg=sha256\n")
+    with open(f"{at}.serial", "w", encoding="ascii") as out:
+        out.write("01\n")
+    must(["openssl", "x509", "-req", "-in", f"{at}.csr", "-CA", root, "-CAkey",
+          f"{at}.root.key", "-days", "90", "-extfile", f"{at}.cnf", "-out",
+          f"{at}.pem"])
+    must([*keep, "time-stamp", "--request", f"{at}.tsq"])
+    must(["openssl", "ts", "-reply", "-config", f"{at}.cnf", "-section",
+          "here", "-queryfile", f"{at}.tsq", "-inkey", f"{at}.key", "-signer",
+          f"{at}.pem", "-out", f"{at}.tsr"])
+    must([*keep, "time-stamp", "--response", f"{at}.tsr", "--tsa-trust", root])
+    return root
+
+
 def make_parcel(scratch, name):
     """A vault with three archives, actors, and a parcel of two of them."""
     base = f"{scratch}/{name}"
@@ -73,6 +102,7 @@ def make_parcel(scratch, name):
     keep = (MUNIMENT, "-C", vault, "--keys", keys)
     must([*keep, "record", "examination", "RDM-0001", "--note", "looked"])
     must([*keep, "record", "access", "RDM-0002", "--note", "other"])
+    roots = stamp(base, keep)
     must([*keep, "export", "RDM-0001", "RDM-0003", f"{base}/parcel",
           "--withhold", "1"])
     must(["tar", "-xf", f"{base}/parcel/RDM-0001.dossier.tar", "-C",
@@ -86,7 +116,7 @@ def make_parcel(scratch, name):
     pinned = f"{base}/pinned.pem"
     shutil.copy(f"{folder}/certs/{certs[0]}", pinned)
     return folder, {"VAULT_FINGERPRINT": print_of, "LOG_KEY": log_key,
-                    "PINNED": pinned}
+                    "PINNED": pinned, "TIME_ROOTS": roots}
 
 
 def fresh(folder):
@@ -109,7 +139,7 @@ def no_sha256sum(scratch):
     folder = f"{scratch}/mac"
     os.mkdir(folder)
     for name in ("sh openssl shasum perl grep head tail cut cat find sort "
-                 "xargs expr cmp wc mv sed ls tr env").split():
+                 "xargs expr cmp wc mv sed ls tr env date").split():
         found = shutil.which(name)
         if found is None:
             fail(f"{name} is not installed")
@@ -121,7 +151,7 @@ def judge_shell(here, anchors, other, foreign):
     shell = {i: b for i, (label, b) in enumerate(HERE)
              if "PowerShell" not in label and "macOS paste" not in label
              and b.startswith("(\n")}
-    expect(len(shell) == 8, f"{len(shell)} shell blocks, not 8")
+    expect(len(shell) == 9, f"{len(shell)} shell blocks, not 9")
     mac = no_sha256sum(SCRATCH)
     for i, block in shell.items():
         done = sh(here, block, **anchors)
@@ -144,7 +174,8 @@ def judge_shell(here, anchors, other, foreign):
 
 def judge_noticing(here, anchors, shell):
     """What each part says that it notices."""
-    vault, pinned, signers, head, tree, listed, typed, archives = shell
+    (vault, pinned, signers, head, tree, listed, typed, archives,
+     times) = shell
 
     def notices(block, change, what):
         folder = fresh(here)
@@ -172,6 +203,13 @@ def judge_noticing(here, anchors, shell):
     notices(typed, lambda f: flip(f"{f}/statements/000004.json", 30), "typed")
     notices(archives, lambda f: flip(f"{f}/../RDM-0003.tar"), "archive")
     notices(archives, lambda f: os.unlink(f"{f}/../RDM-0003.tar"), "missing")
+    (stamped,) = os.listdir(f"{here}/time-stamps")
+    for name in ("checkpoint", "1.tsq", "1.tst"):
+        notices(times, lambda f, n=name: flip(
+            f"{f}/time-stamps/{stamped}/{n}", 60), f"time-stamp {name}")
+    notices(times, lambda f: flip(f + tile, 32), "stamped leaf")
+    expect(not ok(sh(here, times, AT="4000000000", **anchors)),
+           "a certificate that has expired by then")
     done = sh(here, typed, **anchors)
     expect("statements/000001.json: withheld" in text_of(done),
            "what is withheld is said")
@@ -236,7 +274,8 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     # the one step that does it all, as printed
     WORDS = [b for _, b in HERE if b.startswith("muniment-verify")][0].split()
     LINE = f"cd .. && '{VERIFY}' " + " ".join(WORDS[1:]).replace(
-        "FINGERPRINT", ANCHORS["VAULT_FINGERPRINT"])
+        "FINGERPRINT", ANCHORS["VAULT_FINGERPRINT"]).replace(
+            "ROOTS.pem", ANCHORS["TIME_ROOTS"])
     done = sh(HERE_FOLDER, LINE)
     expect(done.returncode == 0, text_of(done))
     expect(sh(OTHER_FOLDER, LINE).returncode == 1, "a parcel of others")

@@ -16,7 +16,7 @@
 struct request {
 	struct tool tool;
 	struct tool_progress progress;
-	struct tool_texts anchors, checkpoints, receipts;
+	struct tool_texts anchors, time_roots, checkpoints, receipts;
 	struct page page;
 	const char *log_key, *policy, *remember;
 	const char *report_path; /* NULL: no page is asked for */
@@ -55,6 +55,8 @@ verify(struct request *request, char **inputs, size_t input_count)
 		.input_count = input_count,
 		.anchors = request->anchors.text,
 		.anchor_count = request->anchors.count,
+		.time_roots = request->time_roots.text,
+		.time_root_count = request->time_roots.count,
 		.log_key = request->log_key,
 		.checkpoints = request->checkpoints.text,
 		.checkpoint_count = request->checkpoints.count,
@@ -114,6 +116,9 @@ main(int argc, char **argv)
 		    "what you trust, from paper or another channel:\n"
 		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
 		    "signer's certificate), or the certificate's PEM file" },
+		{ "tsa-trust", 0, TOOL_TEXTS, &request.time_roots, "PEM",
+		    "root certificates of time-stamp authorities that you\n"
+		    "believe, from the authorities themselves" },
 		{ "log-key", 0, TOOL_TEXT, &request.log_key, "KEY",
 		    "the log's verifier key, or a file that holds it" },
 		{ "checkpoint", 0, TOOL_TEXTS, &request.checkpoints, "FILE",
@@ -160,6 +165,7 @@ main(int argc, char **argv)
 		&exit_status))
 		exit_status = verify_and_report(&request, inputs, input_count);
 	free(request.anchors.text);
+	free(request.time_roots.text);
 	free(request.checkpoints.text);
 	free(request.receipts.text);
 	return tool_end(&request.tool, exit_status);

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 
 #include "muniment/keeper.h"
+#include "muniment/stamp.h"
 
 struct standing {
 	struct keeper *keeper;
@@ -10,6 +11,8 @@ struct standing {
 	uint64_t index_size;
 	struct mun_index_totals totals;
 	bool has_keys, head_is_old;
+	bool has_due;
+	struct mun_stamp_due due; /* time-stamps */
 	struct mun_buffer problem; /* of the index; text */
 };
 
@@ -43,6 +46,17 @@ look_at_keys(struct standing *standing)
 	}
 }
 
+enum {
+	WARN_DAYS = 365 /* an authority may need months to be replaced */
+};
+
+static void
+look_at_stamps(struct standing *standing)
+{
+	standing->has_due = mun_stamp_get_due(standing->keeper->vault,
+				WARN_DAYS, &standing->due, NULL) == MUN_OK;
+}
+
 static const char *
 next_step(const struct standing *standing)
 {
@@ -66,6 +80,27 @@ next_step(const struct standing *standing)
 }
 
 static void
+print_stamps(const struct standing *standing)
+{
+	struct tool *tool = &standing->keeper->tool;
+	const struct mun_stamp_due *due = &standing->due;
+
+	if (!standing->has_due)
+		return;
+	if (due->pending == 0)
+		tool_print(tool, "time-stamps  over all events");
+	else if (due->covered == 0)
+		tool_print(tool, "time-stamps  none yet");
+	else
+		tool_print(tool, "time-stamps  pending for %" PRIu64 " %s",
+		    due->pending, tool_plural(due->pending, "event", "events"));
+	if (due->expires_utc_s != 0)
+		tool_print(tool, "; %s before %s",
+		    due->expires_within ? "RENEW" : "renew", due->expires);
+	tool_print(tool, "\n");
+}
+
+static void
 print_standing(const struct standing *standing)
 {
 	const struct keeper *keeper = standing->keeper;
@@ -78,6 +113,7 @@ print_standing(const struct standing *standing)
 	print_hex(
 	    tool, keeper->info.fingerprint, sizeof(keeper->info.fingerprint));
 	tool_print(tool, "\nevents       %" PRIu64 "\n", keeper->info.log_size);
+	print_stamps(standing);
 	if (standing->has_index) {
 		tool_print(tool,
 		    "archives     %" PRIu64 "\n"
@@ -122,6 +158,14 @@ json_standing(const struct standing *standing)
 	mun_json_text(&json, keeper->info.prefix);
 	mun_json_key(&json, "events");
 	mun_json_unsigned(&json, keeper->info.log_size);
+	mun_json_key(&json, "time_stamps_pending");
+	if (standing->has_due)
+		mun_json_unsigned(&json, standing->due.pending);
+	else
+		mun_json_null(&json);
+	mun_json_key(&json, "time_stamps_expire");
+	mun_json_text(&json,
+	    standing->due.expires[0] == '\0' ? NULL : standing->due.expires);
 	mun_json_key(&json, "index_events");
 	if (standing->has_index)
 		mun_json_unsigned(&json, standing->index_size);
@@ -170,6 +214,7 @@ cmd_status(struct keeper *keeper, int argc, char **argv)
 		return tool_fail(&keeper->tool, &err);
 	look_at_index(&standing);
 	look_at_keys(&standing);
+	look_at_stamps(&standing);
 	if (keeper->tool.json)
 		json_standing(&standing);
 	else

@@ -17,7 +17,7 @@ watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
 
 struct request {
 	struct keeper *keeper;
-	struct tool_texts anchors;
+	struct tool_texts anchors, time_roots;
 	bool all, record;
 	struct mun_buffer path;
 	struct outcomes outcomes; /* of what is recorded */
@@ -35,6 +35,8 @@ judge(struct request *request, struct mun_error *err)
 		.input_count = 1,
 		.anchors = request->anchors.text,
 		.anchor_count = request->anchors.count,
+		.time_roots = request->time_roots.text,
+		.time_root_count = request->time_roots.count,
 		.watch = watch,
 		.ctx = &progress,
 		.listener =
@@ -136,6 +138,9 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 		    "what you trust, from paper or another channel:\n"
 		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
 		    "signer's certificate), or the certificate's PEM file" },
+		{ "tsa-trust", 0, TOOL_TEXTS, &request.time_roots, "PEM",
+		    "root certificates of time-stamp authorities that you\n"
+		    "believe, from the authorities themselves" },
 		{ "all", 0, TOOL_FLAG, &request.all, NULL,
 		    "list every check, not only what did not pass" },
 		{ "record", 0, TOOL_FLAG, &request.record, NULL,
@@ -169,5 +174,6 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	outcomes_free(&request.outcomes);
 	mun_buffer_free(&request.path);
 	free(request.anchors.text);
+	free(request.time_roots.text);
 	return exit_status;
 }

@@ -71,7 +71,7 @@ typedef int command_run(struct keeper *keeper, int argc, char **argv);
 command_run cmd_init, cmd_deposit, cmd_export, cmd_status, cmd_list, cmd_show,
     cmd_find, cmd_history, cmd_extract, cmd_verify, cmd_index, cmd_checkpoint,
     cmd_fingerprint, cmd_key, cmd_record, cmd_annotate, cmd_link, cmd_withdraw,
-    cmd_log, cmd_policy, cmd_actor, cmd_statement;
+    cmd_log, cmd_policy, cmd_actor, cmd_statement, cmd_time_stamp;
 
 void keeper_start(struct keeper *keeper);
 void keeper_end(struct keeper *keeper);

@@ -28,6 +28,7 @@ static const struct command commands[] = {
 	{ "key", "make, bring, list, back up signing keys", cmd_key },
 	{ "index", "make the index anew, or check it", cmd_index },
 	{ "checkpoint", "the signed head of the log", cmd_checkpoint },
+	{ "time-stamp", "prove by when all this existed", cmd_time_stamp },
 	{ "log", "the part of the log that the world may see", cmd_log },
 	{ "fingerprint", "the number to write down", cmd_fingerprint },
 };

@@ -299,4 +299,22 @@ MUN_API MUN_MUST_USE enum mun_status mun_keys_write_head(const char *folder,
     const char *vkey, const void *checkpoint, size_t len,
     struct mun_error *err);
 
+/*
+ * What waits in the keys folder for an answer from outside: files in
+ * requests/, named by 64 hex digits, of at most 16384 bytes.  Not in a vault,
+ * which holds nothing that its log does not name; no secret.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_write_request(const char *folder,
+    const uint8_t name[32], const void *bytes, size_t len,
+    struct mun_error *err);
+/* Absent is no error. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_remove_request(
+    const char *folder, const uint8_t name[32], struct mun_error *err);
+typedef enum mun_status mun_keys_request_visit(void *ctx,
+    const uint8_t name[32], const void *bytes, size_t len,
+    struct mun_error *err);
+/* In no order; without such a folder, none. */
+MUN_API MUN_MUST_USE enum mun_status mun_keys_each_request(const char *folder,
+    mun_keys_request_visit *visit, void *ctx, struct mun_error *err);
+
 #endif

@@ -235,6 +235,11 @@ struct mun_verify_options {
 	size_t input_count;
 	const char *const *anchors; /* as typed: trust/anchor.h forms */
 	size_t anchor_count;
+	/* Files of PEM certificates: the roots of time-stamp authorities that
+	 * are believed.  Text between them and certificates that are not
+	 * self-signed are passed over; a file without a root is an error. */
+	const char *const *time_roots;
+	size_t time_root_count;
 	const char *log_key;	/* vkey text or a file holding it; NULL */
 	const char *const *checkpoints; /* kept checkpoint files */
 	size_t checkpoint_count;
@@ -284,7 +289,8 @@ MUN_API size_t mun_verification_input_count(
     const struct mun_verification *verification);
 MUN_API const struct mun_verify_input *mun_verification_input(
     const struct mun_verification *verification, size_t i);
-/* Anchors as used, as text ("vault:…", "sha256:…"). */
+/* Anchors as used, as text ("vault:…", "sha256:…", "tsa:…": SHA-256 of a root
+ * certificate). */
 MUN_API size_t mun_verification_anchor_count(
     const struct mun_verification *verification);
 MUN_API const char *mun_verification_anchor(

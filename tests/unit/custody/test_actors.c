@@ -18,7 +18,8 @@ static const struct {
 	{ MUN_EVENT_EXAMINATION, "CE" }, { MUN_EVENT_COPY, "CDEAK" },
 	{ MUN_EVENT_FIXITY_CHECK, "CEK" }, { MUN_EVENT_RELATION, "CDEA" },
 	{ MUN_EVENT_ANNOTATION, "CDEA" }, { MUN_EVENT_MIGRATION, "C" },
-	{ MUN_EVENT_DEACCESSION, "C" }, { MUN_EVENT_UNKNOWN, "CDEAK" } };
+	{ MUN_EVENT_DEACCESSION, "C" }, { MUN_EVENT_TIME_STAMP, "CK" },
+	{ MUN_EVENT_UNKNOWN, "CDEAK" } };
 
 static void
 each_role_signs_what_the_table_says(void **state)

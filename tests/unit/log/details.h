@@ -14,6 +14,12 @@
 /* what stands for the base64 of certificates in these texts */
 #define CERT "@CERT@"
 
+#define STAMP                                               \
+	"{\"query\":\"" HEX64("5") "\",\"token\":\"" HEX64( \
+	    "6") "\",\"certificates\":\"" HEX64("7") "\",\"crls\":\"" HEX64("8") "\"}"
+#define STAMPED(size) \
+	"{\"checkpoint\":{\"size\":" size ",\"sha256\":\"" HEX64("4") "\"},"
+
 struct golden {
 	const char *type, *subject, *detail;
 };
@@ -101,6 +107,9 @@ static const struct golden good[] = {
 	{ "migration", "", "{\"kind\":\"software\"}" },
 	{ "deaccession", ARCHIVE, "{\"bytes\":\"kept\"}" },
 	{ "deaccession", ARCHIVE, "{\"bytes\":\"destroyed\"}" },
+	{ "time-stamp", "", STAMPED("1") "\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "",
+	    STAMPED("40") "\"stamps\":[" STAMP "," STAMP "," STAMP "]}" },
 };
 
 /* SOURCE: docs/format/custody.md, each with one thing wrong. */
@@ -263,6 +272,39 @@ static const struct golden wrong[] = {
 	{ "migration", "", "{\"kind\":\"working\"}" },
 	{ "deaccession", ARCHIVE, "{}" },
 	{ "deaccession", ARCHIVE, "{\"bytes\":\"lost\"}" },
+	{ "time-stamp", "", "{}" },
+	{ "time-stamp", ARCHIVE, STAMPED("1") "\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "", "{\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "",
+	    "{\"checkpoint\":{\"size\":1},\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "",
+	    "{\"checkpoint\":{\"sha256\":\"" HEX64("4") "\"},\"stamps\":[" STAMP
+							"]}" },
+	{ "time-stamp", "", "{\"checkpoint\":1,\"stamps\":[" STAMP "]}" },
+	/* not of a head before it: entry 40 */
+	{ "time-stamp", "", STAMPED("0") "\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "", STAMPED("41") "\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "", STAMPED("-1") "\"stamps\":[" STAMP "]}" },
+	{ "time-stamp", "", STAMPED("1") "\"stamps\":[]}" },
+	{ "time-stamp", "", STAMPED("1") "\"stamps\":" STAMP "}" },
+	{ "time-stamp", "", STAMPED("1") "\"stamps\":[1]}" },
+	{ "time-stamp", "", STAMPED("1") "\"stamps\":[{}]}" },
+	{ "time-stamp", "",
+	    STAMPED("1") "\"stamps\":[{\"token\":\"" HEX64(
+		"6") "\",\"query\":\"" HEX64("5") "\",\"certificates\":"
+						  "\"" HEX64(
+						      "7") "\",\"crls\":"
+							   "\"" HEX64(
+							       "8") "\"}"
+								    "]"
+								    "}" },
+	{ "time-stamp", "",
+	    STAMPED("1") "\"stamps\":[{\"query\":\"" HEX64(
+		"5") "\",\"token\":\"" HEX64("6") "\",\"certificates\":"
+						  "\"" HEX64("7") "\"}]}" },
+	{ "time-stamp", "",
+	    "{\"stamps\":[" STAMP "],\"checkpoint\":{\"size\":1,\"sha256\":"
+	    "\"" HEX64("4") "\"}}" },
 	{ "deposit", "", "{}" },
 	{ "vault-created", "", "{}" },
 };

@@ -208,6 +208,39 @@ nothing_follows_but_an_earlier_clock(void **state)
 	}
 }
 
+/* An event with that many stamps. */
+static enum mun_status
+read_stamps(size_t count, size_t *found)
+{
+	struct mun_buffer text = MUN_BUFFER_INIT(MUN_EVENT_MAX);
+	struct mun_detail detail;
+	enum mun_status status;
+
+	mun_buffer_append_text(&text, STAMPED("1") "\"stamps\":[");
+	for (size_t i = 0; i < count; i++)
+		mun_buffer_append_text(&text, i == 0 ? STAMP : "," STAMP);
+	mun_buffer_append_text(&text, "]}");
+	status =
+	    read_it(&detail, "time-stamp", "", mun_buffer_text(&text), false);
+	if (status == MUN_OK) {
+		*found = detail.stamp_count;
+		mun_detail_clear(&detail);
+	}
+	mun_buffer_free(&text);
+	return status;
+}
+
+static void
+a_time_stamp_is_of_at_most_16_authorities(void **state)
+{
+	size_t found = 0;
+
+	(void)state;
+	assert_int_equal(read_stamps(16, &found), MUN_OK);
+	assert_int_equal(found, 16);
+	assert_int_equal(read_stamps(17, &found), MUN_ERR_FORMAT);
+}
+
 static void
 a_type_is_about_what_it_may_be_about(void **state)
 {
@@ -227,7 +260,8 @@ a_type_is_about_what_it_may_be_about(void **state)
 		{ "relation", { false, true, true } },
 		{ "annotation", { false, true, true } },
 		{ "migration", { true, true, false } },
-		{ "deaccession", { false, true, false } } };
+		{ "deaccession", { false, true, false } },
+		{ "time-stamp", { true, false, false } } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
@@ -361,6 +395,7 @@ main(void)
 		cmocka_unit_test(values_are_taken_out),
 		cmocka_unit_test(each_detail_has_its_keys_and_no_others),
 		cmocka_unit_test(nothing_follows_but_an_earlier_clock),
+		cmocka_unit_test(a_time_stamp_is_of_at_most_16_authorities),
 		cmocka_unit_test(a_type_is_about_what_it_may_be_about),
 		cmocka_unit_test(a_malformed_subject_is_refused),
 		cmocka_unit_test(each_wrong_detail_is_refused),

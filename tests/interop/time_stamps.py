@@ -1,0 +1,489 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Time-stamps by openssl's own authorities, judged years later.
+
+time_stamps.py MUNIMENT MUNIMENT-VERIFY
+
+A vault is made with the program's own commands, its checkpoints are stamped by
+authorities whose certificates end, and the events that log this are signed with
+the right keys, honestly and not.  Then muniment-verify judges it, today and in
+many years, under a clock that libfaketime sets.
+"""
+import base64
+import glob
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import second_bytes as sb
+import second_verifier
+from second_signer import Signer, log_key, write_log
+
+MUNIMENT, VERIFY = (os.path.abspath(p) for p in sys.argv[1:3])
+FAKETIME = glob.glob("/usr/lib/*/faketime/libfaketime.so.1")
+ORIGIN = "example.org/t"
+DAY = 86400
+START = sb.seconds("2026-03-01T10:00:00Z")
+YEAR = 365 * DAY + DAY // 4
+wrong = []
+
+
+def run(at, *words, data=None, check=True):
+    """A program, as of a time.  The programs empty their environment but for
+    HOME, where libfaketime looks for the time too."""
+    with open("home/.faketimerc", "w", encoding="ascii") as out:
+        out.write("@" + sb.stamp(at).replace("T", " ")[:-1] + "\n")
+    done = subprocess.run(words, input=data, capture_output=True, env={
+        "PATH": os.environ["PATH"], "LC_ALL": "C", "TZ": "UTC",
+        "HOME": os.path.abspath("home"), "LD_PRELOAD": FAKETIME[0],
+        "ASAN_OPTIONS": "verify_asan_link_order=0"}, check=False)
+    if check and done.returncode != 0:
+        sys.exit(f"{words}: {done.stderr.decode(errors='replace')}")
+    return done
+
+
+def der_of(path):
+    with open(path, "rb") as file:
+        return sb.read_pem(file.read())[0]
+
+
+class Authority:
+    """A root, and below it a certificate for time-stamps."""
+
+    def __init__(self, name, at, years):
+        self.name = name
+        must = lambda *w: run(at, "openssl", *w)  # noqa: E731
+        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+               "-nodes")
+        must("req", "-x509", *key, "-keyout", f"{name}.root.key", "-out",
+             f"{name}.root.pem", "-subj", f"/CN={name} root", "-days",
+             str(int(years * 365.25)), "-addext",
+             "keyUsage=critical,keyCertSign,cRLSign")
+        must("req", "-new", *key, "-keyout", f"{name}.key", "-out",
+             f"{name}.csr", "-subj", f"/CN={name}")
+        with open(f"{name}.ext", "w", encoding="ascii") as out:
+            out.write("basicConstraints=critical,CA:FALSE\n"
+                      "keyUsage=critical,digitalSignature\n"
+                      "extendedKeyUsage=critical,timeStamping\n")
+        must("x509", "-req", "-in", f"{name}.csr", "-CA", f"{name}.root.pem",
+             "-CAkey", f"{name}.root.key", "-days",
+             str(int(years * 365.25)), "-extfile", f"{name}.ext", "-out",
+             f"{name}.pem")
+        with open(f"{name}.cnf", "w", encoding="ascii") as out:
+            out.write("[tsa]\ndefault_tsa=here\n[here]\n"
+                      f"serial={name}.serial\ndefault_policy=1.2.3.4\n"
+                      "digests=sha256\naccuracy=secs:1\n"
+                      "signer_digest=sha256\ness_cert_id_alg=sha256\n")
+        with open(f"{name}.serial", "w", encoding="ascii") as out:
+            out.write("01\n")
+
+    @property
+    def root(self):
+        return f"{self.name}.root.pem"
+
+    def stamp(self, stamped, at):
+        """Query, token and certificates."""
+        nonce = bytes([0x40 + os.urandom(1)[0] % 64]) + os.urandom(15)
+        query = sb.der(0x30, sb.der(2, b"\1"), sb.der(
+            0x30, sb.der(0x30, bytes.fromhex("0609608648016503040201"),
+                         b"\5\0"), sb.der(4, sb.sha(stamped))),
+                       sb.der(2, nonce), b"\1\1\xff")
+        with open("q.tsq", "wb") as out:
+            out.write(query)
+        run(at, "openssl", "ts", "-reply", "-config", f"{self.name}.cnf",
+            "-section", "here", "-queryfile", "q.tsq", "-inkey",
+            f"{self.name}.key", "-signer", f"{self.name}.pem", "-token_out",
+            "-out", "t.tst")
+        with open("t.tst", "rb") as file:
+            token = file.read()
+        return query, token, sb.write_pem(der_of(f"{self.name}.pem")), b""
+
+
+class World:
+    """A vault that can be stamped and added to."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.read()
+
+    def read(self):
+        vault = second_verifier.Vault(self.folder)
+        self.entries, self.key = list(vault.entries), vault.key
+        self.fingerprint = vault.fingerprint
+
+    def copy(self):
+        folder = tempfile.mkdtemp(dir=".") + "/v"
+        shutil.copytree(self.folder, folder, symlinks=True)
+        other = World.__new__(World)
+        other.folder, other.entries = folder, list(self.entries)
+        other.key, other.fingerprint = self.key, self.fingerprint
+        return other
+
+    def write(self):
+        write_log(self.folder, self.entries, ORIGIN,
+                  [(log_key("kc", self.key), self.key)])
+        if os.path.exists(f"{self.folder}/index.sqlite"):
+            os.unlink(f"{self.folder}/index.sqlite")
+
+    def append(self, signer, at, kind, subject, detail, seq=None):
+        seq = len(self.entries) if seq is None else seq
+        event = {"format": "muniment-event/1", "origin": ORIGIN,
+                 "vault": self.fingerprint, "seq": seq,
+                 "prev": sb.hexsha(self.entries[seq - 1]),
+                 "time": sb.stamp(at), "type": kind,
+                 "actor": signer.certificate.fingerprint, "subject": subject,
+                 "detail": detail, "nonce": "00" * 32}
+        line = json.dumps({k: v for k, v in event.items() if v is not None},
+                          separators=(",", ":"))
+        self.entries.append(signer.cms(line.encode() + b"\n", at, True))
+        self.write()
+
+    def stamp(self, signer, at, *authorities, logged=None, spoil=None):
+        """One batch; each authority may come with a time of its own."""
+        size = len(self.entries)
+        with open(f"{self.folder}/log/checkpoint", "rb") as file:
+            checkpoint = file.read()
+        folder = f"{self.folder}/log/time-stamps/{size}"
+        os.makedirs(folder)
+        stamps = []
+        for number, (authority, when) in enumerate(authorities, 1):
+            parts = list(authority.stamp(checkpoint, when))
+            if spoil:
+                spoil(parts)
+            for data, kind in zip(parts, ("tsq", "tst", "pem", "crl")):
+                with open(f"{folder}/{number}.{kind}", "wb") as out:
+                    out.write(data)
+            stamps.append(dict(zip(
+                ("query", "token", "certificates", "crls"),
+                (sb.hexsha(p) for p in parts))))
+        with open(f"{folder}/checkpoint", "wb") as out:
+            out.write(checkpoint)
+        detail = {"checkpoint": {"size": size, "sha256":
+                                 sb.hexsha(checkpoint)}, "stamps": stamps}
+        self.append(signer, logged or at, "time-stamp", None, detail)
+        return detail
+
+    def judge(self, at, *roots, inputs=None):
+        trust = [w for r in roots for w in ("--tsa-trust", r.root)]
+        done = run(at, VERIFY, *(inputs or [self.folder]), "--trust",
+                   f"vault:{self.fingerprint}", "--json", *trust, check=False)
+        if done.returncode not in (0, 1, 2):
+            sys.exit(done.stderr.decode(errors="replace"))
+        return json.loads(done.stdout)
+
+
+def expect(what, said, verdict, *rules, words="", existed=None):
+    """The verdict, because of these rules and no others; and what it says."""
+    # where something fails, the index has nothing to be held against
+    broken = {c["rule"] for c in said["checks"] if c["verdict"] != "PASSED"
+              and c["rule"] != "index.unjudged"}
+    text = " ".join(f"{c['rule']}: {c['detail']}" for c in said["checks"])
+    answer = next(q for q in said["questions"]
+                  if q["question"] == "existed-by")
+    if (said["verdict"] != verdict or broken != set(rules) or
+            words not in text + answer["because"] or
+            existed not in (None, answer["verdict"])):
+        wrong.append(f"{what}: {said['verdict']} {sorted(broken)}\n"
+                     f"  {answer}\n  " + "\n  ".join(
+                         f"{c['verdict']} {c['rule']}: {c['detail']}"
+                         for c in said["checks"]
+                         if c["verdict"] != "PASSED" or
+                         c["check"] == "TIME"))
+
+
+def later(years):
+    return START + int(years * YEAR)
+
+
+class Cases:
+    def __init__(self):
+        def keep(at, keys, *words):
+            run(at, MUNIMENT, "-C", "v", "--keys", keys, *words)
+
+        os.makedirs("papers")
+        for name in ("a", "b"):
+            with open(f"papers/{name}.txt", "w", encoding="ascii") as out:
+                out.write(name)
+        run(START, MUNIMENT, "init", "v", "--keys", "kc", "--no-passphrase",
+            "--volatile", "--prefix", "STR", "--origin", ORIGIN, "--as",
+            "Heron")
+        run(START, MUNIMENT, "key", "new", "--keys", "kd", "--as", "Dunlin",
+            "--no-passphrase", "--volatile", "--log-key-from", "kc")
+        keep(START, "kc", "actor", "enrol", "kd/actor.pem", "--role", "depositor")
+        keep(START + DAY, "kd", "deposit", "--yes", "papers/a.txt")
+        # the thief has this copy, and the depositor's keys
+        shutil.copytree("v", "thief")
+        shutil.copytree("kd", "kthief")
+        self.heron = self.signer("kc")
+        self.dunlin = self.signer("kd")
+        self.world = World("v")
+        # Avocet and Bunting are over in five years, Curlew lasts for thirty,
+        # Diver for forty, but begins late
+        self.avocet = Authority("Avocet", START, 5)
+        self.bunting = Authority("Bunting", START, 5)
+        self.curlew = Authority("Curlew", START, 30)
+        self.diver = Authority("Diver", later(20), 40)
+        self.now = START + 10 * DAY
+        self.detail = self.world.stamp(
+            self.heron, self.now, (self.avocet, self.now),
+            (self.bunting, self.now + 5))
+        self.all = (self.avocet, self.bunting, self.curlew, self.diver)
+
+    @staticmethod
+    def signer(keys):
+        return Signer(keys, sb.Certificate(der_of(f"{keys}/actor.pem")))
+
+    def today(self):
+        world, now = self.world, self.now + DAY
+        expect("today", world.judge(now, *self.all), "PASSED",
+               words=f"no later than {sb.stamp(self.now + 1)}; authorities "
+                     "that agree, none sharing a root: 2", existed="PASSED")
+        expect("no root", world.judge(now), "INDETERMINATE", "time.trust",
+               existed="INDETERMINATE")
+        expect("one root", world.judge(now, self.bunting), "PASSED",
+               words="that root with --tsa-trust", existed="PASSED")
+        expect("another root", world.judge(now, self.curlew), "INDETERMINATE",
+               "ts.untrusted", existed="INDETERMINATE")
+        expect("by a clock that is behind", world.judge(
+            START, *self.all), "INDETERMINATE", "ts.late",
+               words="the clock here is behind")
+
+    def years(self):
+        """No renewal, one in time, one too late, two."""
+        expect("ten years, no renewal", self.world.judge(
+            later(10.5), *self.all), "INDETERMINATE", "ts.expired",
+               words="a later token over it, from before that, is missing",
+               existed="INDETERMINATE")
+        world = self.world.copy()
+        world.stamp(self.heron, later(4), (self.curlew, later(4)))
+        expect("ten years", world.judge(later(10.5), *self.all), "PASSED",
+               words=f"no later than {sb.stamp(self.now + 1)}; authorities "
+                     "that agree, none sharing a root: 1", existed="PASSED")
+        expect("ten years, and the renewal is not believed", world.judge(
+            later(10.5), self.avocet, self.bunting), "INDETERMINATE",
+               "ts.expired", "ts.untrusted")
+        again = world.copy()
+        # the custodian's certificate is over too: a new one, in time
+        stork = self.rotated(again)
+        again.stamp(stork, later(20.5), (self.diver, later(20.5)))
+        expect("thirty-five years, two renewals", again.judge(
+            later(35), *self.all), "PASSED",
+               words=f"no later than {sb.stamp(self.now + 1)}",
+               existed="PASSED")
+        self.dossier(again)
+        expect("thirty-five years, one renewal", world.judge(
+            later(35), *self.all), "INDETERMINATE", "ts.expired")
+        tardy = self.world.copy()
+        tardy.stamp(self.heron, later(5.5), (self.curlew, later(5.5)))
+        expect("renewed too late", tardy.judge(later(6), *self.all),
+               "INDETERMINATE", "ts.expired",
+               words=f"no later than {sb.stamp(later(5.5) + 1)}")
+
+    def dossier(self, world):
+        """The same from what is handed out, once the vault is no more."""
+        keep = (MUNIMENT, "-C", world.folder, "--keys", "ks")
+        run(later(21), *keep, "index", "rebuild")
+        run(later(21), *keep, "export", "STR-0001", "parcel")
+        parts = [f"parcel/{n}" for n in os.listdir("parcel")
+                 if n.endswith(".tar")]
+        expect("thirty-five years, from a dossier", world.judge(
+            later(35), *self.all, inputs=parts), "PASSED",
+               words=f"no later than {sb.stamp(self.now + 1)}; authorities "
+                     "that agree, none sharing a root: 1", existed="PASSED")
+        expect("from a dossier, no root", world.judge(
+            later(35), inputs=parts), "INDETERMINATE", "time.trust")
+        expect("from a dossier, a hundred years", world.judge(
+            later(100), *self.all, inputs=parts), "INDETERMINATE",
+               "ts.expired")
+        self.without_parts(world, parts)
+
+    def without_parts(self, world, parts):
+        """A dossier whose tokens were changed, or are gone."""
+        (path,) = [p for p in parts if p.endswith(".dossier.tar")]
+        rest = [p for p in parts if p != path]
+        with open(path, "rb") as file:
+            whole = file.read()
+        at = whole.index(b"time-stamps/3/2.tst")
+        for off in (520, 700, 1000):
+            data = bytearray(whole)
+            data[at + off] ^= 4
+            with open("changed.tar", "wb") as out:
+                out.write(data)
+            said = world.judge(later(21), *self.all,
+                               inputs=["changed.tar", *rest])
+            if said["verdict"] != "FAILED" or "time-stamp.files" not in {
+                    c["rule"] for c in said["checks"]
+                    if c["verdict"] == "FAILED"}:
+                wrong.append(f"a token in the dossier changed at {off}: "
+                             f"{said['verdict']}")
+        # the member is gone: header and one block
+        at -= len("dossier/")
+        size = int(whole[at + 124:at + 135], 8)
+        with open("changed.tar", "wb") as out:
+            out.write(whole[:at] + whole[at + 512 + (size + 511) // 512 * 512:])
+        said = world.judge(later(21), *self.all, inputs=["changed.tar", *rest])
+        expect("a token is not in the dossier", said, "FAILED",
+               "time-stamp.files")
+
+    def rotated(self, world):
+        run(later(9), MUNIMENT, "key", "new", "--keys", "ks", "--as", "Heron",
+            "--no-passphrase", "--volatile", "--log-key-from", "kc")
+        der = der_of("ks/actor.pem")
+        run(later(9), "openssl", "req", "-x509", "-key", self.file_of("ks"),
+            "-subj", "/CN=Heron", "-days", "9999", "-addext",
+            "keyUsage=critical,digitalSignature", "-addext",
+            "basicConstraints=critical,CA:FALSE", "-out", "ks/actor.pem")
+        der = der_of("ks/actor.pem")
+        with open(f"{world.folder}/certs/{sb.hexsha(der)}.pem", "wb") as out:
+            out.write(sb.write_pem(der))
+        world.append(self.heron, later(9.5), "key-rotated", None, {
+            "actor": self.heron.certificate.fingerprint,
+            "certificate_b64": base64.b64encode(der).decode()})
+        return self.signer("ks")
+
+    def file_of(self, keys):
+        return self.signer(keys).key
+
+    def forged(self):
+        """Out of order, of another history, of too few, over other things."""
+        now, late = self.now, self.now + 100 * DAY
+        expect("before what it is over", self.stamped(now - 3 * DAY).judge(
+            late, *self.all), "INDETERMINATE", "time.order")
+        expect("after the event that logs it", self.stamped(
+            now + 3 * DAY).judge(late, *self.all), "FAILED", "time.back-dated")
+        expect("a clock that is a little off", self.stamped(
+            now + DAY + DAY // 2).judge(late, *self.all), "PASSED")
+        world = self.world.copy()
+        world.append(self.heron, now + DAY, "policy-changed", None, {
+            "policy": {"time_stamp_authorities": 3}})
+        expect("three are demanded", world.judge(now + DAY, *self.all),
+               "INDETERMINATE", "time.authorities",
+               words="2 of the 3 that the policy demands")
+        other = self.curlew.stamp(b"something else", now)
+        world = self.world.copy()
+        world.stamp(self.heron, now + DAY, (self.curlew, now + DAY),
+                    spoil=lambda p: p.__setitem__(slice(0, 2), other[:2]))
+        expect("over something else", world.judge(now + DAY, *self.all),
+               "FAILED", "ts.imprint")
+        world = self.world.copy()
+        world.stamp(self.heron, now + DAY, (self.curlew, now + DAY),
+                    spoil=lambda p: p.__setitem__(
+                        0, p[0][:-4] + bytes([p[0][-4] ^ 1]) + p[0][-3:]))
+        expect("an answer to another question", world.judge(
+            now + DAY, *self.all), "FAILED", "ts.nonce")
+        self.another_history()
+
+    def stamped(self, when):
+        """Logged at self.now + 1 day, stating another time."""
+        world = self.world.copy()
+        world.stamp(self.heron, self.now + DAY, (self.curlew, when))
+        return world
+
+    def another_history(self):
+        """The log is made again with an event put in before the deposit."""
+        world = self.world.copy()
+        subject = json.loads(self.event_of("v", "STR-0001"))["subject"]
+        del world.entries[-2:]
+        world.append(self.heron, START + DAY, "migration", None,
+                     {"kind": "host"})
+        world.append(self.dunlin, START + DAY, "deposit", subject, {})
+        world.append(self.heron, self.now, "time-stamp", None, self.detail)
+        expect("an event put in before", world.judge(
+            self.now + DAY, *self.all), "FAILED", "time.checkpoint")
+
+    def stolen(self):
+        """What a thief does with the depositor's key."""
+        now = self.now + 30 * DAY
+        revoked = {"actor": self.dunlin.certificate.fingerprint,
+                   "reason": "compromised"}
+        # declared lost from a time after the stamp: what is proven stands
+        world = self.world.copy()
+        world.append(self.heron, now, "actor-revoked", None, {
+            **revoked, "since": sb.stamp(self.now + DAY)})
+        expect("proven before it was stolen", world.judge(now, *self.all),
+               "PASSED")
+        expect("the same, but nobody believes it", world.judge(now),
+               "INDETERMINATE", "event.contested", "time.trust")
+        unproven = self.world.copy()
+        unproven.append(self.heron, now, "actor-revoked", None, {
+            **revoked, "since": sb.stamp(self.now - DAY)})
+        expect("not proven before it was stolen", unproven.judge(
+            now, *self.all), "INDETERMINATE", "event.contested")
+        # with an old copy of the vault the thief seals as if it were then
+        run(START + 2 * DAY, MUNIMENT, "-C", "thief", "--keys", "kthief",
+            "deposit", "--yes", "papers/b.txt")
+        shutil.copy("thief/archives/STR-0002.tar", f"{world.folder}/archives")
+        subject = json.loads(self.event_of("thief", "STR-0002"))["subject"]
+        world.append(self.dunlin, now + DAY, "deposit", subject, {})
+        said = world.judge(now + 2 * DAY, *self.all)
+        expect("back-dated with a stolen key", said, "FAILED",
+               "event.actor-revoked", "seal.revoked",
+               words="the seal claims 2026-03-03T10:00:00Z, and is logged as "
+                     "entry 5; entry 4 had revoked its signer's key "
+                     "(compromised); time-stamps logged before it prove that "
+                     "it was logged after 2026-03-11T10:00:")
+
+    @staticmethod
+    def event_of(folder, archive):
+        for where, _, files in os.walk(f"{folder}/log/tile/entries"):
+            for name in files:
+                with open(os.path.join(where, name), "rb") as file:
+                    data = file.read()
+                at = data.find(b'"archive":"' + archive.encode())
+                if at >= 0:
+                    begin = data.rfind(b'{"format"', 0, at)
+                    return data[begin:data.find(b"\n", at)]
+        return sys.exit("no such event")
+
+    def flipped(self):
+        """One bit of any stored file of a batch."""
+        rnd = random.Random(4)
+        folder = f"log/time-stamps/{len(self.world.entries) - 1}"
+        world = self.world.copy()
+        for name in sorted(os.listdir(f"{world.folder}/{folder}")):
+            path = f"{world.folder}/{folder}/{name}"
+            with open(path, "rb") as file:
+                whole = file.read()
+            for _ in range(6 if whole else 0):
+                at = rnd.randrange(8 * len(whole))
+                data = bytearray(whole)
+                data[at // 8] ^= 1 << at % 8
+                with open(path, "wb") as out:
+                    out.write(data)
+                said = world.judge(self.now + DAY, *self.all)
+                if said["verdict"] != "FAILED":
+                    wrong.append(f"bit {at} of {name}: {said['verdict']}")
+            os.unlink(path)
+            said = world.judge(self.now + DAY, *self.all)
+            if said["verdict"] != "FAILED":
+                wrong.append(f"without {name}: {said['verdict']}")
+            with open(path, "wb") as out:
+                out.write(whole)
+        expect("restored", world.judge(self.now + DAY, *self.all), "PASSED")
+
+
+def main():
+    if not FAKETIME:
+        print("libfaketime is not installed", file=sys.stderr)
+        return 77
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        os.mkdir("home")
+        cases = Cases()
+        cases.today()
+        cases.years()
+        cases.forged()
+        cases.stolen()
+        cases.flipped()
+        os.chdir("/")
+    for line in wrong:
+        print(line, file=sys.stderr)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
