@@ -201,7 +201,7 @@ def each_named():
             ("Crane", "actor-enrolled", None, enrol[3]),
             ("recovery", "access", archive, {}),
             ("recovery", "deaccession", archive, {"bytes": "kept"}),
-            ("recovery", "time-stamp", None, {})):
+            ("recovery", "disclosure", None, {})):
         named(f"{kind} by {who}", "event.role", (who, kind, subject, detail))
     named("enrols itself", "event.actor-not-enrolled",
           ("Stork", "actor-enrolled", None, enrol[3]))

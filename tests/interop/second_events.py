@@ -213,7 +213,7 @@ class Events:
                                  "archive": "STR-0009"}, {})], "FAILED",
                       *(["archive.missing"] if letter in "CD" else
                         ["event.role"]))
-            for kind in ("time-stamp", "x-y", "disclosure"):
+            for kind in ("accession", "x-y", "disclosure"):
                 self.case(f"{kind} by {who}",
                           [(who, kind, {"any": [1]}, {"thing": ""})],
                           *(["FAILED", "event.role"] if who == "recovery" else
