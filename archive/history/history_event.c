@@ -219,9 +219,10 @@ judge_contested(const struct mun_history *history, struct findings *findings,
 		return;
 	mun_history_when(since, actor->since_utc_s);
 	(void)snprintf(findings->contested, sizeof(findings->contested),
-	    "Its signer's key is said to be %s since %s (entry %llu), and "
-	    "nothing proves that this entry is from before that: it is "
-	    "contested.",
+	    "Its signer's key is said to be %s since %s (entry %llu). Unless a "
+	    "time-stamp proves that this entry is from before that, it is "
+	    "contested; time-stamps are not judged here, but by "
+	    "muniment-verify --tsa-trust.",
 	    actor->reason == MUN_REVOKED_LOST ? "lost" : "in other hands",
 	    since, (unsigned long long)actor->revoked_seq);
 	add_finding(findings, "event.contested", findings->contested, false);

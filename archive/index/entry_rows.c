@@ -250,6 +250,33 @@ tell_actor(struct mun_row_teller *teller, const struct mun_detail *detail,
 	    rotates ? detail->actor : NULL, detail->certificate, err);
 }
 
+/* ---- time-stamps ---- */
+
+static enum mun_status
+tell_stamps(struct mun_row_teller *teller, const struct mun_detail *detail,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < detail->stamp_count; i++) {
+		const struct mun_stamp *stamp = &detail->stamps[i];
+
+		MUN_TRY(mun_row_put(teller, MUN_INDEX_TIME_STAMP,
+		    (const struct mun_index_value[]){
+			mun_row_integer(teller->seq * 32 + i + 1),
+			mun_row_integer(detail->checkpoint_size),
+			mun_row_blob(detail->checkpoint_sha256, MUN_SHA256_LEN),
+			mun_row_blob(stamp->query, MUN_SHA256_LEN),
+			mun_row_blob(stamp->token, MUN_SHA256_LEN),
+			mun_row_blob(stamp->certificates, MUN_SHA256_LEN),
+			mun_row_blob(stamp->crls, MUN_SHA256_LEN),
+			mun_row_integer(teller->seq) },
+		    err));
+	}
+out:
+	return status;
+}
+
 /* ---- what was typed ---- */
 
 static enum mun_status
@@ -333,6 +360,7 @@ tell_rows(struct mun_row_teller *teller, const struct mun_entry *entry,
 	MUN_TRY(tell_event(teller, entry, detail, err));
 	MUN_TRY(tell_statement(teller, &entry->event, &statement, err));
 	MUN_TRY(tell_annotations(teller, detail, &statement, err));
+	MUN_TRY(tell_stamps(teller, detail, err));
 	MUN_TRY(teller->seq == 0 ? tell_founders(teller, entry, err)
 				 : tell_actor(teller, detail, err));
 	if (detail->type == MUN_EVENT_DEPOSIT)

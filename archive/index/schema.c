@@ -10,6 +10,7 @@ const struct mun_index_table_form mun_index_table_forms[MUN_INDEX_TABLES] = {
 	[MUN_INDEX_STATEMENT] = { "statement", 2, "index.statement" },
 	[MUN_INDEX_ANNOTATION] = { "annotation", 6, "index.annotation" },
 	[MUN_INDEX_ACTOR] = { "actor", 6, "index.actor" },
+	[MUN_INDEX_TIME_STAMP] = { "time_stamp", 8, "index.time-stamp" },
 	[MUN_INDEX_ARCHIVE] = { "archive", 11, "index.archive" },
 	[MUN_INDEX_DOCUMENT] = { "document", 14, "index.document" },
 	[MUN_INDEX_MEMBER] = { "member", 9, "index.member" },
@@ -82,6 +83,17 @@ const char mun_index_schema[] =
     " certificate BLOB NOT NULL" /* DER */
     ") STRICT;"
     "CREATE INDEX actor_sha256 ON actor (sha256);"
+    /* what one authority gave, by the SHA-256 of its files; time-stamp.md */
+    "CREATE TABLE time_stamp ("
+    " id INTEGER PRIMARY KEY," /* seq * 32 + number of the stamp, from 1 */
+    " size INTEGER NOT NULL," /* of the stamped checkpoint, entries */
+    " checkpoint BLOB NOT NULL,"
+    " query BLOB NOT NULL," /* SHA-256 of N.tsq */
+    " token BLOB NOT NULL," /* N.tst */
+    " certificates BLOB NOT NULL," /* N.pem */
+    " crls BLOB NOT NULL," /* N.crl */
+    " seq INTEGER NOT NULL" /* of its event */
+    ") STRICT;"
     "CREATE TABLE archive ("
     " seq INTEGER PRIMARY KEY," /* of its deposit event */
     " id TEXT NOT NULL UNIQUE,"

@@ -195,7 +195,7 @@ typedef enum mun_status mun_html_part(struct mun_report_html *report,
     const struct mun_verification *verification, struct mun_html *html,
     struct mun_error *err);
 mun_html_part mun_html_head, mun_html_first_page, mun_html_examined,
-    mun_html_custody, mun_html_documents, mun_html_checks,
+    mun_html_custody, mun_html_since, mun_html_documents, mun_html_checks,
     mun_html_certificates, mun_html_missing, mun_html_repeat,
     mun_html_declaration;
 

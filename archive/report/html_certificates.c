@@ -49,7 +49,7 @@ mun_html_certificates(struct mun_report_html *report,
 
 	(void)verification;
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 5);
+	mun_html_heading(html, 6);
 	mun_html_raw(html,
 	    "<p>A name in a certificate is what its maker typed. Who is meant "
 	    "is known by the fingerprint alone, which is the SHA-256 of the "

@@ -109,7 +109,7 @@ mun_html_checks(struct mun_report_html *report,
 
 	(void)report;
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 4);
+	mun_html_heading(html, 5);
 	mun_html_raw(html,
 	    "<p>A rule is named by an identifier that does not change between "
 	    "versions. The answer of the whole is that of the worst "

@@ -239,7 +239,7 @@ mun_html_declaration(struct mun_report_html *report,
     struct mun_error *err)
 {
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 8);
+	mun_html_heading(html, 9);
 	mun_html_raw(html,
 	    "<p>For whoever ran the program and can state what the form says. "
 	    "They are proposals, not advice: whether a court takes them is for "

@@ -227,7 +227,7 @@ mun_html_documents(struct mun_report_html *report,
 	(void)verification;
 	mun_html_documents_end(report);
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 3);
+	mun_html_heading(html, 4);
 	mun_html_raw(html,
 	    "<p>By number, as they are cited. Paths are those under which they "
 	    "were deposited; what is invisible or could deceive the eye is "

@@ -79,7 +79,7 @@ mun_html_missing(struct mun_report_html *report,
 	enum mun_status status = MUN_OK;
 
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 6);
+	mun_html_heading(html, 7);
 	put_items(html, verification);
 	if (report->finding_count > 0) {
 		mun_html_raw(html,

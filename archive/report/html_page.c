@@ -16,6 +16,7 @@ static const struct {
 } parts[] = {
 	{ "examined", "What was examined" },
 	{ "custody", "Custody" },
+	{ "time", "Time" },
 	{ "documents", "Documents" },
 	{ "checks", "Every check" },
 	{ "certificates", "Certificates" },

@@ -107,7 +107,7 @@ mun_html_repeat(struct mun_report_html *report,
 		if (report->archives[i - 1].id[0] != '\0')
 			id = report->archives[i - 1].id;
 	mun_html_raw(html, "<section>\n");
-	mun_html_heading(html, 7);
+	mun_html_heading(html, 8);
 	mun_html_raw(html,
 	    "<p>Each claim can be checked with tools that other people wrote: "
 	    "here those of Linux, with OpenSSL 3.0 or later. On macOS, "

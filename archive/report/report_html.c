@@ -87,8 +87,9 @@ write_parts(struct mun_report_html *report,
 {
 	static mun_html_part *const parts[] = { mun_html_head,
 		mun_html_first_page, mun_html_examined, mun_html_custody,
-		mun_html_documents, mun_html_checks, mun_html_certificates,
-		mun_html_missing, mun_html_repeat, mun_html_declaration };
+		mun_html_since, mun_html_documents, mun_html_checks,
+		mun_html_certificates, mun_html_missing, mun_html_repeat,
+		mun_html_declaration };
 	enum mun_status status;
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)

@@ -110,12 +110,12 @@ keep_authority(
 	out->certificate_not_after_utc_s = mun_certificate_not_after(authority);
 }
 
-static void
-judge(const struct mun_entry_pass *pass, const struct token_files *files,
+static enum mun_status
+judge(struct mun_entry_pass *pass, const struct token_files *files,
     const struct mun_stamped_fact *stamped, int64_t at_utc_s,
-    struct mun_proven_stamp *out)
+    struct mun_proven_stamp *out, struct mun_error *err)
 {
-	const struct mun_verification *v = pass->v;
+	struct mun_verification *v = pass->v;
 	const struct mun_timestamp_wanted wanted = {
 		.imprint = stamped->checkpoint_sha256,
 		.query = &files->query,
@@ -128,6 +128,7 @@ judge(const struct mun_entry_pass *pass, const struct token_files *files,
 		.proof_time_utc_s = at_utc_s,
 	};
 	struct mun_timestamp_found found;
+	enum mun_status status = MUN_OK;
 
 	out->has_time = true;
 	out->time_utc_s = files->token.time_utc_s;
@@ -136,6 +137,9 @@ judge(const struct mun_entry_pass *pass, const struct token_files *files,
 	mun_timestamp_judge(&found, &files->token, &wanted);
 	out->rule = found.rule;
 	keep_authority(out, found.authority);
+	if (found.authority != NULL)
+		MUN_TRY(mun_tell_certificate(v, found.authority,
+		    "time-stamp authority", "", stamped->seq, err));
 	if (found.rule == NULL) {
 		const struct mun_chain *path = &found.path;
 		const uint8_t *root;
@@ -144,8 +148,12 @@ judge(const struct mun_entry_pass *pass, const struct token_files *files,
 		root = mun_certificate_sha256(path->path[path->count - 1]);
 		memcpy(out->anchor, root, MUN_SHA256_LEN);
 		out->not_after_utc_s = path->not_after_utc_s;
+		status = mun_tell_certificate(v, path->path[path->count - 1],
+		    "root of a time-stamp authority", "", stamped->seq, err);
 	}
+out:
 	mun_timestamp_found_clear(&found);
+	return status;
 }
 
 enum mun_status
@@ -179,7 +187,7 @@ mun_time_judge_token(void *ctx, size_t batch, size_t stamp, int64_t at_utc_s,
 		MUN_TRY(parse(&files, &rule, err));
 	out->rule = rule;
 	if (rule == NULL)
-		judge(pass, &files, stamped, at_utc_s, out);
+		status = judge(pass, &files, stamped, at_utc_s, out, err);
 out:
 	clear(&files);
 	return status;

@@ -24,7 +24,7 @@ from story import Story, many, write  # noqa: E402
 MUNIMENT, VERIFY, APPEND = sys.argv[1:4]
 QUESTIONS = ("Is it intact?", "Who sealed it?", "Since when does it exist?",
              "Who has held it?", "Is the history complete?")
-PARTS = ("What was examined", "Custody", "Documents", "Every check",
+PARTS = ("What was examined", "Custody", "Time", "Documents", "Every check",
          "Certificates", "What is missing, withheld or not yet judged",
          "How to repeat this without this program", "Declarations to sign")
 

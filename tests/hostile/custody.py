@@ -201,13 +201,37 @@ def each_named():
             ("Crane", "actor-enrolled", None, enrol[3]),
             ("recovery", "access", archive, {}),
             ("recovery", "deaccession", archive, {"bytes": "kept"}),
-            ("recovery", "time-stamp", None, {})):
+            ("recovery", "disclosure", None, {})):
         named(f"{kind} by {who}", "event.role", (who, kind, subject, detail))
     named("enrols itself", "event.actor-not-enrolled",
           ("Stork", "actor-enrolled", None, enrol[3]))
     named("a custodian revokes the recovery key", "event.enrolment",
           revoke("Heron", "recovery"))
+    stamped(insider)
     lifted(insider)
+
+
+def stamped(insider):
+    """Time-stamp events without files, over one head, by who may not."""
+    stamp = {"query": "1" * 64, "token": "2" * 64, "certificates": "3" * 64,
+             "crls": "4" * 64}
+    event = lambda who: (who, "time-stamp", None, {  # noqa: E731
+        "checkpoint": {"size": 1, "sha256": "5" * 64}, "stamps": [stamp]})
+    for who in ("Heron", "Wren"):  # custodian, keeper
+        verdict, failed = insider.judged(event(who))
+        missing = [d for r, d in failed if r == "time-stamp.files"]
+        expect(verdict == "FAILED" and missing == [
+            f"log/time-stamps/1/{name} is missing" for name in (
+                "checkpoint", "1.tsq", "1.tst", "1.pem", "1.crl")],
+               f"no file is there: {failed}")
+        expect("event.role" not in [r for r, _ in failed], "they may")
+    seq = len(insider.entries)
+    _, failed = insider.judged(event("Heron"), event("Wren"))
+    expect(("time-stamp.files", f"entry {seq + 1} stamps the same checkpoint "
+            f"as entry {seq}") in failed, f"twice: {failed}")
+    for who in ("Dunlin", "Crane", "Plover", "recovery"):
+        _, failed = insider.judged(event(who))
+        expect("event.role" in [r for r, _ in failed], f"{who}: {failed}")
 
 
 def lifted(insider):

@@ -344,7 +344,7 @@ def edit_schema():
                           "SELECT 1; END"),
             ("an index dropped", "DROP INDEX document_sha256"),
             ("application_id", "PRAGMA application_id = 1"),
-            ("user_version", "PRAGMA user_version = 2")):
+            ("user_version", "PRAGMA user_version = 1")):
         edit_index(what, [sql], {"index.schema"})
 
 

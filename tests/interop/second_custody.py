@@ -32,6 +32,7 @@ ARCHIVE = {"archive": ID}
 DOCUMENT = {"archive": ID, "document": range(1, 2 ** 32), "leaf": HEX32}
 DEPOSIT = {"archive": ID, "sha256": HEX32, "seal": HEX32,
            "seal_signature": HEX32}
+STAMP = {"query": HEX32, "token": HEX32, "certificates": HEX32, "crls": HEX32}
 CREATED = {
     "prefix": re.compile("[A-Z][A-Z0-9]{1,15}"), "log_key": HEX32,
     "certificate_b64": base64, "recovery_b64?": base64, "policy": POLICY,
@@ -66,6 +67,8 @@ TYPES = {
         "object": dict}),
     "annotation": ("ad", "CDEA", {"keys": list}),
     "migration": ("va", "C", {"kind": words("storage host software")}),
+    "time-stamp": ("v", "CK", {
+        "checkpoint": {"size": NAT, "sha256": HEX32}, "stamps": list}),
     "deaccession": ("a", "C", {"bytes": words("kept destroyed")}),
 }
 RECOVERY = {"actor-enrolled", "actor-revoked", "key-rotated", "policy-changed"}
@@ -145,6 +148,11 @@ def judge_detail(event):
         ranges(detail["entries"], event["seq"])
     elif kind == "fixity-check":
         need(has("results")[0] == (subject is None), rule, "results")
+    elif kind == "time-stamp":
+        need(1 <= detail["checkpoint"]["size"] <= event["seq"], rule, "size")
+        need(1 <= len(detail["stamps"]) <= 16, rule, "stamps")
+        for stamp in detail["stamps"]:
+            shaped(stamp, STAMP)
     elif kind == "relation":
         need(reference(detail["object"]) != reference(subject), rule, "itself")
     elif kind == "annotation":

@@ -167,6 +167,16 @@ class World:
         self.append(signer, logged or at, "time-stamp", None, detail)
         return detail
 
+    def page(self, at, *roots):
+        """The report's page, what it says of time."""
+        trust = [w for r in roots for w in ("--tsa-trust", r.root)]
+        run(at, VERIFY, self.folder, "--trust", f"vault:{self.fingerprint}",
+            *trust, "--report", "page.html", check=False)
+        with open("page.html", encoding="utf-8") as file:
+            text = file.read()
+        os.unlink("page.html")
+        return text
+
     def judge(self, at, *roots, inputs=None):
         trust = [w for r in roots for w in ("--tsa-trust", r.root)]
         done = run(at, VERIFY, *(inputs or [self.folder]), "--trust",
@@ -266,6 +276,22 @@ class Cases:
         expect("ten years, and the renewal is not believed", world.judge(
             later(10.5), self.avocet, self.bunting), "INDETERMINATE",
                "ts.expired", "ts.untrusted")
+        page = world.page(later(10.5), *self.all)
+        time = page[page.index('<h2 id="time">'):page.index(
+            '<h2 id="documents">')]
+        for words in ("by &#39;Avocet&#39;: states 2026-03-11T10:00:00Z",
+                      "by &#39;Curlew&#39;: states 2030-03-01T10:00:00Z",
+                      "judged as of 2030-03-01T10:00:01Z, by when a token "
+                      "over 4 entries had been made",
+                      "STR-0001.tar", "time.archive"):
+            if words not in time.replace("<bdi>", "").replace("</bdi>", ""):
+                wrong.append(f"the page does not say: {words}\n{time}")
+        if time.index("Curlew") > time.index("Avocet"):
+            wrong.append("the page does not begin with the newest")
+        for name in ("Avocet", "Avocet root", "Curlew root"):
+            if f"{name}</bdi>" not in page[page.index(
+                    '<h2 id="certificates">'):]:
+                wrong.append(f"the page has not the certificate of {name}")
         again = world.copy()
         # the custodian's certificate is over too: a new one, in time
         stork = self.rotated(again)

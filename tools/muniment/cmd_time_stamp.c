@@ -416,7 +416,7 @@ write_requests(struct request *request)
 		    "  curl --data-binary @FILE -H 'Content-Type: "
 		    "application/timestamp-query' URL -o ANSWER\n"
 		    "and bring all answers back together: muniment time-stamp "
-		    "--response ANSWER...\n");
+		    "--response ANSWER (once for each)\n");
 	}
 	return TOOL_DONE;
 }

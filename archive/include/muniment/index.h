@@ -53,7 +53,7 @@ typedef enum mun_status mun_index_problem(void *ctx, const char *rule,
  * was made, whatever it found.  Rules: index.absent, index.damaged,
  * index.behind, index.ahead, index.schema, index.archive, index.document,
  * index.member, index.event, index.statement, index.annotation, index.actor,
- * index.checkpoint, index.finding, index.text, index.extra. */
+ * index.time-stamp, index.checkpoint, index.finding, index.text, index.extra. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_check(struct mun_vault *vault,
     mun_index_problem *problem, void *ctx, struct mun_error *err);
 

@@ -131,8 +131,8 @@ static char *
 dump(const struct story *story)
 {
 	static const char *const tables[] = { "event", "statement",
-		"annotation", "actor", "archive", "document", "member",
-		"finding", "word", "checkpoint" };
+		"annotation", "actor", "time_stamp", "archive", "document",
+		"member", "finding", "word", "checkpoint" };
 	sqlite3 *db = open_database(story);
 	char *out = calloc(1, TEXT_MAX);
 
@@ -233,12 +233,34 @@ add_policy(struct story *story)
 	return story_add(story, "p256", &detail, NULL);
 }
 
+static uint64_t
+add_stamps(struct story *story)
+{
+	const struct mun_stamp two[2] = { { .query = { 1 },
+					      .token = { 2 },
+					      .certificates = { 3 },
+					      .crls = { 4 } },
+		{ .query = { 5 } } };
+	struct mun_stamp *stamps = malloc(sizeof(two)); /* the story's */
+	struct mun_detail detail = { .type = MUN_EVENT_TIME_STAMP,
+		.checkpoint_size = 9,
+		.checkpoint_sha256 = { 6 },
+		.stamps = stamps,
+		.stamp_count = 2 };
+
+	assert_non_null(stamps);
+	memcpy(stamps, two, sizeof(two));
+	mun_detail_give(&detail, MUN_DETAIL_CHECKPOINT);
+	mun_detail_give(&detail, MUN_DETAIL_STAMPS);
+	return story_add(story, "p256", &detail, NULL);
+}
+
 struct expected {
 	uint64_t seq;
 	const char *row;
 };
 enum {
-	EVENTS = 21
+	EVENTS = 22
 };
 
 /* One of every type, each as rich as it can be; the index is brought up after
@@ -313,6 +335,7 @@ fill(struct story *story, struct expected expected[EVENTS])
 	ADD(story_revoke(story, "p256", "rsa3072", MUN_REVOKED_RETIRED, 0),
 	    "type=actor-revoked actor=p256 reason=retired "
 	    "named_actor=rsa3072");
+	ADD(add_stamps(story), "type=time-stamp actor=p256");
 #undef ADD
 	assert_int_equal(count, EVENTS);
 }
@@ -368,6 +391,12 @@ test_actors_and_annotations(void **state)
 	    "annotation ORDER BY id",
 	    "15|13|XPF-0001|42|title|Order no. 12|\n"
 	    "0|18|XPF-0001|-|case|Case 18|\n");
+	expect_scalar(&story,
+	    "SELECT id - seq * 32, size, substr(hex(checkpoint), 1, 2), "
+	    "substr(hex(query), 1, 2), substr(hex(token), 1, 2), "
+	    "substr(hex(certificates), 1, 2), substr(hex(crls), 1, 2), "
+	    "length(crls) FROM time_stamp ORDER BY id",
+	    "1|9|06|01|02|03|04|32|\n2|9|06|05|00|00|00|32|\n");
 	expect_scalar(&story, "SELECT id, case_name FROM archive ORDER BY seq",
 	    "XPF-0001|Case 17|\nXPF-0002|-|\n");
 	story_end(&story);

@@ -287,6 +287,58 @@ test_heads_are_kept_per_log(void **state)
 	free(folder);
 }
 
+struct met {
+	unsigned count;
+	uint8_t name[32];
+	char text[8];
+};
+
+static enum mun_status
+meet(void *ctx, const uint8_t name[32], const void *bytes, size_t len,
+    struct mun_error *err)
+{
+	struct met *met = ctx;
+
+	(void)err;
+	met->count++;
+	memcpy(met->name, name, sizeof(met->name));
+	assert_true(len < sizeof(met->text));
+	memcpy(met->text, bytes, len);
+	met->text[len] = '\0';
+	return MUN_OK;
+}
+
+static void
+test_requests_wait_until_they_are_removed(void **state)
+{
+	char *folder = keys_make(*state, false);
+	const uint8_t one[32] = { 1 }, two[32] = { 2 };
+	struct mun_error err = MUN_ERROR_INIT;
+	struct met met = { .count = 0 };
+
+	MUN_EXPECT_OK(mun_keys_each_request(folder, meet, &met, &err), &err);
+	assert_int_equal(met.count, 0);
+	MUN_EXPECT_OK(
+	    mun_keys_write_request(folder, one, "first", 5, &err), &err);
+	MUN_EXPECT_STATUS(mun_keys_write_request(folder, one, "other", 5, &err),
+	    MUN_ERR_EXISTS, &err);
+	MUN_EXPECT_OK(
+	    mun_keys_write_request(folder, two, "second", 6, &err), &err);
+	assert_int_equal(
+	    keys_shell("touch '%s/requests/notes.txt'", folder), 0);
+	expect_mode(folder, "requests", 0700);
+	MUN_EXPECT_OK(mun_keys_each_request(folder, meet, &met, &err), &err);
+	assert_int_equal(met.count, 2);
+	MUN_EXPECT_OK(mun_keys_remove_request(folder, two, &err), &err);
+	MUN_EXPECT_OK(mun_keys_remove_request(folder, two, &err), &err);
+	met.count = 0;
+	MUN_EXPECT_OK(mun_keys_each_request(folder, meet, &met, &err), &err);
+	assert_int_equal(met.count, 1);
+	assert_memory_equal(met.name, one, sizeof(one));
+	assert_string_equal(met.text, "first");
+	free(folder);
+}
+
 #define WITH_SCRATCH(test)               \
 	cmocka_unit_test_setup_teardown( \
 	    test, mun_scratch_setup, mun_scratch_teardown)
@@ -306,6 +358,7 @@ main(void)
 		WITH_SCRATCH(test_a_folder_in_memory_is_refused_unless_told),
 		WITH_SCRATCH(test_a_recovery_key_lies_where_it_was_asked_for),
 		WITH_SCRATCH(test_heads_are_kept_per_log),
+		WITH_SCRATCH(test_requests_wait_until_they_are_removed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

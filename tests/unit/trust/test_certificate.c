@@ -373,6 +373,44 @@ test_a_bundle_is_read_in_order(void **state)
 	mun_buffer_free(&bundle);
 }
 
+/* As people hand them over: words around, CRLF, one after another. */
+static void
+test_a_text_may_hold_several(void **state)
+{
+	struct mun_buffer text = MUN_BUFFER_INIT(PEM_MAX);
+	struct mun_certificate *found[4] = { NULL };
+	struct mun_error err = MUN_ERROR_INIT;
+	size_t count = 0;
+
+	(void)state;
+	mun_buffer_append_text(&text, "subject=leaf\r\n");
+	append_pem(&text, "leaf");
+	mun_buffer_append_text(&text, "\r\nand its authority:\n");
+	append_pem(&text, "authority");
+	mun_buffer_append_text(&text, "the end");
+	for (size_t i = 1; i <= 2; i++)
+		MUN_EXPECT_OK(mun_certificates_from_text(
+				  found, 4, &count, text.data, text.len, &err),
+		    &err);
+	assert_int_equal(count, 4);
+	assert_string_equal(mun_certificate_name(found[0]), "leaf");
+	assert_string_equal(mun_certificate_name(found[3]), "authority");
+	MUN_EXPECT_STATUS(mun_certificates_from_text(
+			      found, 4, &count, text.data, text.len, &err),
+	    MUN_ERR_LIMIT, &err);
+	assert_int_equal(count, 4);
+	while (count > 0)
+		mun_certificate_free(found[--count]);
+	MUN_EXPECT_STATUS(
+	    mun_certificates_from_text(found, 4, &count, "words", 5, &err),
+	    MUN_ERR_FORMAT, &err);
+	MUN_EXPECT_STATUS(
+	    mun_certificates_from_text(found, 4, &count, text.data, 100, &err),
+	    MUN_ERR_FORMAT, &err);
+	assert_int_equal(count, 0);
+	mun_buffer_free(&text);
+}
+
 static void
 test_two_certificates_are_not_one(void **state)
 {
@@ -409,6 +447,7 @@ main(void)
 		cmocka_unit_test(test_only_canonical_pem_is_strict),
 		cmocka_unit_test(test_pem_that_is_none_is_refused),
 		cmocka_unit_test(test_a_bundle_is_read_in_order),
+		cmocka_unit_test(test_a_text_may_hold_several),
 		cmocka_unit_test(test_two_certificates_are_not_one),
 	};
 
