@@ -66,31 +66,56 @@ climb(int *fd, struct stat *is)
 	return true;
 }
 
+/* Whether the folder *fd, or one above it, is top; errno is 0 if that was found
+ * out to the end.  *fd moves up. */
+static bool
+meets(int *fd, const struct stat *top)
+{
+	struct stat is;
+	bool found;
+
+	if (fstat(*fd, &is) != 0)
+		return false;
+	found = is_same(&is, top);
+	errno = 0;
+	for (int i = 0; i < CLIMB_MAX && !found; i++) {
+		errno = 0;
+		if (!climb(fd, &is))
+			break;
+		found = is_same(&is, top);
+	}
+	return found;
+}
+
+bool
+mun_file_is_within(int fd, int folder_fd)
+{
+	int here = openat(fd, ".", FOLDER_FLAGS);
+	struct stat top;
+	bool found = false;
+
+	if (here >= 0 && fstat(folder_fd, &top) == 0)
+		found = meets(&here, &top);
+	mun_file_close(&here);
+	return found;
+}
+
 enum mun_status
 mun_file_lies_in(
     const char *path, const char *folder, bool *inside, struct mun_error *err)
 {
-	struct stat top, is;
 	enum mun_status status = MUN_OK;
+	struct stat top;
 	int fd;
 
 	*inside = false;
 	if (stat(folder, &top) != 0 || !S_ISDIR(top.st_mode))
 		return MUN_OK;
 	fd = open_nearest(path);
-	if (fd < 0 || fstat(fd, &is) != 0) {
-		status = mun_error_system(
+	if (fd < 0)
+		return mun_error_system(
 		    err, errno, "cannot open folder '%s'", path);
-		mun_file_close(&fd);
-		return status;
-	}
-	*inside = is_same(&is, &top);
-	for (int i = 0; i < CLIMB_MAX && !*inside; i++) {
-		errno = 0;
-		if (!climb(&fd, &is))
-			break;
-		*inside = is_same(&is, &top);
-	}
+	*inside = meets(&fd, &top);
 	if (!*inside && errno != 0)
 		status = mun_error_system(
 		    err, errno, "examine the folders above '%s'", path);

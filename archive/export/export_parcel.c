@@ -22,34 +22,6 @@
 
 /* ---- where ---- */
 
-static bool
-is_same_folder(int a, int b)
-{
-	struct stat left, right;
-
-	return fstat(a, &left) == 0 && fstat(b, &right) == 0 &&
-	    left.st_dev == right.st_dev && left.st_ino == right.st_ino;
-}
-
-static bool
-is_within(int fd, int vault_fd)
-{
-	int here = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool is_inside = false;
-
-	while (here >= 0 && !is_inside) {
-		int up = openat(here, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		bool is_root = up < 0 || is_same_folder(here, up);
-
-		is_inside = is_same_folder(here, vault_fd);
-		mun_file_close(&here);
-		here = up;
-		if (is_root)
-			mun_file_close(&here);
-	}
-	return is_inside;
-}
-
 /* The folder that the parcel is to lie in, and its name there. */
 static enum mun_status
 open_parent(struct mun_exporting *exporting, struct mun_buffer *parent,
@@ -130,7 +102,7 @@ mun_export_parcel_open(struct mun_exporting *exporting, struct mun_error *err)
 	enum mun_status status;
 
 	MUN_TRY(open_parent(exporting, &parent, err));
-	if (is_within(exporting->parent_fd,
+	if (mun_file_is_within(exporting->parent_fd,
 		mun_store_fd(mun_vault_store(exporting->vault)))) {
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' lies in the vault; export to another folder",

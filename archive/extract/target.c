@@ -16,35 +16,6 @@
 
 /* ---- the folder ---- */
 
-static bool
-is_same_folder(int a, int b)
-{
-	struct stat left, right;
-
-	return fstat(a, &left) == 0 && fstat(b, &right) == 0 &&
-	    left.st_dev == right.st_dev && left.st_ino == right.st_ino;
-}
-
-/* Going up from fd, whether the vault is met before the root. */
-static bool
-is_within(int fd, int vault_fd)
-{
-	int here = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool is_inside = false;
-
-	while (here >= 0 && !is_inside) {
-		int up = openat(here, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		bool is_root = up < 0 || is_same_folder(here, up);
-
-		is_inside = is_same_folder(here, vault_fd);
-		mun_file_close(&here);
-		here = up;
-		if (is_root)
-			mun_file_close(&here);
-	}
-	return is_inside;
-}
-
 enum mun_status
 mun_target_open(struct mun_target *target, const char *folder, int vault_fd,
     struct mun_error *err)
@@ -57,7 +28,7 @@ mun_target_open(struct mun_target *target, const char *folder, int vault_fd,
 	target->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (target->fd < 0)
 		return mun_error_system(err, errno, "open '%s'", folder);
-	if (is_within(target->fd, vault_fd))
+	if (mun_file_is_within(target->fd, vault_fd))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' lies in the vault; extract to another folder",
 		    folder);
