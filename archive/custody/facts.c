@@ -156,12 +156,10 @@ static void
 tell_stamps(struct telling *telling)
 {
 	const struct mun_detail *detail = telling->detail;
-	char label[48];
 
-	for (size_t i = 0; i < detail->stamp_count; i++) {
-		snprintf(label, sizeof(label), "SHA-256 of token %zu", i + 1);
-		tell_digest(telling, label, detail->stamps[i].token);
-	}
+	for (size_t i = 0; i < detail->stamp_count; i++)
+		tell_digest(
+		    telling, "SHA-256 of a token", detail->stamps[i].token);
 }
 
 /* ---- all fields of a detail ---- */

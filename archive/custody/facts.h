@@ -18,7 +18,8 @@ typedef void mun_custody_fact(void *ctx, const char *label, const char *text);
  *
  * custody  names actors as they stand; NULL: only digests are told
  * detail   what mun_detail_read took out
- * fact     called once a field, with ctx; both texts are borrowed
+ * fact     called once a field, or once a token, with ctx; label stays good,
+ *          text is borrowed
  *
  * Digests and documents are told in full.  Returns the sentence ("Handed
  * over; the receiver has to countersign."), never NULL.
