@@ -150,6 +150,8 @@ prepare(struct mun_exporting *exporting, struct mun_export_result *result,
 		goto out;
 	}
 	MUN_TRY(judge_withheld(exporting, err));
+	MUN_TRY(mun_verify_check_time_roots(exporting->options->time_roots,
+	    exporting->options->time_root_count, err));
 	(void)snprintf(exporting->name, sizeof(exporting->name),
 	    "%s.dossier.tar", exporting->archives[0].id);
 	status = mun_export_parcel_open(exporting, err);

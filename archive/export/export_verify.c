@@ -95,7 +95,9 @@ mun_export_verify(struct mun_exporting *exporting,
 	char anchor[2 * MUN_SHA256_LEN + sizeof("vault:")] = "vault:";
 	const char *anchors[] = { anchor };
 	struct mun_verify_options options = { .anchors = anchors,
-		.anchor_count = 1 };
+		.anchor_count = 1,
+		.time_roots = exporting->options->time_roots,
+		.time_root_count = exporting->options->time_root_count };
 	struct mun_vault_info info;
 	enum mun_status status;
 

@@ -53,6 +53,9 @@ exits 64 muniment export TST-0001 q --withhold 0
 exits 64 muniment export TST-0001 q --withhold one
 exits 64 muniment export TST-0001 q --to Nobody
 says err "no actor 'Nobody'"
+exits 64 muniment export TST-0001 q --tsa-trust docs/a.txt
+says err "no root certificate"
+exits 3 muniment export TST-0001 q --tsa-trust nowhere.pem
 : >q.zip
 exits 3 muniment export TST-0001 q --zip
 rm q.zip

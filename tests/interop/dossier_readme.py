@@ -103,8 +103,10 @@ def make_parcel(scratch, name):
     must([*keep, "record", "examination", "RDM-0001", "--note", "looked"])
     must([*keep, "record", "access", "RDM-0002", "--note", "other"])
     roots = stamp(base, keep)
-    must([*keep, "export", "RDM-0001", "RDM-0003", f"{base}/parcel",
-          "--withhold", "1"])
+    said = must([*keep, "export", "RDM-0001", "RDM-0003", f"{base}/parcel",
+                 "--withhold", "1", "--tsa-trust", roots])
+    if b"as a stranger will: PASSED" not in said:
+        fail(f"export: {said}")
     must(["tar", "-xf", f"{base}/parcel/RDM-0001.dossier.tar", "-C",
           f"{base}/parcel"])
     folder = f"{base}/parcel/dossier"

@@ -46,6 +46,12 @@ def run(at, *words, data=None, check=True):
     return done
 
 
+def leavings():
+    """What libfaketime does not take away after a process that was killed or
+    has left by _exit."""
+    return set(glob.glob("/dev/shm/*faketime_s*_*"))
+
+
 def der_of(path):
     with open(path, "rb") as file:
         return sb.read_pem(file.read())[0]
@@ -496,6 +502,7 @@ def main():
     if not FAKETIME:
         print("libfaketime is not installed", file=sys.stderr)
         return 77
+    before = leavings()
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         os.mkdir("home")
@@ -506,6 +513,8 @@ def main():
         cases.stolen()
         cases.flipped()
         os.chdir("/")
+    for path in leavings() - before:
+        os.unlink(path)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

@@ -11,7 +11,7 @@
 struct exporting {
 	struct keeper *keeper;
 	struct tool_progress progress;
-	struct tool_texts withheld;
+	struct tool_texts withheld, time_roots;
 	const char *case_name, *to, *who, *purpose;
 	bool zip, without_archives, is_unrecorded;
 	const char **ids; /* those of a case are owned */
@@ -112,6 +112,8 @@ run(struct exporting *exporting, struct mun_record *record, const char *folder,
 		.record = record,
 		.to = exporting->to,
 		.words = words,
+		.time_roots = exporting->time_roots.text,
+		.time_root_count = exporting->time_roots.count,
 		.watch = watch,
 		.ctx = exporting };
 	enum mun_status status;
@@ -271,6 +273,7 @@ finish(struct exporting *exporting, struct mun_export_result *result)
 		free(exporting->ids);
 	free(exporting->seqs);
 	free(exporting->withheld.text);
+	free(exporting->time_roots.text);
 	mun_export_result_clear(result);
 }
 
@@ -311,6 +314,9 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 		    "what for" },
 		{ "withhold", 0, TOOL_TEXTS, &exporting.withheld, "SEQ",
 		    "leave out what was typed about that entry" },
+		{ "tsa-trust", 0, TOOL_TEXTS, &exporting.time_roots, "PEM",
+		    "root certificates of time-stamp authorities, by which\n"
+		    "the report judges what they say" },
 		{ "zip", 0, TOOL_FLAG, &exporting.zip, NULL,
 		    "put DIR.zip beside, the same in one file" },
 		{ "without-archive", 0, TOOL_FLAG, &exporting.without_archives,
@@ -341,6 +347,7 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status)) {
 		free(exporting.withheld.text);
+		free(exporting.time_roots.text);
 		return exit_status;
 	}
 	return run_command(&exporting, operands, count);

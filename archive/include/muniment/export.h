@@ -30,6 +30,9 @@ struct mun_export_options {
 	const char *to; /* an actor, as mun_record_request names one; NULL */
 	const struct mun_record_word *words; /* typed: of the copy events */
 	size_t word_count;
+	/* As of verify: for the report that goes with the parcel. */
+	const char *const *time_roots;
+	size_t time_root_count;
 	/* As of verify: bytes done and in all; false stops (CANCELED). */
 	bool (*watch)(void *ctx, const char *what, uint64_t done_bytes,
 	    uint64_t all_bytes);
@@ -62,7 +65,8 @@ MUN_API void mun_export_result_clear(struct mun_export_result *result);
  * appended, nothing is left but these, and the text says so.
  *
  * MUN_ERR_USAGE      no such id, or it was withdrawn; a seq without statement;
- *                    a folder in the vault; an actor that there is not
+ *                    a folder in the vault; an actor that there is not; a
+ *                    file of time roots without one
  * MUN_ERR_EXISTS     folder or zip is there already
  * MUN_ERR_FORMAT     an archive is not what was logged; what was written does
  *                    not verify

@@ -275,6 +275,10 @@ MUN_API MUN_MUST_USE enum mun_status mun_verify_run(
     struct mun_verification **out, const struct mun_verify_options *options,
     struct mun_error *err);
 MUN_API void mun_verification_free(struct mun_verification *verification);
+/* Whether a run would take these time_roots, before work that cannot be taken
+ * back.  MUN_ERR_USAGE as above; what reading a file gives. */
+MUN_API MUN_MUST_USE enum mun_status mun_verify_check_time_roots(
+    const char *const *time_roots, size_t count, struct mun_error *err);
 
 /* The worst check: FAILED before INDETERMINATE before PASSED. */
 MUN_API enum mun_verdict mun_verification_verdict(
