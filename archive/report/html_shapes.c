@@ -39,6 +39,8 @@ static const struct {
 	    "M-5 -4L5 0L-5 4Z", false },
 	[MUN_SHAPE_WITHDRAWN] = { "withdrawn",
 	    "M-5 -5L5 -5L5 5L-5 5ZM-5 -5L5 5M5 -5L-5 5", false },
+	[MUN_SHAPE_STAMPED] = { "time-stamped",
+	    "M-5 0A5 5 0 1 1 5 0A5 5 0 1 1 -5 0ZM0 -3.5L0 0L2.5 1.5", false },
 	[MUN_SHAPE_OTHER] = { "of a type not known here",
 	    "M-5 -5L5 -5L5 5L-5 5ZM-2 0L2 0", false },
 };
@@ -63,7 +65,8 @@ mun_shape_of(const struct mun_judged_event *event)
 		{ "relation", MUN_SHAPE_DESCRIBED },
 		{ "annotation", MUN_SHAPE_DESCRIBED },
 		{ "migration", MUN_SHAPE_MOVED },
-		{ "deaccession", MUN_SHAPE_WITHDRAWN } };
+		{ "deaccession", MUN_SHAPE_WITHDRAWN },
+		{ "time-stamp", MUN_SHAPE_STAMPED } };
 
 	if (event->is_acceptance)
 		return MUN_SHAPE_ACCEPTED;

@@ -18,6 +18,7 @@ enum mun_shape {
 	MUN_SHAPE_DESCRIBED, /* annotation, relation */
 	MUN_SHAPE_MOVED, /* migration */
 	MUN_SHAPE_WITHDRAWN,
+	MUN_SHAPE_STAMPED,
 	MUN_SHAPE_OTHER,
 	MUN_SHAPES
 };

@@ -107,6 +107,9 @@ def make_parcel(scratch, name):
                  "--withhold", "1", "--tsa-trust", roots])
     if b"as a stranger will: PASSED" not in said:
         fail(f"export: {said}")
+    with open(f"{base}/parcel/2-report.html", "rb") as page:
+        if b"of a type not known here" in page.read():
+            fail("the report does not know a type of event")
     must(["tar", "-xf", f"{base}/parcel/RDM-0001.dossier.tar", "-C",
           f"{base}/parcel"])
     folder = f"{base}/parcel/dossier"
