@@ -7,14 +7,11 @@
  * gives them: text around the certificates is skipped, and so are certificates
  * that are no roots.
  */
-#define _GNU_SOURCE /* memmem(3) */
-
 #include "verify/verify_internal.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/encoding.h"
 #include "base/file.h"
@@ -22,76 +19,69 @@
 
 enum {
 	ROOTS_MAX = 64, /* nobody knows that many authorities */
-	ROOTS_FILE_MAX = 1048576
+	ROOTS_FILE_MAX = 1048576,
+	FILE_CERTIFICATES_MAX = 256 /* a system's whole bundle has 140 */
 };
 
+/* Takes the certificate: keeps it, or frees it. */
 static enum mun_status
-take_root(struct mun_verification *v, const char *path, const uint8_t *pem,
-    size_t len, struct mun_error *err)
+take_certificate(struct mun_verification *v,
+    struct mun_certificate *certificate, struct mun_error *err)
 {
-	struct mun_certificate *root = NULL;
 	char hex[2 * MUN_SHA256_LEN + 1];
-	enum mun_status status =
-	    mun_certificate_from_pem(&root, pem, len, false, err);
 
-	if (mun_is_bad_data(status))
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' holds something that is no proper certificate", path);
-	if (status != MUN_OK)
-		return status;
-	if (!mun_certificate_is_self_signed(root)) {
+	if (!mun_certificate_is_self_signed(certificate)) {
 		/* of a chain, say; what is stored completes chains */
-		mun_certificate_free(root);
+		mun_certificate_free(certificate);
 		return MUN_OK;
 	}
-	if (v->time_root_count == ROOTS_MAX)
-		status = mun_error_set(err, MUN_ERR_USAGE,
+	if (v->time_root_count == ROOTS_MAX) {
+		mun_certificate_free(certificate);
+		return mun_error_set(err, MUN_ERR_USAGE,
 		    "there are more than %d roots of time-stamp authorities",
 		    (int)ROOTS_MAX);
-	if (status != MUN_OK) {
-		mun_certificate_free(root);
-		return status;
 	}
-	mun_hex_encode(hex, mun_certificate_sha256(root), MUN_SHA256_LEN);
+	mun_hex_encode(
+	    hex, mun_certificate_sha256(certificate), MUN_SHA256_LEN);
 	(void)snprintf(v->time_root_texts[v->time_root_count],
 	    sizeof(*v->time_root_texts), "tsa:%s", hex);
-	v->time_roots[v->time_root_count++] = root;
+	v->time_roots[v->time_root_count++] = certificate;
 	return MUN_OK;
+}
+
+static enum mun_status
+take_text(struct mun_verification *v, const struct mun_buffer *text,
+    struct mun_error *err)
+{
+	struct mun_certificate *read[FILE_CERTIFICATES_MAX];
+	size_t count = 0, taken = 0;
+	enum mun_status status;
+
+	MUN_TRY(mun_certificates_from_text(read, FILE_CERTIFICATES_MAX, &count,
+	    text->len == 0 ? "" : (const char *)text->data, text->len, err));
+	while (taken < count)
+		MUN_TRY(take_certificate(v, read[taken++], err));
+out:
+	while (taken < count)
+		mun_certificate_free(read[taken++]);
+	return status;
 }
 
 static enum mun_status
 take_file(struct mun_verification *v, const char *path, struct mun_error *err)
 {
-	static const char begin[] = "-----BEGIN CERTIFICATE-----";
-	static const char end[] = "-----END CERTIFICATE-----";
 	struct mun_buffer text = MUN_BUFFER_INIT(ROOTS_FILE_MAX);
-	const uint8_t *at, *stop;
 	size_t before = v->time_root_count;
 	enum mun_status status;
 
 	MUN_TRY(mun_file_read_whole(AT_FDCWD, path, &text, err));
-	at = text.data;
-	stop = text.data + text.len;
-	while (text.len > 0 &&
-	    (at = memmem(at, (size_t)(stop - at), begin, sizeof(begin) - 1)) !=
-		NULL) {
-		const uint8_t *last =
-		    memmem(at, (size_t)(stop - at), end, sizeof(end) - 1);
-
-		if (last == NULL)
-			break;
-		last += sizeof(end) - 1;
-		if (last < stop && *last == '\r')
-			last++;
-		if (last < stop && *last == '\n')
-			last++;
-		MUN_TRY(take_root(v, path, at, (size_t)(last - at), err));
-		at = last;
-	}
-	if (v->time_root_count == before)
+	status = take_text(v, &text, err);
+	if (mun_is_bad_data(status) ||
+	    (status == MUN_OK && v->time_root_count == before))
 		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' holds no root certificate in PEM: the self-signed "
-		    "one at the end of an authority's chain",
+		    "'%s' holds no root certificate in PEM (the self-signed "
+		    "one at the end of an authority's chain), or something "
+		    "that cannot be read as a certificate",
 		    path);
 out:
 	mun_buffer_free(&text);
