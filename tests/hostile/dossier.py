@@ -57,7 +57,7 @@ def story(base):
     """Issue by issue what happens to a case; gives its vault."""
     v = Vault(base)
     v.deposit("order", "--case", "T-17", "--note", "from the first source")
-    v.deposit("secret", "--case", "T-99", "--note", "canary-statement")
+    v.deposit("secret", "--case", "T-99-canary", "--note", "canary-statement")
     v.deposit("translation", "--case", "T-17")
     v.deposit("taken back", "--case", "T-17")
     for name, role in (("Egret", "custodian"), ("Plover", "examiner"),
@@ -400,7 +400,7 @@ def reveals(parcel, v):
     """Nothing of the archives that were not handed out."""
     with open(parcel.dossier, "rb") as file:
         data = file.read()
-    for word in ("T-99", "canary-statement", "canary-access", "secret"):
+    for word in ("T-99-canary", "canary-statement", "canary-access", "secret"):
         expect(where(data, word) is None, f"{word} is in the dossier")
     extra = [base64.b64decode(line) for line in
              re.findall(rb"\nextra ([A-Za-z0-9+/=]+)\n", data)]
