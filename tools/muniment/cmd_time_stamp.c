@@ -264,30 +264,13 @@ say_json(
 }
 
 static void
-say_warnings(struct tool *tool, const struct mun_recorded *recorded)
-{
-	if (recorded->clock_behind)
-		tool_warn(tool,
-		    "the clock of this machine is behind the log: the event "
-		    "bears the time of the one before it, and says so");
-	if (!recorded->head_kept)
-		tool_warn(tool,
-		    "the head of the log could not be copied beside the keys");
-	if (!recorded->index_updated)
-		tool_warn(tool, "the index was not brought up: %s",
-		    recorded->index_problem);
-}
-
-static void
 say(struct request *request, const struct mun_stamping *stamping,
     const struct mun_recorded *recorded)
 {
 	struct tool *tool = &request->keeper->tool;
 	size_t count = mun_stamp_count(stamping);
 
-	(void)snprintf(tool->done, sizeof(tool->done),
-	    "entry %" PRIu64 " is in the log", recorded->seq);
-	say_warnings(tool, recorded);
+	recorder_warn(tool, recorded);
 	if (count == 1)
 		tool_warn(tool,
 		    "only one authority has stamped this head; two that do "
