@@ -10,6 +10,7 @@ an insider with a key of the log would make them.
 """
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -257,6 +258,13 @@ def numbers(value):
     return {value} if type(value) is int else set()
 
 
+def spoken(event):
+    """Without the random and hashed values, where any five digits turn up
+    once in some dozens of runs."""
+    return re.sub(rb'"(vault:)?[0-9a-f]{64}"|"[0-9A-Za-z+/]{80,}=*"', b'""',
+                  event)
+
+
 def nothing_said():
     documents, names = {}, {"minutes of 12 July", "Spisak", "list 3", "paper"}
     for number in (1, 2):
@@ -286,8 +294,9 @@ def nothing_said():
     for i, event in enumerate(events):
         found = numbers(json.loads(event)) & sizes
         expect(not found, f"{found} in entry {i}")
+        said = spoken(event)
         for size in SIZES.values():
-            expect(str(size).encode() not in event,
+            expect(str(size).encode() not in said,
                    f"the digits {size} in entry {i}")
     controls(documents, names)
 
