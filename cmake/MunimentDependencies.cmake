@@ -11,7 +11,9 @@ pkg_check_modules(LIBMAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(LIBSECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
-pkg_check_modules(LIBCURL REQUIRED IMPORTED_TARGET libcurl>=7.85)
+# Its headers only: the library is opened when somebody is asked over a
+# network (archive/http/http_curl.h).
+pkg_check_modules(LIBCURL REQUIRED libcurl>=7.85)
 
 # The same by its pkg-config name or flag, for muniment.pc.
 set(MUN_PC_OpenSSL::Crypto libcrypto)
@@ -23,5 +25,4 @@ set(MUN_PC_PkgConfig::LIBMAGIC libmagic)
 set(MUN_PC_PkgConfig::LIBSECCOMP libseccomp)
 set(MUN_PC_PkgConfig::QRENCODE libqrencode)
 set(MUN_PC_PkgConfig::P11KIT p11-kit-1)
-set(MUN_PC_PkgConfig::LIBCURL libcurl)
 set(MUN_PC_Threads::Threads -pthread)

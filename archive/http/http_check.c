@@ -6,11 +6,11 @@
  * before it sees it: other protocols, credentials in an address, fragments,
  * bytes that would end a header line, proxies that look names up here.
  */
-#include <curl/curl.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/macros.h"
+#include "http/http_curl.h"
 #include "http/http_internal.h"
 
 enum {
@@ -43,19 +43,22 @@ begins_with(const char *text, const char *start)
 
 /* Whether libcurl can read it as an address. */
 static bool
-is_address(const char *url, unsigned int flags)
+is_address(const struct mun_http_curl *lib, const char *url, unsigned int flags)
 {
-	CURLU *parsed = curl_url();
+	CURLU *parsed = lib->url();
 	bool is_read = parsed != NULL &&
-	    curl_url_set(parsed, CURLUPART_URL, url, flags) == CURLUE_OK;
+	    lib->url_set(parsed, CURLUPART_URL, url, flags) == CURLUE_OK;
 
-	curl_url_cleanup(parsed);
+	lib->url_cleanup(parsed);
 	return is_read;
 }
 
 enum mun_status
 mun_http_check_url(const char *url, struct mun_error *err)
 {
+	const struct mun_http_curl *lib = NULL;
+	enum mun_status status;
+
 	if (url == NULL || !is_visible(url, MUN_HTTP_URL_MAX))
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "the address is empty, longer than %d bytes, or not "
@@ -65,26 +68,34 @@ mun_http_check_url(const char *url, struct mun_error *err)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "the address '%s' does not begin with http:// or https://",
 		    url);
-	if (strchr(url, '#') != NULL || !is_address(url, CURLU_DISALLOW_USER))
-		return mun_error_set(err, MUN_ERR_USAGE,
+	MUN_TRY(mun_http_curl(&lib, err));
+	if (strchr(url, '#') != NULL ||
+	    !is_address(lib, url, CURLU_DISALLOW_USER))
+		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "the address '%s' cannot be used: it needs a host, and "
 		    "may have neither a user name nor a '#'",
 		    url);
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* The address is not repeated: it may hold a password. */
 enum mun_status
 mun_http_check_proxy(const char *proxy, struct mun_error *err)
 {
+	const struct mun_http_curl *lib = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_http_curl(&lib, err));
 	if (proxy == NULL || !is_visible(proxy, PROXY_MAX) ||
 	    (!begins_with(proxy, "socks5h://") &&
 		!begins_with(proxy, "http://")) ||
-	    !is_address(proxy, CURLU_NON_SUPPORT_SCHEME))
-		return mun_error_set(err, MUN_ERR_USAGE,
+	    !is_address(lib, proxy, CURLU_NON_SUPPORT_SCHEME))
+		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "the proxy has to be socks5h://host:port (the proxy looks "
 		    "names up, as Tor does) or http://host:port");
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* "Name: value", the name a token of RFC 9110 s5.1. */

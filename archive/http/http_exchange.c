@@ -6,35 +6,25 @@
  * buffers by callbacks that stop the transfer at the bound.  libcurl's reasons
  * become our rules in one table.  Spec: RFC 9112.
  */
-#include <curl/curl.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/macros.h"
+#include "http/http_curl.h"
 #include "http/http_internal.h"
 #include "trust/openssl.h"
-
-static pthread_once_t started = PTHREAD_ONCE_INIT;
-static CURLcode start_code;
 
 struct exchange {
 	const struct mun_http_request *request;
 	struct mun_http_answer *answer;
+	const struct mun_http_curl *lib;
 	CURL *curl;
 	struct curl_slist *headers;
 	size_t header_bytes;
 	bool has_too_much;
 	char reason[CURL_ERROR_SIZE];
 };
-
-static void
-start(void)
-{
-	/* Before libcurl does it, with openssl.cnf. */
-	mun_openssl_start();
-	start_code = curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 static size_t
 take_body(char *bytes, size_t size, size_t count, void *ctx)
@@ -81,7 +71,8 @@ look_up(void *ctx, curl_off_t to_receive, curl_off_t received,
 static bool
 add_header(struct exchange *exchange, const char *line)
 {
-	struct curl_slist *longer = curl_slist_append(exchange->headers, line);
+	struct curl_slist *longer =
+	    exchange->lib->slist_append(exchange->headers, line);
 
 	if (longer == NULL)
 		return false;
@@ -104,8 +95,8 @@ set_headers(struct exchange *exchange)
 
 		for (size_t j = 0; j < request->header_count; j++)
 			is_callers = is_callers ||
-			    curl_strnequal(
-				request->headers[j], taken_away[i], len);
+			    strncasecmp(
+				request->headers[j], taken_away[i], len) == 0;
 		if (!is_callers && !add_header(exchange, taken_away[i]))
 			return false;
 	}
@@ -113,16 +104,17 @@ set_headers(struct exchange *exchange)
 		if (!add_header(exchange, request->headers[i]))
 			return false;
 	}
-	return curl_easy_setopt(exchange->curl, CURLOPT_HTTPHEADER,
+	return exchange->lib->easy_setopt(exchange->curl, CURLOPT_HTTPHEADER,
 		   exchange->headers) == CURLE_OK &&
-	    curl_easy_setopt(exchange->curl, CURLOPT_HEADEROPT,
+	    exchange->lib->easy_setopt(exchange->curl, CURLOPT_HEADEROPT,
 		CURLHEADER_SEPARATE) == CURLE_OK;
 }
 
 /* What is left unset here has been looked up: cookies, .netrc, HSTS, Alt-Svc,
  * redirects and compression are off unless asked for. */
-#define SET(option, value) \
-	(curl_easy_setopt(exchange->curl, (option), (value)) == CURLE_OK)
+#define SET(option, value)                                                \
+	(exchange->lib->easy_setopt(exchange->curl, (option), (value)) == \
+	    CURLE_OK)
 
 static bool
 set_bounds(struct exchange *exchange)
@@ -178,16 +170,16 @@ set_body(struct exchange *exchange)
 static enum mun_status
 prepare(struct exchange *exchange, struct mun_error *err)
 {
-	(void)pthread_once(&started, start);
-	if (start_code != CURLE_OK)
-		return mun_error_set(err, MUN_ERR_SYSTEM,
-		    "libcurl cannot start: %s", curl_easy_strerror(start_code));
-	exchange->curl = curl_easy_init();
+	enum mun_status status;
+
+	MUN_TRY(mun_http_curl(&exchange->lib, err));
+	exchange->curl = exchange->lib->easy_init();
 	if (exchange->curl == NULL || !set_bounds(exchange) ||
 	    !set_way(exchange) || !set_body(exchange) || !set_headers(exchange))
-		return mun_error_set(err, MUN_ERR_NOMEM,
+		status = mun_error_set(err, MUN_ERR_NOMEM,
 		    "no memory for a request, or libcurl lacks an option");
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* libcurl has one code for both; a connection that ended before its time was
@@ -198,9 +190,9 @@ rule_of_timeout(struct exchange *exchange)
 	const int64_t margin_us = 100000;
 	curl_off_t took_us = 0, connected_us = 0;
 
-	(void)curl_easy_getinfo(
+	(void)exchange->lib->easy_getinfo(
 	    exchange->curl, CURLINFO_TOTAL_TIME_T, &took_us);
-	(void)curl_easy_getinfo(
+	(void)exchange->lib->easy_getinfo(
 	    exchange->curl, CURLINFO_PRETRANSFER_TIME_T, &connected_us);
 	if (connected_us > 0 &&
 	    (int64_t)took_us + margin_us <
@@ -238,7 +230,7 @@ rule_of(struct exchange *exchange, CURLcode code)
 		if (rules[i].code == code)
 			return rules[i].rule;
 	}
-	(void)curl_easy_getinfo(
+	(void)exchange->lib->easy_getinfo(
 	    exchange->curl, CURLINFO_HTTP_CONNECTCODE, &tunnel);
 	if (tunnel != 0 && tunnel / 100 != 2)
 		return "http.connect";
@@ -264,8 +256,9 @@ take_failure(struct exchange *exchange, CURLcode code, struct mun_error *err)
 	mun_buffer_append_text(&answer->detail,
 	    exchange->has_too_much ? "the server's answer is larger than "
 				     "allowed"
-		: exchange->reason[0] != '\0' ? exchange->reason
-					      : curl_easy_strerror(code));
+		: exchange->reason[0] != '\0'
+		? exchange->reason
+		: exchange->lib->easy_strerror(code));
 	return MUN_OK;
 }
 
@@ -277,9 +270,10 @@ take_answer(struct exchange *exchange)
 	long status = 0;
 	size_t len = 0;
 
-	(void)curl_easy_getinfo(
+	(void)exchange->lib->easy_getinfo(
 	    exchange->curl, CURLINFO_RESPONSE_CODE, &status);
-	(void)curl_easy_getinfo(exchange->curl, CURLINFO_CONTENT_TYPE, &type);
+	(void)exchange->lib->easy_getinfo(
+	    exchange->curl, CURLINFO_CONTENT_TYPE, &type);
 	answer->status = status < 0 || status > 999 ? 0 : (uint32_t)status;
 	while (type != NULL && type[len] != '\0' && len < MUN_HTTP_TYPE_MAX) {
 		answer->type[len] = type[len];
@@ -296,14 +290,16 @@ mun_http_exchange(struct mun_http_answer *answer,
 	CURLcode code;
 
 	MUN_TRY(prepare(&exchange, err));
-	code = curl_easy_perform(exchange.curl);
+	code = exchange.lib->easy_perform(exchange.curl);
 	if (code == CURLE_OK)
 		take_answer(&exchange);
 	else
 		status = take_failure(&exchange, code, err);
 out:
-	curl_easy_cleanup(exchange.curl);
-	curl_slist_free_all(exchange.headers);
+	if (exchange.curl != NULL) {
+		exchange.lib->easy_cleanup(exchange.curl);
+		exchange.lib->slist_free_all(exchange.headers);
+	}
 	mun_openssl_forget();
 	return status;
 }
