@@ -173,6 +173,8 @@ new_path(struct mun_vault *vault, struct mun_buffer *path)
 	mun_buffer_append_text(path, "/" NEW_FILE);
 }
 
+/* Nobody reads this file until it is whole, synced and renamed (replace): a
+ * journal on disk and a sync for every table would protect nothing. */
 static enum mun_status
 create(sqlite3 *db, struct mun_error *err)
 {
@@ -180,11 +182,12 @@ create(sqlite3 *db, struct mun_error *err)
 	enum mun_status status;
 
 	mun_buffer_append_format(&marks,
-	    "PRAGMA journal_mode = DELETE;"
-	    "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+	    "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;"
+	    "BEGIN; PRAGMA application_id = %d; PRAGMA user_version = %d;",
 	    MUN_INDEX_APPLICATION_ID, MUN_INDEX_VERSION);
 	MUN_TRY(mun_index_run(db, mun_buffer_text(&marks), err));
 	MUN_TRY(mun_index_run(db, mun_index_schema, err));
+	MUN_TRY(mun_index_run(db, "COMMIT", err));
 out:
 	mun_buffer_free(&marks);
 	return status;
