@@ -10,7 +10,9 @@ thread is hit too, at its own call of that number).  Each point runs on a copy
 of a vault of its own.  What is counted is what strace says it did: an
 injection that did not fire proves nothing.
 
-Calls that change something are all taken; of the others every N-th.
+Calls that change something are all taken; of the others every N-th.  Where
+not every call is taken, those that change something are killed each, and
+failed each in one of the two ways, in turn.
 
 A state that was judged once, byte for byte and mode for mode the same, is not
 judged again: about half of all faults come before anything was changed.
@@ -90,7 +92,8 @@ def points_of(counts, follow, every):
                     continue
                 turn += 1
                 if every == 1 or turn % every == 0 or (
-                        call in CHANGING and not follow):
+                        call in CHANGING and not follow and
+                        kind in ("KILL", ("EIO", "ENOSPC")[number % 2])):
                     yield Point(call, number, kind, follow)
 
 
