@@ -32,8 +32,10 @@ function(mun_test_properties test label)
 	if(ARGC GREATER 2)
 		set(timeout ${ARGV2})
 	endif()
+	# COST: what may take longest begins first, so that nothing is left to
+	# run alone at the end.
 	set_tests_properties(${test} PROPERTIES LABELS "${label}"
-		TIMEOUT ${timeout} SKIP_RETURN_CODE 77)
+		TIMEOUT ${timeout} COST ${timeout} SKIP_RETURN_CODE 77)
 endfunction()
 
 # mun_unit_test(MODULE NAME SOURCES ... [DEPENDS ...])

@@ -25,6 +25,8 @@ cmake --preset dev >build/dev.log 2>&1 || {
 	exit 3
 }
 cmake --build --preset dev
+# One more than there are processors: some tests wait for a clock.
+jobs=$(($(nproc) + 1))
 # shellcheck disable=SC2086 # two words or none
-exec ctest --test-dir build/dev $except -j 2 --output-on-failure \
+exec ctest --test-dir build/dev $except -j $jobs --output-on-failure \
 	--output-log build/dev/test.log </dev/null
