@@ -224,6 +224,22 @@ is_certificate(
 	return same;
 }
 
+/* What is left of putting a certificate that an event brought: it is put after
+ * the event, and again by whoever writes next. */
+static bool
+is_being_brought(const struct listing *listing, const char *name)
+{
+	char due[sizeof("certs/") + 2 * MUN_SHA256_LEN + sizeof(".pem")];
+	size_t which;
+
+	if (!starts(name, "certs/.") || !is_temporary(name))
+		return false;
+	(void)snprintf(due, sizeof(due), "certs/%.*s",
+	    (int)(strlen(name) - strlen("certs/.") - strlen(".tmp")),
+	    name + strlen("certs/."));
+	return is_brought(listing, due, &which);
+}
+
 static enum mun_status
 judge_certs_file(
     struct listing *listing, const char *name, struct mun_error *err)
@@ -234,8 +250,10 @@ judge_certs_file(
 	size_t which;
 
 	if (!is_brought(listing, name, &which)) {
-		mun_judge(listing->v, MUN_RULE_LOG_UNEXPECTED, false,
-		    listing->subject, "%s", name);
+		mun_judge(listing->v,
+		    is_being_brought(listing, name) ? MUN_RULE_LOG_LITTER
+						    : MUN_RULE_LOG_UNEXPECTED,
+		    false, listing->subject, "%s", name);
 		goto out;
 	}
 	listing->certificates++;
