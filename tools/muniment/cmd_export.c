@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_export.c - muniment export ID...|--case T DIR. */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -293,6 +294,9 @@ run_command(struct exporting *exporting, char **operands, size_t count)
 		if (result.archives[i].is_left_out)
 			tool_warn(tool, "'%s' was withdrawn, and is left out",
 			    result.archives[i].id);
+	if (!exporting->is_unrecorded)
+		(void)snprintf(tool->done, sizeof(tool->done),
+		    "the parcel is made and its copy is in the log");
 	(tool->json ? say_json : say)(tool, &result, operands[count - 1]);
 out:
 	finish(exporting, &result);

@@ -104,6 +104,8 @@ say(const struct handing *handing, const char *folder)
 	struct tool *tool = &handing->keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 
+	if (!handing->no_record)
+		recorder_warn(tool, &handing->recorded);
 	if (!tool->json) {
 		tool_print(tool, "%" PRIu64 " %s, ", result->documents,
 		    tool_plural(result->documents, "document", "documents"));

@@ -112,23 +112,34 @@ rotate(struct rotation *rotation, struct mun_error *err)
 	return status;
 }
 
+/* An earlier try may have logged it: then seq is 0. */
 static void
 say(const struct rotation *rotation)
 {
 	struct tool *tool = &rotation->keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
+	const bool is_new = rotation->recorded.seq != 0;
 
+	if (is_new)
+		recorder_warn(tool, &rotation->recorded);
 	if (!tool->json) {
+		if (is_new)
+			tool_print(
+			    tool, "Entry %" PRIu64 ": ", rotation->recorded.seq);
+		else
+			tool_print(tool, "Logged by an earlier try: ");
 		tool_print(tool,
-		    "Entry %" PRIu64 ": the %s key is replaced. Make a backup "
-		    "of the keys folder now.\n",
-		    rotation->recorded.seq,
+		    "the %s key is replaced. Make a backup of the keys folder "
+		    "now.\n",
 		    rotation->log_key ? "log" : "signing");
 		return;
 	}
 	mun_json_begin_object(&json);
 	mun_json_key(&json, "seq");
-	mun_json_unsigned(&json, rotation->recorded.seq);
+	if (is_new)
+		mun_json_unsigned(&json, rotation->recorded.seq);
+	else
+		mun_json_null(&json);
 	mun_json_key(&json, "rotated");
 	mun_json_text(&json, rotation->log_key ? "log" : "actor");
 	mun_json_end_object(&json);

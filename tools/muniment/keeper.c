@@ -189,12 +189,34 @@ keeper_open_signer_with(struct keeper *keeper, struct mun_signer_options more,
 	return status;
 }
 
+/* A key that lies prepared is either in the log, and then the one in use signs
+ * nothing any more, or it is not; the remedy is the same. */
+static void
+warn_of_rotation(struct keeper *keeper)
+{
+	struct mun_keys_info keys;
+
+	if (mun_keys_describe(mun_buffer_text(&keeper->keys), &keys, NULL) !=
+	    MUN_OK)
+		return; /* opening the signer says why */
+	if (keys.has_next_actor)
+		tool_warn(&keeper->tool,
+		    "a change of the signing key was not finished: say "
+		    "'muniment key rotate' again");
+	if (keys.has_next_log)
+		tool_warn(&keeper->tool,
+		    "a change of the log's key was not finished: say "
+		    "'muniment key rotate --log-key' again");
+	mun_keys_info_free(&keys);
+}
+
 enum mun_status
 keeper_open_signer(
     struct keeper *keeper, struct mun_signer **signer, struct mun_error *err)
 {
 	const struct mun_signer_options nothing = { .folder = NULL };
 
+	warn_of_rotation(keeper);
 	return keeper_open_signer_with(keeper, nothing, signer, err);
 }
 
