@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Kill a command at every system call, and fail every one of them.
 
-    sweep.py MUNIMENT MUNIMENT_VERIFY deposit|init [--every N] [--jobs N]
+    sweep.py MUNIMENT MUNIMENT_VERIFY COMMAND [--every N] [--jobs N]
+
+COMMAND is init, deposit, or one that logs an event: record, rotate (the
+signer's key), rotate-log (the log's), export, time-stamp.
 
 strace counts the calls of the main thread (one sweep) and those of the
 helpers (another: the signer, the workers and the threads; there the main
@@ -26,6 +29,7 @@ import re
 import shutil
 import sys
 
+from authority import have_answered
 from vault import (Broken, Place, Programs, demand, make_documents, make_place,
                    scratch_folder)
 
@@ -45,7 +49,8 @@ NO_ERROR = {"exit_group", "exit", "rt_sigreturn", "execve", "close", "brk",
 KINDS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
 # Sentences by which a command that fails says that the deposit is in.
 SAYS_LAG = "the index was not updated"
-SAYS_IN = ("deposited as", "in the log", "may be in the log")
+SAYS_IN = ("deposited as", "in the log", "may be in the log",
+           "the copy is recorded", "the rotation is logged")
 
 # States after which everything that has to hold was seen to hold.
 JUDGED = set()
@@ -116,12 +121,15 @@ def died_loading(done):
     return done.returncode == 127
 
 
-# ---- deposit ----
+# ---- what is logged: a deposit, or an event ----
 
-def check_deposit(place, done, anchor, before):
-    """I1, I2, I3, I5 on what a deposit left behind."""
+def check_logged(place, done, anchor, before, event):
+    """I1, I2, I3, I5 on what a deposit, or an event, left behind."""
     grown = place.log_size() - before
     demand(grown in (0, 1), f"log grew by {grown}")
+    if event is not None:
+        place.events += grown
+        place.unstated += 0 if event.has_statement else grown
     # What is derived may wait for the next command: the log's tidying, and
     # the index, whose lag is said.
     index_lags = done.returncode != 0 or SAYS_LAG in done.stderr
@@ -130,16 +138,19 @@ def check_deposit(place, done, anchor, before):
     if is_new:
         place.judge(anchor, clean=False, index_lags=index_lags)
     if done.returncode == 0:
-        demand(grown == 1, "exit 0, and the deposit is not in")
-        demand("receipt" in done.stdout, "exit 0, and no receipt")
+        demand(grown == 1, "exit 0, and it is not in")
+        demand(event is not None or "receipt" in done.stdout,
+               "exit 0, and no receipt")
         if SAYS_LAG not in done.stderr:
-            place.expect_whole(before)
+            place.expect_whole(before + grown - 1 - place.events)
     elif done.returncode > 0 and not died_loading(done):
         demand(done.returncode == 3, f"exit {done.returncode}: {done.stderr}")
         demand(done.stderr.strip(), "failed without a word")
         demand(grown == 0 or any(s in done.stderr for s in SAYS_IN),
                "in, and does not say so: " + done.stderr)
     if is_new:
+        if event is not None:
+            event.check(place, done)
         place.expect_works(anchor)
         JUDGED.add((state, index_lags))
 
@@ -149,8 +160,77 @@ def deposit_point(base, folder, point, anchor):
     before = place.log_size()
     fired, done = inject(place, place.deposit_command(), point)
     if fired:
-        check_deposit(place, done, anchor, before)
+        check_logged(place, done, anchor, before, None)
     return fired, done.returncode
+
+
+def nothing_more(_place, _done):
+    pass
+
+
+def rotation_is_finished(*words):
+    """A rotation that was cut short is finished by saying the same again."""
+    def check(place, _done):
+        if not any(".next." in name for name in os.listdir(place.keys)):
+            return
+        before = place.log_size()
+        told = place.programs.run(*place.deposit_command(), "--dry-run")
+        demand("key rotate" in told.stderr or told.returncode == 0,
+               "does not say what to do: " + told.stderr)
+        again = place.programs.run(*place.keeper_command(*words))
+        demand(again.returncode == 0, "rotate again: " + again.stderr)
+        place.events += place.log_size() - before
+        place.unstated += place.log_size() - before
+    return check
+
+
+def parcel_is_whole(place, done):
+    """The parcel is there and verifies, or is not there at all."""
+    parcel = os.path.join(place.folder, "parcel")
+    demand(done.returncode != 0 or os.path.isdir(parcel), "no parcel")
+    if not os.path.exists(parcel):
+        return
+    judged = place.programs.run(
+        place.programs.verify, os.path.join(parcel, "FLT-0001.dossier.tar"),
+        os.path.join(parcel, "FLT-0001.tar"), "--trust", place.anchor())
+    demand(judged.returncode == 0, "parcel: " + judged.stdout)
+
+
+# has_statement: whether the event has one beside the log; check: what has to
+# hold besides
+Event = collections.namedtuple("Event", "words has_statement check")
+
+def beside(place, name):
+    return os.path.join(os.path.dirname(place.documents), name)
+
+
+ROTATE = ["key", "rotate", "--as", "Heron"]
+ROTATE_LOG = ["key", "rotate", "--log-key"]
+EVENTS = {
+    "record": Event(lambda place: ["record", "access", "FLT-0001",
+                                   "--purpose", "court"], True, nothing_more),
+    "rotate": Event(lambda place: ROTATE, False,
+                    rotation_is_finished(*ROTATE)),
+    "rotate-log": Event(lambda place: ROTATE_LOG, False,
+                        rotation_is_finished(*ROTATE_LOG)),
+    "export": Event(lambda place: ["export", "FLT-0001", os.path.join(
+        place.folder, "parcel")], False, parcel_is_whole),
+    "time-stamp": Event(lambda place: [
+        "time-stamp", "--tsa-trust", beside(place, "root"), "--response",
+        beside(place, "answer")], False, nothing_more),
+}
+
+
+def event_point(event):
+    def check(base, folder, point, anchor):
+        place = base.copy(folder)
+        before = place.log_size()
+        fired, done = inject(place, place.keeper_command(
+            *event.words(place)), point)
+        if fired:
+            check_logged(place, done, anchor, before, event)
+        return fired, done.returncode
+    return check
 
 
 # ---- init ----
@@ -197,10 +277,13 @@ def one(job):
 
 
 def prepare(programs, what, folder):
-    if what == "deposit":
+    if what != "init":
         base = make_place(programs, folder)
+        if what == "time-stamp":
+            have_answered(base, folder)
         traced = base.copy(os.path.join(folder, "traced"))
-        return base, base.anchor(), traced, deposit_point
+        return base, base.anchor(), traced, (
+            deposit_point if what == "deposit" else event_point(EVENTS[what]))
     base = Place(programs, os.path.join(folder, "base"),
                  make_documents(folder))
     os.mkdir(base.folder)
@@ -212,13 +295,14 @@ def all_points(programs, what, traced, folder, every):
     points = []
     for follow in (False, True):
         shutil.rmtree(traced.folder, ignore_errors=True)
-        if what == "deposit":
-            Place(programs, os.path.join(folder, "base"),
-                  traced.documents).copy(traced.folder)
-            command = traced.deposit_command()
-        else:
+        if what == "init":
             os.mkdir(traced.folder)
             command = traced.init_command()
+        else:
+            Place(programs, os.path.join(folder, "base"),
+                  traced.documents).copy(traced.folder)
+            command = traced.deposit_command() if what == "deposit" else (
+                traced.keeper_command(*EVENTS[what].words(traced)))
         counts = count_calls(trace(programs, command, os.path.join(
             folder, "trace"), follow), follow)
         points += points_of(counts, follow, every)
@@ -254,7 +338,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("muniment")
     parser.add_argument("verify")
-    parser.add_argument("what", choices=("deposit", "init"))
+    parser.add_argument("what", choices=("init", "deposit", *EVENTS))
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--only", help="CALL:NUMBER:KIND, main thread")
