@@ -24,7 +24,8 @@ is_premise(const struct mun_check *check)
 {
 	return strcmp(check->rule, "time.checkpoint") == 0 ||
 	    strcmp(check->rule, "time-stamp.files") == 0 ||
-	    strcmp(check->rule, "time.trust") == 0;
+	    strcmp(check->rule, "time.trust") == 0 ||
+	    strcmp(check->rule, "time.list") == 0;
 }
 
 static bool
