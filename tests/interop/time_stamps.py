@@ -156,7 +156,13 @@ class World:
                    f"vault:{self.fingerprint}", "--json", *trust, check=False)
         if done.returncode not in (0, 1, 2):
             sys.exit(done.stderr.decode(errors="replace"))
-        return json.loads(done.stdout)
+        said = json.loads(done.stdout)
+        second = second_verifier.judge(
+            [self.folder], [f"vault:{self.fingerprint}"], time_roots=tuple(
+                sb.write_pem(der_of(r.root)) for r in roots), now=at)
+        if second[0] != said["verdict"]:
+            wrong.append(f"the second verifier says {second}")
+        return said
 
 
 def expect(what, said, verdict, *rules, words="", existed=None):
