@@ -48,6 +48,25 @@ void mun_dossier_tile_name(
 /* Append README-VERIFY.txt. */
 void mun_dossier_readme_write(struct mun_buffer *out);
 
+/*
+ * How a stored token is checked with openssl, line by line: against its query,
+ * or against the checkpoint that was stamped.  For a shell in which $token is
+ * its path, $stamped that of the checkpoint, $TIME_ROOTS that of a file of
+ * roots, and $at the time to judge by, in seconds.  What a dossier and a report
+ * say is this.
+ */
+/* clang-format off */
+#define MUN_DOSSIER_TS_QUERY \
+	"openssl ts -verify -queryfile \"${token%.tst}.tsq\" -in \"$token\" \\"
+#define MUN_DOSSIER_TS_DATA \
+	"openssl ts -verify -data \"$stamped\" -in \"$token\" \\"
+#define MUN_DOSSIER_TS_CHAIN \
+	"-token_in -CAfile \"$TIME_ROOTS\" -untrusted \"${token%.tst}.pem\" \\"
+#define MUN_DOSSIER_TS_TIME "-attime \"$at\""
+#define MUN_DOSSIER_TS_TELL \
+	"openssl ts -reply -in \"$token\" -token_in -text | grep 'Time stamp'"
+/* clang-format on */
+
 struct mun_dossier_archive {
 	char id[MUN_ARCHIVE_ID_MAX + 1];
 	uint8_t sha256[MUN_SHA256_LEN]; /* of the .tar, as the deposit says */

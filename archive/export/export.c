@@ -129,6 +129,20 @@ judge_withheld(const struct mun_exporting *exporting, struct mun_error *err)
 	return MUN_OK;
 }
 
+/* What the report at the end will need. */
+static enum mun_status
+check_time_options(
+    const struct mun_export_options *options, struct mun_error *err)
+{
+	const struct mun_verify_options needed = { .time_roots =
+						       options->time_roots,
+		.time_root_count = options->time_root_count,
+		.time_lists = options->time_lists,
+		.time_list_count = options->time_list_count };
+
+	return mun_verify_check_time_options(&needed, err);
+}
+
 static enum mun_status
 prepare(struct mun_exporting *exporting, struct mun_export_result *result,
     struct mun_error *err)
@@ -150,8 +164,7 @@ prepare(struct mun_exporting *exporting, struct mun_export_result *result,
 		goto out;
 	}
 	MUN_TRY(judge_withheld(exporting, err));
-	MUN_TRY(mun_verify_check_time_roots(exporting->options->time_roots,
-	    exporting->options->time_root_count, err));
+	MUN_TRY(check_time_options(exporting->options, err));
 	(void)snprintf(exporting->name, sizeof(exporting->name),
 	    "%s.dossier.tar", exporting->archives[0].id);
 	status = mun_export_parcel_open(exporting, err);

@@ -97,7 +97,9 @@ mun_export_verify(struct mun_exporting *exporting,
 	struct mun_verify_options options = { .anchors = anchors,
 		.anchor_count = 1,
 		.time_roots = exporting->options->time_roots,
-		.time_root_count = exporting->options->time_root_count };
+		.time_root_count = exporting->options->time_root_count,
+		.time_lists = exporting->options->time_lists,
+		.time_list_count = exporting->options->time_list_count };
 	struct mun_vault_info info;
 	enum mun_status status;
 

@@ -199,6 +199,9 @@ mun_html_part mun_html_head, mun_html_first_page, mun_html_examined,
     mun_html_certificates, mun_html_missing, mun_html_repeat,
     mun_html_declaration;
 
+/* Whether time-stamps are logged in what was verified (html_since.c). */
+bool mun_html_has_stamps(const struct mun_verification *verification);
+
 /* "<h2 id=…>n. title</h2>" of a part; numbers are fixed by the order above. */
 void mun_html_heading(struct mun_html *html, unsigned number);
 /* Contents with links to all of them. */

@@ -24,7 +24,8 @@ is_premise(const struct mun_check *check)
 {
 	return strcmp(check->rule, "time.checkpoint") == 0 ||
 	    strcmp(check->rule, "time-stamp.files") == 0 ||
-	    strcmp(check->rule, "time.trust") == 0;
+	    strcmp(check->rule, "time.trust") == 0 ||
+	    strcmp(check->rule, "time.list") == 0;
 }
 
 static bool
@@ -115,18 +116,24 @@ put_step(struct mun_html *html, const struct mun_verification *v,
 	return status;
 }
 
+bool
+mun_html_has_stamps(const struct mun_verification *verification)
+{
+	for (size_t i = 0; i < mun_verification_check_count(verification); i++)
+		if (is_premise(mun_verification_check(verification, i)))
+			return true;
+	return false;
+}
+
 enum mun_status
 mun_html_since(struct mun_report_html *report,
     const struct mun_verification *verification, struct mun_html *html,
     struct mun_error *err)
 {
-	bool has_stamps = false;
+	bool has_stamps = mun_html_has_stamps(verification);
 	enum mun_status status = MUN_OK;
 
 	(void)report;
-	for (size_t i = 0; i < mun_verification_check_count(verification); i++)
-		has_stamps = has_stamps ||
-		    is_premise(mun_verification_check(verification, i));
 	mun_html_raw(html, "<section>\n");
 	mun_html_heading(html, 3);
 	if (!has_stamps)

@@ -253,8 +253,12 @@ ask_lists(struct mun_crl *const *crls, size_t crl_count,
 		    !mun_crl_is_by(crls[i], issuer))
 			continue;
 		answer.is_there = true;
-		if (mun_crl_this_update(crls[i]) >= at_utc_s ||
-		    mun_crl_next_update(crls[i]) >= at_utc_s)
+		/* RFC 5280 s3.3: once a certificate has expired, its entry may
+		 * be taken off, so a list from then on clears nobody. */
+		if ((mun_crl_this_update(crls[i]) >= at_utc_s ||
+			mun_crl_next_update(crls[i]) >= at_utc_s) &&
+		    mun_crl_this_update(crls[i]) <=
+			mun_certificate_not_after(certificate))
 			answer.is_answered = true;
 		if (mun_crl_lists(crls[i], certificate, &since_utc_s) &&
 		    since_utc_s < answer.since_utc_s)

@@ -67,7 +67,9 @@ const char *mun_chain_find(struct mun_chain *chain,
  *
  * A certificate is revoked if a list that its issuer signed gives a revocation
  * or invalidity date at or before at_utc_s.  A list answers for at_utc_s if it
- * was issued at or after it, or says that the next one comes at or after it.
+ * was issued at or after it, or says that the next one comes at or after it;
+ * one issued after the certificate's own end answers nothing, since it may leave
+ * out what has expired (RFC 5280 s3.3).
  * NULL when nothing is revoked and every certificate that names a CRL is
  * answered for; else the worst of:
  *   "chain.revoked"

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "digest/digest.h"
 #include "trust/certificate_internal.h"
 #include "trust/der.h"
 #include "trust/openssl.h"
@@ -27,6 +28,7 @@ struct mun_crl {
 	ISSUING_DIST_POINT *scope; /* owned; NULL: everything of its issuer */
 	int64_t this_update_utc_s;
 	int64_t next_update_utc_s;
+	uint8_t sha256[MUN_SHA256_LEN];
 };
 
 static const char label[] = "X509 CRL";
@@ -157,6 +159,7 @@ mun_crl_from_der(struct mun_crl **out, const void *der, size_t der_len,
 	mun_buffer_append(&crl->der, der, der_len);
 	MUN_TRY(mun_buffer_status(&crl->der, "a revocation list", err));
 	MUN_TRY(parse(crl, err));
+	mun_sha256_of(crl->sha256, crl->der.data, crl->der.len);
 	*out = crl;
 	crl = NULL;
 out:
@@ -209,10 +212,61 @@ out:
 	return status;
 }
 
+static enum mun_status
+add_list(struct mun_crl **out, size_t max, size_t *count, const void *der,
+    size_t der_len, struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (*count == max)
+		return mun_error_set(err, MUN_ERR_LIMIT,
+		    "there are more than %zu revocation lists", max);
+	status = mun_crl_from_der(&out[*count], der, der_len, err);
+	if (status == MUN_OK)
+		(*count)++;
+	return status;
+}
+
+enum mun_status
+mun_crls_from_text(struct mun_crl **out, size_t max, size_t *count,
+    const void *text, size_t text_len, struct mun_error *err)
+{
+	struct mun_reader reader = mun_reader_over(text, text_len);
+	struct mun_buffer der = MUN_BUFFER_INIT(MUN_CRL_MAX);
+	const uint8_t *bytes = text;
+	size_t before = *count;
+	bool is_damaged = false;
+	enum mun_status status = MUN_OK;
+
+	if (text_len > 0 && bytes[0] == MUN_DER_SEQUENCE)
+		return add_list(out, max, count, text, text_len, err);
+	while (mun_pem_find(&reader, label, &der, &is_damaged)) {
+		MUN_TRY(add_list(out, max, count, der.data, der.len, err));
+		mun_buffer_reset(&der);
+	}
+	if (is_damaged)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "revocation list %zu is not in PEM, or larger than %d "
+		    "bytes",
+		    *count - before + 1, MUN_CRL_MAX);
+	else if (*count == before)
+		status = mun_error_set(
+		    err, MUN_ERR_FORMAT, "there is no revocation list");
+out:
+	mun_buffer_free(&der);
+	return status;
+}
+
 void
 mun_crl_write_pem(const struct mun_crl *crl, struct mun_buffer *out)
 {
 	mun_pem_write(out, label, crl->der.data, crl->der.len);
+}
+
+const uint8_t *
+mun_crl_sha256(const struct mun_crl *crl)
+{
+	return crl->sha256;
 }
 
 int64_t

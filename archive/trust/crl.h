@@ -38,9 +38,18 @@ MUN_MUST_USE enum mun_status mun_crl_from_der(struct mun_crl **out,
  * room for MUN_CRLS_MAX. */
 MUN_MUST_USE enum mun_status mun_crls_from_bundle(struct mun_crl **out,
     size_t *count, const void *pem, size_t pem_len, struct mun_error *err);
+/* Parse what an authority publishes: one list in DER, or any number in PEM of
+ * any form with anything around them.  *count is how many out has already, and
+ * gets how many it has then, at most max.  MUN_ERR_FORMAT: there is no list, or
+ * one as above; MUN_ERR_LIMIT.  Those read before a failure stay. */
+MUN_MUST_USE enum mun_status mun_crls_from_text(struct mun_crl **out,
+    size_t max, size_t *count, const void *text, size_t text_len,
+    struct mun_error *err);
 void mun_crl_free(struct mun_crl *crl);
 
 void mun_crl_write_pem(const struct mun_crl *crl, struct mun_buffer *out);
+/* SHA-256 of its DER; borrowed. */
+const uint8_t *mun_crl_sha256(const struct mun_crl *crl);
 int64_t mun_crl_this_update(const struct mun_crl *crl);
 /* INT64_MIN if it says none. */
 int64_t mun_crl_next_update(const struct mun_crl *crl);

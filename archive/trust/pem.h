@@ -21,4 +21,11 @@ void mun_pem_write(
 bool mun_pem_take(
     struct mun_reader *reader, const char *label, struct mun_buffer *der);
 
+/* Step over the next block of this label in text of any kind, whatever stands
+ * before it and however its lines are broken, and append what it holds to der.
+ * *is_damaged: there is such a block and it cannot be read.  False (no step,
+ * der as it was) then, and where there is none. */
+bool mun_pem_find(struct mun_reader *reader, const char *label,
+    struct mun_buffer *der, bool *is_damaged);
+
 #endif

@@ -360,6 +360,7 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 		    "%zu stamped checkpoints", proven->count);
 		goto out;
 	}
+	mun_time_lists_say(v, pass->subject);
 	judge_authorities(pass);
 	warn_of_expiry(pass);
 	say_what_is_proven(pass);

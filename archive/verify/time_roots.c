@@ -108,18 +108,18 @@ out:
 }
 
 enum mun_status
-mun_verify_check_time_roots(
-    const char *const *time_roots, size_t count, struct mun_error *err)
+mun_verify_check_time_options(
+    const struct mun_verify_options *options, struct mun_error *err)
 {
-	const struct mun_verify_options options = { .time_roots = time_roots,
-		.time_root_count = count };
 	struct mun_verification *scratch = calloc(1, sizeof(*scratch));
 	enum mun_status status;
 
 	if (scratch == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for anchors");
-	status = mun_time_roots_load(scratch, &options, err);
+	MUN_TRY(mun_time_roots_load(scratch, options, err));
+	MUN_TRY(mun_time_lists_load(scratch, options, err));
+out:
 	mun_verification_free(scratch);
 	return status;
 }

@@ -116,6 +116,7 @@ judge(struct mun_entry_pass *pass, const struct token_files *files,
     struct mun_proven_stamp *out, struct mun_error *err)
 {
 	struct mun_verification *v = pass->v;
+	struct mun_crl *lists[MUN_CRLS_MAX + MUN_TIME_LISTS_MAX];
 	const struct mun_timestamp_wanted wanted = {
 		.imprint = stamped->checkpoint_sha256,
 		.query = &files->query,
@@ -123,18 +124,23 @@ judge(struct mun_entry_pass *pass, const struct token_files *files,
 		.anchor_count = v->time_root_count,
 		.chain = files->chain,
 		.chain_count = files->chain_count,
-		.crls = files->crls,
-		.crl_count = files->crl_count,
+		.crls = lists,
+		.crl_count = files->crl_count + v->time_list_count,
 		.proof_time_utc_s = at_utc_s,
 	};
 	struct mun_timestamp_found found;
 	enum mun_status status = MUN_OK;
 
+	for (size_t i = 0; i < wanted.crl_count; i++)
+		lists[i] = i < files->crl_count
+		    ? files->crls[i]
+		    : v->time_lists[i - files->crl_count];
 	out->has_time = true;
 	out->time_utc_s = files->token.time_utc_s;
 	out->accuracy_s = (int64_t)files->token.accuracy_s +
 	    (files->token.accuracy_us > 0 || files->token.time_ns > 0 ? 1 : 0);
 	mun_timestamp_judge(&found, &files->token, &wanted);
+	mun_time_lists_note(v, &found.path);
 	out->rule = found.rule;
 	keep_authority(out, found.authority);
 	if (found.authority != NULL)
@@ -239,10 +245,12 @@ mun_time_rule_words(const char *rule, bool *is_missing)
 		    "a certificate of its authority had expired by then; a "
 		    "later token over it, from before that, is missing" },
 		{ "ts.crl-missing", true,
-		    "its authority's revocation list is missing" },
+		    "its authority's revocation list is missing; give it with "
+		    "--tsa-crl" },
 		{ "ts.crl-old", true,
-		    "its authority's revocation list ends before then; a later "
-		    "token over it, from before that, is missing" },
+		    "its authority's revocation list ends before then, and no "
+		    "newer one was given with --tsa-crl; or a later token over "
+		    "it, from before that, is missing" },
 	};
 
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)

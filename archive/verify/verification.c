@@ -273,6 +273,10 @@ mun_verification_free(struct mun_verification *v)
 		mun_certificate_free(v->time_roots[i]);
 	free(v->time_roots);
 	free(v->time_root_texts);
+	for (size_t i = 0; i < v->time_list_count; i++)
+		mun_crl_free(v->time_lists[i]);
+	free(v->time_lists);
+	free(v->time_list_counts);
 	free(v->custodies);
 	mun_policy_free(v->policy);
 	free(v);

@@ -19,6 +19,8 @@
 #include "muniment/verify.h"
 #include "trust/anchor.h"
 #include "trust/certificate.h"
+#include "trust/chain.h"
+#include "trust/crl.h"
 #include "verify/proven.h"
 #include "witness/policy.h"
 
@@ -33,7 +35,9 @@ enum mun_rule {
 /* ---- verification.c: the record of what was found ---- */
 
 enum {
-	MUN_PROBLEMS_MAX = 20000
+	MUN_PROBLEMS_MAX = 20000,
+	/* A chain has two or three; an authority splits its list at most. */
+	MUN_TIME_LISTS_MAX = 64
 };
 
 struct mun_verification {
@@ -53,6 +57,9 @@ struct mun_verification {
 	struct mun_certificate **time_roots; /* of --tsa-trust */
 	char (*time_root_texts)[80];
 	size_t time_root_count;
+	struct mun_crl **time_lists; /* of --tsa-crl */
+	bool *time_list_counts; /* each: bears on the log that is judged */
+	size_t time_list_count;
 	struct mun_policy *policy; /* NULL: none was given */
 	bool policy_judged; /* against some log */
 	bool has_claimed_vault;
@@ -370,11 +377,19 @@ MUN_MUST_USE enum mun_status mun_check_stamp_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
 
-/* ---- time-stamps (time_check.c, time_token.c, time_roots.c) ---- */
+/* ---- time-stamps (time_check.c, time_token.c, time_roots.c, time_lists.c)
+ * ---- */
 
 /* Read the roots that the options name.  MUN_ERR_USAGE: one is none. */
 MUN_MUST_USE enum mun_status mun_time_roots_load(struct mun_verification *v,
     const struct mun_verify_options *options, struct mun_error *err);
+/* The same for the lists.  MUN_ERR_USAGE: one is none, or cannot be used. */
+MUN_MUST_USE enum mun_status mun_time_lists_load(struct mun_verification *v,
+    const struct mun_verify_options *options, struct mun_error *err);
+/* Note which of the given lists bear on a path; say it of each, and forget. */
+void mun_time_lists_note(
+    struct mun_verification *v, const struct mun_chain *path);
+void mun_time_lists_say(struct mun_verification *v, const char *subject);
 /* Keep what an event says of policy, and that it is no time-stamp. */
 void mun_time_take(struct mun_entry_pass *pass, const struct mun_event *event,
     const struct mun_detail *detail);

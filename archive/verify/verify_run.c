@@ -157,6 +157,7 @@ take_options(struct run *run, struct mun_error *err)
 	MUN_TRY(take_anchors(v, options, err));
 	MUN_TRY(take_log_key(v, options, err));
 	MUN_TRY(mun_time_roots_load(v, options, err));
+	MUN_TRY(mun_time_lists_load(v, options, err));
 	if (options->policy != NULL)
 		MUN_TRY(mun_policy_load(v, options->policy, err));
 	MUN_TRY(mun_kept_load(&run->kept, options, err));

@@ -55,7 +55,10 @@ exits 64 muniment export TST-0001 q --to Nobody
 says err "no actor 'Nobody'"
 exits 64 muniment export TST-0001 q --tsa-trust docs/a.txt
 says err "no root certificate"
+exits 64 muniment export TST-0001 q --tsa-crl docs/a.txt
+says err "'docs/a.txt' is no certificate revocation list"
 exits 3 muniment export TST-0001 q --tsa-trust nowhere.pem
+exits 3 muniment export TST-0001 q --tsa-crl nowhere.crl
 : >q.zip
 exits 3 muniment export TST-0001 q --zip
 rm q.zip

@@ -18,12 +18,11 @@ import urllib.request
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
 
+from authority import Root, Server  # noqa: E402
 from programs import (deposit, expect, files, fingerprint, init, must,  # noqa: E402
                       passed, run)
 
 MUNIMENT, VERIFY, PKI = sys.argv[1:4]
-HARNESS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..",
-                       "harness")
 ROOTS = ["tsa-root", "tsa-root2", "tsa-root3", "own-root"]
 
 
@@ -48,12 +47,8 @@ class Story:
         # serial numbers are counted in files beside the certificates
         shutil.copytree(PKI, "pki")
         os.mkdir("extra")
-        self.server = subprocess.Popen(
-            [sys.executable, "-B", os.path.join(HARNESS, "loopback.py"),
-             os.path.abspath("pki"), os.path.abspath("extra")],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.port, self.socks, _ = map(
-            int, self.server.stdout.readline().split())
+        self.server = Server("pki", "extra")
+        self.url, self.socks = self.server.url, self.server.socks
         self.make_authorities()
         init(MUNIMENT, "v", "k", "--prefix", "TST")
         os.mkdir("docs")
@@ -65,64 +60,17 @@ class Story:
             for root in ROOTS:
                 self.trust += ["--tsa-trust", f"pki/{root}.pem"]
 
-    def close(self):
-        self.server.stdin.close()
-        self.server.wait()
-        self.server.stdout.close()
-
-    def url(self, path):
-        return f"http://127.0.0.1:{self.port}/{path}"
-
     def make_authorities(self):
         """A root of our own with what tests/pki does not have: certificates
         that have expired or are revoked, with a list that says so."""
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt",
-                "ec_paramgen_curve:P-256", "-nodes", "-keyout", "own-root.key",
-                "-out", "own-root.pem", "-subj", "/CN=own-root", "-days",
-                "3600", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-                "-addext", "basicConstraints=critical,CA:TRUE", "-config", "openssl.cnf")
-        write("pki/own.cnf", f"""[ca]
-default_ca=own
-[own]
-database=own.db
-new_certs_dir=.
-serial=own.serial
-certificate=own-root.pem
-private_key=own-root.key
-default_md=sha256
-default_days=3500
-default_crl_days=30
-policy=any
-unique_subject=no
-[any]
-commonName=supplied
-[plain]
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping
-[listed]
-keyUsage=critical,digitalSignature
-extendedKeyUsage=critical,timeStamping
-crlDistributionPoints=URI:{self.url("file/own.crl")}
-""".encode())
-        write("pki/own.db", b"")
-        write("pki/own.serial", b"01\n")
-        for name, section, *dates in (
-                ("own-good", "plain"),
-                ("own-listed", "listed"),
-                ("own-revoked", "listed"),
-                ("own-expired", "plain", "-startdate", "20200101000000Z",
-                 "-enddate", "20210101000000Z")):
-            openssl("req", "-newkey", "ec", "-pkeyopt",
-                    "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                    f"{name}.key", "-out", f"{name}.csr", "-subj",
-                    f"/CN={name}", "-config", "openssl.cnf")
-            openssl("ca", "-batch", "-config", "own.cnf", "-extensions",
-                    section, "-notext", "-in", f"{name}.csr", "-out",
-                    f"{name}.pem", *dates)
-        openssl("ca", "-config", "own.cnf", "-revoke", "own-revoked.pem")
-        openssl("ca", "-config", "own.cnf", "-gencrl", "-out", "own-crl.pem")
-        self.list = openssl("crl", "-in", "own-crl.pem", "-outform", "DER")
-        write("extra/own.crl", self.list)
+        root = Root("pki", "own-root", "extra", self.url("file/own-root.crl"))
+        root.issue("own-good", "plain")
+        root.issue("own-listed", "listed")
+        root.issue("own-revoked", "listed")
+        root.issue("own-expired", "plain", "-startdate", "20200101000000Z",
+                   "-enddate", "20210101000000Z")
+        root.revoke("own-revoked")
+        root.publish()
 
     # ---- what is done ----
 
@@ -217,7 +165,7 @@ def with_lists(story):
     size = story.size()
     story.stamp("forged/own-listed", "forged/own-good")
     crl = read(f"v/log/time-stamps/{size}/1.crl")
-    expect(crl == openssl("crl", "-in", "own-crl.pem"), "the list is stored")
+    expect(crl == openssl("crl", "-in", "own-root.crl.pem"), "the list is stored")
     expect(read(f"v/log/time-stamps/{size}/2.crl") == b"", "none is needed")
     # through a proxy that looks names up itself; with an intermediate that
     # comes from the trust file
@@ -272,7 +220,7 @@ def what_leaves(story):
         top, _, query = request.partition(b"\r\n\r\n")
         expect(top.split(b"\r\n") == [
             b"POST /tsa/tsa2 HTTP/1.1",
-            b"Host: 127.0.0.1:%d" % story.port,
+            b"Host: 127.0.0.1:%d" % story.server.port,
             b"Content-Type: application/timestamp-query",
             b"Content-Length: %d" % len(query)], f"only this is sent: {top}")
         nonce = query[-19:-3]
@@ -326,10 +274,10 @@ def bad_answers(story):
     expect(b"(ts.untrusted)" in done.stderr, "another root")
     done = story.stamp("tsa/tsa2", status=3, more=("--tsa-policy", "1.9.9"))
     expect(b"(ts.status)" in done.stderr, "a rejection inside HTTP 200")
-    os.rename("extra/own.crl", "extra/away")
+    os.rename("extra/own-root.crl", "extra/away")
     done = story.stamp("forged/own-listed", status=3)
     expect(b"(ts.crl-missing)" in done.stderr, "no list is to be had")
-    os.rename("extra/away", "extra/own.crl")
+    os.rename("extra/away", "extra/own-root.crl")
     expect(files("v") == before, "nothing of it is stored")
     story.judge(0)
     # all together, at most 16 a command, with two good ones among them
@@ -483,6 +431,6 @@ with tempfile.TemporaryDirectory() as scratch:
                      killed):
             part(tale)
     finally:
-        tale.close()
+        tale.server.close()
         os.chdir("/")
 passed()

@@ -8,10 +8,12 @@ The blocks are taken out of the file and run by sh in an unpacked parcel: with
 the right anchors everything says OK; without one nothing does; with those of
 another vault (a parcel made with keys on the spot) it fails; and a change
 that a block claims to notice is noticed by it.  Once more with nothing but
-shasum, as on macOS.  PowerShell's blocks are parsed by pwsh where there is
+shasum, as on macOS.  The line that the report prints for time-stamps is held
+against the same lines, and run too.  PowerShell's blocks are parsed by pwsh where there is
 one, else held against a strict pattern.
 """
 import hashlib
+import html
 import os
 import re
 import shutil
@@ -266,12 +268,64 @@ def judge_text(here):
     return text.decode()
 
 
+def judge_page(here, anchors):
+    """The report's page prints the same lines for time-stamps, for a vault's
+    log or a dossier's folder."""
+    base = os.path.dirname(os.path.dirname(here))
+    with open(f"{base}/parcel/2-report.html", encoding="utf-8") as file:
+        (block,) = [html.unescape(c) for c in re.findall(
+            r"<pre tabindex=\"0\"><code>(.*?)</code></pre>", file.read(), re.S)
+            if "openssl ts" in c]
+
+    def of_tokens(text):
+        return [line.strip().removesuffix(" ||").removesuffix(" &&")
+                .removeprefix("if ") for line in text.split("\n")
+                if re.match(r" *(openssl ts|-token_in|-attime) *", line)]
+
+    with open(f"{here}/README-VERIFY.txt", encoding="ascii") as file:
+        expect(of_tokens(block) == of_tokens(file.read()),
+               f"the same lines: {of_tokens(block)}")
+    expect(len(of_tokens(block)) == 7, f"{of_tokens(block)}")
+
+    def judge(where, **more):
+        return sh(where, block, **more)
+
+    (stamped,) = os.listdir(f"{here}/time-stamps")
+    for folder in ("VAULT/log", "dossier"):
+        copy = tempfile.mkdtemp(dir=SCRATCH)
+        shutil.copytree(f"{base}/vault", f"{copy}/VAULT")
+        shutil.copytree(here, f"{copy}/dossier")
+        shutil.copy(anchors["TIME_ROOTS"], f"{copy}/ROOTS.pem")
+        must(["chmod", "-R", "u+w", copy])
+        if folder == "dossier":
+            block = block.replace("cd VAULT/log", "cd dossier")
+        done = judge(copy)
+        expect(done.returncode == 0 and b"FAILED" not in done.stdout and
+               done.stdout.count(b"Verification: OK") == 2 and
+               done.stdout.count(b"Time stamp: ") == 1,
+               f"{folder}: {text_of(done)}")
+        done = judge(copy, AT="4000000000")
+        expect(done.returncode == 1 and b"FAILED" in done.stdout,
+               f"{folder}, expired: {text_of(done)}")
+        for name in ("checkpoint", "1.tsq", "1.tst"):
+            path = f"{copy}/{folder}/time-stamps/{stamped}/{name}"
+            flip(path, 60)
+            done = judge(copy)
+            expect(done.returncode == 1 and b"FAILED" in done.stdout,
+                   f"{path}: {text_of(done)}")
+            flip(path, 60)
+        expect(judge(copy).returncode == 0, "restored")
+        os.unlink(f"{copy}/ROOTS.pem")
+        expect(judge(copy).returncode == 1, "without roots")
+
+
 with tempfile.TemporaryDirectory() as SCRATCH:
     HERE_FOLDER, ANCHORS = make_parcel(SCRATCH, "real")
     OTHER_FOLDER, FOREIGN = make_parcel(SCRATCH, "made-up")
     HERE = blocks(judge_text(HERE_FOLDER))
     SHELL = judge_shell(HERE_FOLDER, ANCHORS, OTHER_FOLDER, FOREIGN)
     judge_noticing(HERE_FOLDER, ANCHORS, SHELL)
+    judge_page(HERE_FOLDER, ANCHORS)
     judge_power([b for label, b in HERE if "PowerShell" in label])
     GREP = [b for _, b in HERE if b.startswith("grep")]
     expect(len(GREP) == 1 and sh(HERE_FOLDER, GREP[0]).returncode in (0, 1),

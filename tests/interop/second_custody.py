@@ -164,6 +164,7 @@ def judge_detail(event):
 class Actor:
     def __init__(self, role):
         self.role, self.revoked, self.signed = role, None, []
+        self.since = None
 
 
 class Custody:
@@ -246,6 +247,7 @@ class Custody:
                 if a.role == "custodian" and a.revoked is None}
         need(left != {id(actor)}, rule, "the last custodian")
         actor.revoked = detail["reason"]
+        actor.since = detail.get("since")
 
     def key_rotated(self, event, detail, signer, _entry):
         rule = "event.enrolment"
@@ -310,9 +312,15 @@ class Custody:
             self.said.add("custody.pending")
         if any(self.failed.values()):
             self.notes.add("fixity.failed")
-        if any(a.revoked in ("lost", "compromised") and a.signed
-               for a in self.actors.values()):
-            self.notes.add("event.contested")
+
+    def contested(self, proven_by):
+        """What a lost key signed stands if it is proven to be older."""
+        for actor in self.actors.values():
+            if actor.revoked not in ("lost", "compromised"):
+                continue
+            times = [proven_by(seq) for seq in actor.signed]
+            if any(by is None or by >= seconds(actor.since) for by in times):
+                self.notes.add("event.contested")
 
     def log_key_at(self, size):
         """The key of the head of that size; the one before it, if that has to

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """A second verifier, written from docs/format alone.
 
-second_verifier.py [--trust ANCHOR]... [--checkpoint F] [--receipt F] INPUT...
+second_verifier.py [--trust ANCHOR]... [--checkpoint F] [--receipt F]
+	[--tsa-trust ROOT.pem]... INPUT...
 
 INPUT is a vault's folder or an archive.  It shares no line with the first one
 and uses Python's standard library, and openssl for the signatures themselves.
@@ -15,6 +16,9 @@ import os
 import re
 import stat
 import sys
+import time
+
+import second_time
 
 from second_archive import Archive
 from second_bytes import (HEX32, ID, Bad, Certificate, check_cms, cms_parts,
@@ -97,8 +101,9 @@ def judged_archive(data, name):
 
 
 class Vault:
-    def __init__(self, folder):
+    def __init__(self, folder, time_roots=(), now=None):
         self.folder, self.notes = folder, set()
+        self.parse_note = parse_note
         self.files = set()
         for where, _, names in os.walk(folder):
             for name in names:
@@ -122,6 +127,9 @@ class Vault:
         self.check_copies()
         self.check_results()
         self.check_archives()
+        self.custody.contested(second_time.check(
+            self, time_roots, int(time.time()) if now is None else now))
+        self.notes |= self.custody.notes
         self.check_witnesses()
         self.check_rest()
 
@@ -167,7 +175,6 @@ class Vault:
             self.events.append(event)
             prev, before = hexsha(entry), at
         self.custody.finish()
-        self.notes |= self.custody.notes
 
     @staticmethod
     def judge_clock(event, at, before):
@@ -259,7 +266,7 @@ class Vault:
             need(failed == (event["detail"]["result"] == "failed"), rule)
 
     def check_archives(self):
-        self.known = {}
+        self.known, self.sealed = {}, []
         for seq, event in enumerate(self.events):
             if event["type"] != "deposit":
                 continue
@@ -273,6 +280,7 @@ class Vault:
             archive = judged_archive(self.read(name, "archive.missing"),
                                      name.split("/")[1])
             need(archive.digest == subject["sha256"], "archive.digest")
+            self.sealed.append((seq, archive.signer))
             seal, part = archive.seal, archive.part
             after = [hexsha(e) for e in self.entries[:seq]]
             need(subject["seal"] == hexsha(part["seal/seal.json"]) and
@@ -328,7 +336,7 @@ class Vault:
                     r"log/staged/[1-9][0-9]*-[0-9a-f]{64}", name) or \
                     name in (f"log/statements/{self.size:06}.json",
                              f"log/results/{self.size:06}.jsonl") or \
-                    self.narrower(name):
+                    self.narrower(name) or second_time.is_mark(self, name):
                 self.notes.add("log.litter")
             else:
                 need(not name.startswith(("log/", "certs/", "crls/")),
@@ -390,13 +398,14 @@ def trusted(anchors, signer, vault, notes):
             need(hexsha(pem) == signer.fingerprint, "signer.unpinned")
 
 
-def judge(inputs, anchors, checkpoints=(), receipts=()):
+def judge(inputs, anchors, checkpoints=(), receipts=(), time_roots=(),
+          now=None):
     """('PASSED' and so on, why)."""
     notes, vault = set(), None
     try:
         for name in inputs:
             if os.path.isdir(name):
-                vault = Vault(name)
+                vault = Vault(name, time_roots, now)
                 notes |= vault.notes
                 for kept in checkpoints:
                     vault.check_kept(kept)
@@ -418,7 +427,8 @@ def judge(inputs, anchors, checkpoints=(), receipts=()):
 
 
 def main(words):
-    inputs, given = [], {"--trust": [], "--checkpoint": [], "--receipt": []}
+    inputs, given = [], {"--trust": [], "--checkpoint": [], "--receipt": [],
+                         "--tsa-trust": []}
     while words:
         word = words.pop(0)
         given.get(word, inputs).append(words.pop(0) if word in given else word)
@@ -428,7 +438,8 @@ def main(words):
         for name in given[kind]:
             with open(name, "rb") as file:
                 kept[-1].append(file.read())
-    verdict, why = judge(inputs, given["--trust"], *kept)
+    verdict, why = judge(inputs, given["--trust"], *kept,
+                         second_time.roots_of(given["--tsa-trust"]))
     print(f"{verdict} {why}")
     return {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2}[verdict]
 

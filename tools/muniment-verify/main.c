@@ -16,7 +16,8 @@
 struct request {
 	struct tool tool;
 	struct tool_progress progress;
-	struct tool_texts anchors, time_roots, checkpoints, receipts;
+	struct tool_texts anchors, time_roots, time_lists, checkpoints,
+	    receipts;
 	struct page page;
 	const char *log_key, *policy, *remember;
 	const char *report_path; /* NULL: no page is asked for */
@@ -57,6 +58,8 @@ verify(struct request *request, char **inputs, size_t input_count)
 		.anchor_count = request->anchors.count,
 		.time_roots = request->time_roots.text,
 		.time_root_count = request->time_roots.count,
+		.time_lists = request->time_lists.text,
+		.time_list_count = request->time_lists.count,
 		.log_key = request->log_key,
 		.checkpoints = request->checkpoints.text,
 		.checkpoint_count = request->checkpoints.count,
@@ -119,6 +122,9 @@ main(int argc, char **argv)
 		{ "tsa-trust", 0, TOOL_TEXTS, &request.time_roots, "PEM",
 		    "root certificates of time-stamp authorities that you\n"
 		    "believe, from the authorities themselves" },
+		{ "tsa-crl", 0, TOOL_TEXTS, &request.time_lists, "FILE",
+		    "revocation lists of these authorities (DER or PEM) that\n"
+		    "are newer than those stored with the time-stamps" },
 		{ "log-key", 0, TOOL_TEXT, &request.log_key, "KEY",
 		    "the log's verifier key, or a file that holds it" },
 		{ "checkpoint", 0, TOOL_TEXTS, &request.checkpoints, "FILE",
@@ -166,6 +172,7 @@ main(int argc, char **argv)
 		exit_status = verify_and_report(&request, inputs, input_count);
 	free(request.anchors.text);
 	free(request.time_roots.text);
+	free(request.time_lists.text);
 	free(request.checkpoints.text);
 	free(request.receipts.text);
 	return tool_end(&request.tool, exit_status);

@@ -12,7 +12,7 @@
 struct exporting {
 	struct keeper *keeper;
 	struct tool_progress progress;
-	struct tool_texts withheld, time_roots;
+	struct tool_texts withheld, time_roots, time_lists;
 	const char *case_name, *to, *who, *purpose;
 	bool zip, without_archives, is_unrecorded;
 	const char **ids; /* those of a case are owned */
@@ -115,6 +115,8 @@ run(struct exporting *exporting, struct mun_record *record, const char *folder,
 		.words = words,
 		.time_roots = exporting->time_roots.text,
 		.time_root_count = exporting->time_roots.count,
+		.time_lists = exporting->time_lists.text,
+		.time_list_count = exporting->time_lists.count,
 		.watch = watch,
 		.ctx = exporting };
 	enum mun_status status;
@@ -275,6 +277,7 @@ finish(struct exporting *exporting, struct mun_export_result *result)
 	free(exporting->seqs);
 	free(exporting->withheld.text);
 	free(exporting->time_roots.text);
+	free(exporting->time_lists.text);
 	mun_export_result_clear(result);
 }
 
@@ -321,6 +324,9 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 		{ "tsa-trust", 0, TOOL_TEXTS, &exporting.time_roots, "PEM",
 		    "root certificates of time-stamp authorities, by which\n"
 		    "the report judges what they say" },
+		{ "tsa-crl", 0, TOOL_TEXTS, &exporting.time_lists, "FILE",
+		    "their revocation lists (DER or PEM), newer than those\n"
+		    "stored, for that report; they do not go into the parcel" },
 		{ "zip", 0, TOOL_FLAG, &exporting.zip, NULL,
 		    "put DIR.zip beside, the same in one file" },
 		{ "without-archive", 0, TOOL_FLAG, &exporting.without_archives,
@@ -352,6 +358,7 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 		&exit_status)) {
 		free(exporting.withheld.text);
 		free(exporting.time_roots.text);
+		free(exporting.time_lists.text);
 		return exit_status;
 	}
 	return run_command(&exporting, operands, count);

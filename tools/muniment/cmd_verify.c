@@ -17,7 +17,7 @@ watch(void *ctx, const char *what, uint64_t done_bytes, uint64_t all_bytes)
 
 struct request {
 	struct keeper *keeper;
-	struct tool_texts anchors, time_roots;
+	struct tool_texts anchors, time_roots, time_lists;
 	bool all, record;
 	struct mun_buffer path;
 	struct outcomes outcomes; /* of what is recorded */
@@ -37,6 +37,8 @@ judge(struct request *request, struct mun_error *err)
 		.anchor_count = request->anchors.count,
 		.time_roots = request->time_roots.text,
 		.time_root_count = request->time_roots.count,
+		.time_lists = request->time_lists.text,
+		.time_list_count = request->time_lists.count,
 		.watch = watch,
 		.ctx = &progress,
 		.listener =
@@ -141,6 +143,9 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 		{ "tsa-trust", 0, TOOL_TEXTS, &request.time_roots, "PEM",
 		    "root certificates of time-stamp authorities that you\n"
 		    "believe, from the authorities themselves" },
+		{ "tsa-crl", 0, TOOL_TEXTS, &request.time_lists, "FILE",
+		    "revocation lists of these authorities (DER or PEM) that\n"
+		    "are newer than those stored with the time-stamps" },
 		{ "all", 0, TOOL_FLAG, &request.all, NULL,
 		    "list every check, not only what did not pass" },
 		{ "record", 0, TOOL_FLAG, &request.record, NULL,
@@ -175,5 +180,6 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	mun_buffer_free(&request.path);
 	free(request.anchors.text);
 	free(request.time_roots.text);
+	free(request.time_lists.text);
 	return exit_status;
 }

@@ -18,7 +18,8 @@
 #include "muniment/verify.h"
 
 struct mun_export_options {
-	const char *folder; /* the parcel; not there yet, and not in the vault */
+	const char
+	    *folder; /* the parcel; not there yet, and not in the vault */
 	const char *const *archives; /* ids */
 	size_t archive_count;
 	bool skip_withdrawn; /* leave those out, and say so; else refuse */
@@ -33,6 +34,8 @@ struct mun_export_options {
 	/* As of verify: for the report that goes with the parcel. */
 	const char *const *time_roots;
 	size_t time_root_count;
+	const char *const *time_lists;
+	size_t time_list_count;
 	/* As of verify: bytes done and in all; false stops (CANCELED). */
 	bool (*watch)(void *ctx, const char *what, uint64_t done_bytes,
 	    uint64_t all_bytes);

@@ -240,6 +240,12 @@ struct mun_verify_options {
 	 * self-signed are passed over; a file without a root is an error. */
 	const char *const *time_roots;
 	size_t time_root_count;
+	/* Files of their certificates' revocation lists, newer than what is
+	 * stored, or NULL: DER, or PEM with anything around it; 64 lists in
+	 * all.  Those signed by the issuer of a certificate count beside the
+	 * stored ones; a file without a list that can be used is an error. */
+	const char *const *time_lists;
+	size_t time_list_count;
 	const char *log_key;	/* vkey text or a file holding it; NULL */
 	const char *const *checkpoints; /* kept checkpoint files */
 	size_t checkpoint_count;
@@ -275,10 +281,11 @@ MUN_API MUN_MUST_USE enum mun_status mun_verify_run(
     struct mun_verification **out, const struct mun_verify_options *options,
     struct mun_error *err);
 MUN_API void mun_verification_free(struct mun_verification *verification);
-/* Whether a run would take these time_roots, before work that cannot be taken
- * back.  MUN_ERR_USAGE as above; what reading a file gives. */
-MUN_API MUN_MUST_USE enum mun_status mun_verify_check_time_roots(
-    const char *const *time_roots, size_t count, struct mun_error *err);
+/* Whether a run would take time_roots and time_lists of these options (nothing
+ * else of them is looked at), before work that cannot be taken back.
+ * MUN_ERR_USAGE as above; what reading a file gives. */
+MUN_API MUN_MUST_USE enum mun_status mun_verify_check_time_options(
+    const struct mun_verify_options *options, struct mun_error *err);
 
 /* The worst check: FAILED before INDETERMINATE before PASSED. */
 MUN_API enum mun_verdict mun_verification_verdict(

@@ -77,13 +77,16 @@ judge_it(const struct mun_timestamp_query *query, const struct mun_buffer *der,
 		.query = query,
 		.anchors = &anchor,
 		.anchor_count = 1 };
-	const struct list empty[] = { { .issuer = "tsa-middle",
-					  .this_utc_s = INT64_C(4000000000) },
-		{ .issuer = "tsa-root", .this_utc_s = INT64_C(4000000000) } };
-	struct mun_crl *crls[] = { list_read(&empty[0]), list_read(&empty[1]) };
+	struct list empty[] = { { .issuer = "tsa-middle" },
+		{ .issuer = "tsa-root" } };
+	struct mun_crl *crls[2];
 
 	assert_null(mun_timestamp_token_read(&token, der->data, der->len));
 	wanted.proof_time_utc_s = token.time_utc_s;
+	for (size_t i = 0; i < 2; i++) {
+		empty[i].this_utc_s = token.time_utc_s;
+		crls[i] = list_read(&empty[i]);
+	}
 	wanted.crls = crls;
 	wanted.crl_count = 2;
 	mun_timestamp_judge(&found, &token, &wanted);

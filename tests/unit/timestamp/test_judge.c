@@ -6,6 +6,7 @@
 #include "harness/harness.h"
 #include "lists.h"
 #include "pki/pki.h"
+#include "trust/pem.h"
 
 enum {
 	DAY_S = 86400,
@@ -292,6 +293,17 @@ static const struct {
 	{ { { .issuer = "tsa-middle", .this_utc_s = 3000, .next_utc_s = 3001 },
 	      { .issuer = "tsa-root", .this_utc_s = 3000 } },
 	    NULL },
+	/* issued after the certificate's end: it may leave out what it said,
+	 * but what it still says holds */
+	{ { { .issuer = "tsa-middle", .this_utc_s = 3600, .next_utc_s = 3601 },
+	      { .issuer = "tsa-root" } },
+	    "ts.crl-old" },
+	{ { { .issuer = "tsa-middle",
+		.this_utc_s = 3600,
+		.revoked = "tsa1",
+		.revoked_utc_s = -1 },
+	      { .issuer = "tsa-root" } },
+	    "ts.revoked" },
 	/* revoked: before, at, after */
 	{ { { .issuer = "tsa-middle", .revoked = "tsa1", .revoked_utc_s = -1 },
 	      { .issuer = "tsa-root" } },
@@ -545,6 +557,70 @@ test_bundles_of_lists(void **state)
 	mun_buffer_free(&again);
 }
 
+/* As an authority publishes them: DER, or PEM of any form among other text. */
+static void
+test_lists_of_any_form(void **state)
+{
+	const struct list lists[] = { { .issuer = "tsa-middle" },
+		{ .issuer = "tsa-root" } };
+	struct mun_buffer der = MUN_BUFFER_INIT(1 << 16);
+	struct mun_buffer pem = MUN_BUFFER_INIT(1 << 16);
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_crl *crls[3];
+	size_t count = 0, first_len = 0;
+
+	(void)state;
+	list_write(&der, &lists[0]);
+	MUN_EXPECT_OK(
+	    mun_crls_from_text(crls, 1, &count, der.data, der.len, &err), &err);
+	assert_int_equal(count, 1);
+	MUN_EXPECT_STATUS(
+	    mun_crls_from_text(crls, 1, &count, der.data, der.len, NULL),
+	    MUN_ERR_LIMIT, NULL);
+	MUN_EXPECT_STATUS(
+	    mun_crls_from_text(crls, 3, &count, der.data, der.len - 1, NULL),
+	    MUN_ERR_FORMAT, NULL);
+	assert_int_equal(count, 1);
+	mun_buffer_append_text(&pem, "words\r\n");
+	for (size_t i = 0; i < 2; i++) {
+		struct mun_buffer one = MUN_BUFFER_INIT(1 << 16);
+
+		mun_buffer_reset(&der);
+		list_write(&der, &lists[i]);
+		mun_pem_write(&one, "X509 CRL", der.data, der.len);
+		for (size_t k = 0; k < one.len; k++) {
+			if (one.data[k] == '\n')
+				mun_buffer_append_byte(&pem, '\r');
+			mun_buffer_append_byte(&pem, one.data[k]);
+		}
+		mun_buffer_free(&one);
+		mun_buffer_append_text(&pem, i == 0 ? "and" : "");
+		first_len = i == 0 ? pem.len : first_len;
+	}
+	MUN_EXPECT_OK(
+	    mun_crls_from_text(crls, 3, &count, pem.data, pem.len, &err), &err);
+	assert_int_equal(count, 3);
+	for (size_t i = 0; i < count; i++)
+		mun_crl_free(crls[i]);
+	/* cut anywhere: what is whole is taken, a block that has begun is not */
+	for (size_t len = 0; len + 2 < pem.len; len++) {
+		enum mun_status status;
+		bool is_whole = len + strlen("and\r\n") >= first_len &&
+		    len < first_len + strlen("-----BEGIN X509 CRL-----");
+
+		count = 0;
+		status =
+		    mun_crls_from_text(crls, 3, &count, pem.data, len, NULL);
+		assert_int_equal(status, is_whole ? MUN_OK : MUN_ERR_FORMAT);
+		assert_int_equal(
+		    count, len + strlen("and\r\n") >= first_len ? 1 : 0);
+		if (count == 1)
+			mun_crl_free(crls[0]);
+	}
+	mun_buffer_free(&der);
+	mun_buffer_free(&pem);
+}
+
 int
 main(void)
 {
@@ -562,6 +638,7 @@ main(void)
 		cmocka_unit_test(test_faults_before_trust),
 		cmocka_unit_test(test_lists_that_are_not_read),
 		cmocka_unit_test(test_bundles_of_lists),
+		cmocka_unit_test(test_lists_of_any_form),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
