@@ -180,9 +180,20 @@ names_no_actor(const struct mun_custody_step *step)
 	    is_no_actor(step, MUN_DETAIL_TO, detail->to);
 }
 
+bool
+mun_custody_is_changed_by(enum mun_event_type type)
+{
+	return type == MUN_EVENT_ACTOR_ENROLLED ||
+	    type == MUN_EVENT_ACTOR_REVOKED || type == MUN_EVENT_KEY_ROTATED ||
+	    type == MUN_EVENT_DEPOSIT || type == MUN_EVENT_TRANSFER ||
+	    type == MUN_EVENT_FIXITY_CHECK || type == MUN_EVENT_DEACCESSION;
+}
+
 static enum mun_status
 take_effect(struct mun_custody_step *step)
 {
+	if (!mun_custody_is_changed_by(step->detail->type))
+		return MUN_OK;
 	switch (step->detail->type) {
 	case MUN_EVENT_ACTOR_ENROLLED:
 		return mun_custody_enrol(step);

@@ -67,6 +67,10 @@ MUN_MUST_USE enum mun_status mun_custody_found(struct mun_custody *custody,
 MUN_MUST_USE enum mun_status mun_custody_apply(struct mun_custody *custody,
     const struct mun_event *event, const uint8_t entry[MUN_SHA256_LEN],
     const struct mun_detail *detail, struct mun_error *err);
+/* Whether events of that type can change who acts, the log's keys, or what is
+ * known of an archive.  Whoever asks for nothing else may leave the others out;
+ * mun_custody_finish and the claims want them all. */
+bool mun_custody_is_changed_by(enum mun_event_type type);
 /* Whether entry seq is proven, by others than its signer, to have been there
  * before that time. */
 typedef bool mun_custody_proven(void *ctx, uint64_t seq, int64_t before_utc_s);

@@ -329,6 +329,7 @@ replay(struct mun_history *history, struct mun_error *err)
 		MUN_TRY(check_root(history, &frontier, err));
 	MUN_TRY(mun_history_check_head(history, err));
 	mun_custody_finish(history->custody, NULL, NULL);
+	mun_history_sort_remarks(history);
 	status = history->trouble;
 out:
 	return status;
@@ -357,11 +358,7 @@ tell_step(struct mun_history *history, const struct mun_history_step *step,
 	if (step->relevance == MUN_HISTORY_NOT ||
 	    !is_chosen(history, step->seq))
 		return MUN_OK;
-	MUN_TRY(mun_history_read(history, step->seq, false, err));
-	if (memcmp(step->sha256, history->entry.sha256, MUN_SHA256_LEN) != 0)
-		return mun_error_set(err, MUN_ERR_FORMAT,
-		    "log entry %llu changed while its history was told",
-		    (unsigned long long)step->seq);
+	MUN_TRY(mun_history_read_again(history, step, err));
 	if (step->relevance == MUN_HISTORY_IF_CONCERNED &&
 	    !is_concerned(history,
 		mun_custody_find_actor(
@@ -547,6 +544,7 @@ end(struct mun_history *history)
 {
 	mun_history_forget_entry(history);
 	mun_buffer_free(&history->der);
+	mun_recent_certificates_clear(&history->recent);
 	for (size_t i = 0; i < history->remark_count; i++)
 		free(history->remarks[i].text);
 	free(history->remarks);
@@ -571,6 +569,7 @@ mun_history_tell(struct mun_vault *vault, struct mun_index *index,
 		.visitor = visitor,
 		.summary = summary,
 		.der = MUN_BUFFER_INIT(MUN_CMS_MAX),
+		.recent = MUN_RECENT_CERTIFICATES_INIT,
 		.entry = MUN_ENTRY_INIT };
 	enum mun_status status;
 

@@ -160,13 +160,12 @@ static void
 add_remarks(const struct mun_history *history, struct findings *findings,
     struct mun_history_event *event)
 {
-	for (size_t i = 0; i < history->remark_count &&
-	     findings->count < FINDINGS_MAX - OWN_MAX;
-	     i++) {
-		const struct mun_history_remark *remark = &history->remarks[i];
+	size_t count;
+	const struct mun_history_remark *remark =
+	    mun_history_remarks_of(history, event->seq, &count);
 
-		if (remark->seq != event->seq)
-			continue;
+	for (; count > 0 && findings->count < FINDINGS_MAX - OWN_MAX;
+	     count--, remark++) {
 		add_finding(findings, mun_history_rule(remark->kind),
 		    remark->text, mun_history_is_noted(remark->kind));
 		if (mun_history_is_void(remark->kind))

@@ -147,6 +147,7 @@ mun_history_hear(void *ctx, const struct mun_remark *remark)
 	struct mun_history *history = ctx;
 	struct mun_buffer text = MUN_BUFFER_INIT(MUN_HISTORY_TEXT_MAX);
 	struct mun_history_remark kept = { .seq = remark->seq,
+		.place = history->remark_count,
 		.kind = remark->kind };
 
 	MUN_ASSERT((size_t)remark->kind < MUN_REMARKS);
@@ -170,4 +171,45 @@ mun_history_hear(void *ctx, const struct mun_remark *remark)
 		return;
 	}
 	history->remarks[history->remark_count++] = kept;
+}
+
+/* ---- by event ---- */
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct mun_history_remark *left = a, *right = b;
+
+	if (left->seq != right->seq)
+		return left->seq < right->seq ? -1 : 1;
+	return left->place < right->place ? -1 : left->place > right->place;
+}
+
+void
+mun_history_sort_remarks(struct mun_history *history)
+{
+	if (history->remark_count > 0)
+		qsort(history->remarks, history->remark_count,
+		    sizeof(*history->remarks), compare);
+}
+
+const struct mun_history_remark *
+mun_history_remarks_of(
+    const struct mun_history *history, uint64_t seq, size_t *count)
+{
+	size_t low = 0, high = history->remark_count;
+
+	while (low < high) { /* the first that is not before seq */
+		size_t middle = low + (high - low) / 2;
+
+		if (history->remarks[middle].seq < seq)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*count = 0;
+	while (low + *count < history->remark_count &&
+	    history->remarks[low + *count].seq == seq)
+		++*count;
+	return *count == 0 ? NULL : &history->remarks[low];
 }

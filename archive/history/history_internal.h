@@ -38,6 +38,7 @@ struct mun_history_step {
 /* A remark as it will stand beside its event. */
 struct mun_history_remark {
 	uint64_t seq;
+	size_t place; /* in the order they were heard */
 	enum mun_remark_kind kind;
 	char *text; /* owned */
 };
@@ -57,7 +58,7 @@ struct mun_history {
 	uint64_t *chosen; /* seqs that pass the filter, rising; owned */
 	size_t chosen_count, chosen_capacity;
 	bool chooses;
-	struct mun_history_remark *remarks; /* owned */
+	struct mun_history_remark *remarks; /* owned; by seq once sorted */
 	size_t remark_count, remark_capacity;
 	uint8_t (*concerned)[MUN_SHA256_LEN]; /* certificates; owned */
 	size_t concerned_count, concerned_capacity;
@@ -67,6 +68,7 @@ struct mun_history {
 	bool has_deposit;
 	/* of the entry under way */
 	struct mun_buffer der;
+	struct mun_recent_certificates recent;
 	struct mun_entry entry;
 	struct mun_detail detail;
 	struct mun_error *err;
@@ -84,6 +86,10 @@ MUN_MUST_USE enum mun_status mun_history_grow(void **list, size_t count,
  * it, too. */
 MUN_MUST_USE enum mun_status mun_history_read(struct mun_history *history,
     uint64_t seq, bool prove, struct mun_error *err);
+/* Read an entry again that the first pass judged: it is the same, byte for
+ * byte, so its signature and place are not judged twice. */
+MUN_MUST_USE enum mun_status mun_history_read_again(struct mun_history *history,
+    const struct mun_history_step *step, struct mun_error *err);
 void mun_history_forget_entry(struct mun_history *history);
 /* The log's key signed its head. */
 MUN_MUST_USE enum mun_status mun_history_check_head(
@@ -93,6 +99,11 @@ MUN_MUST_USE enum mun_status mun_history_check_head(
 
 /* A mun_custody_tell; ctx is the history. */
 void mun_history_hear(void *ctx, const struct mun_remark *remark);
+/* All were heard: from here on they are found by their event. */
+void mun_history_sort_remarks(struct mun_history *history);
+/* Those of entry seq, in the order they were heard; NULL: none. */
+const struct mun_history_remark *mun_history_remarks_of(
+    const struct mun_history *history, uint64_t seq, size_t *count);
 const char *mun_history_rule(enum mun_remark_kind kind);
 /* Honest logs have it too, and nothing is wrong. */
 bool mun_history_is_noted(enum mun_remark_kind kind);

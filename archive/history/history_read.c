@@ -4,6 +4,7 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
+#include "digest/digest.h"
 #include "history/history_internal.h"
 #include "merkle/merkle.h"
 
@@ -84,6 +85,13 @@ mun_history_forget_entry(struct mun_history *history)
 	history->entry = (struct mun_entry)MUN_ENTRY_INIT;
 }
 
+static enum mun_status
+take_apart(struct mun_history *history, struct mun_error *err)
+{
+	return mun_entry_unverified_next(&history->entry, &history->recent,
+	    history->der.data, history->der.len, err);
+}
+
 enum mun_status
 mun_history_read(struct mun_history *history, uint64_t seq, bool prove,
     struct mun_error *err)
@@ -91,13 +99,33 @@ mun_history_read(struct mun_history *history, uint64_t seq, bool prove,
 	enum mun_status status;
 
 	mun_history_forget_entry(history);
-	mun_buffer_reset(&history->der);
 	MUN_TRY(mun_log_entry(history->log, seq, &history->der, err));
-	MUN_TRY(mun_entry_unverified(
-	    &history->entry, history->der.data, history->der.len, err));
+	MUN_TRY(take_apart(history, err));
 	MUN_TRY(judge(history, seq, err));
 	if (prove)
 		MUN_TRY(prove_place(history, seq, err));
+	status = read_detail(history, err);
+out:
+	return status;
+}
+
+enum mun_status
+mun_history_read_again(struct mun_history *history,
+    const struct mun_history_step *step, struct mun_error *err)
+{
+	uint8_t sha256[MUN_SHA256_LEN];
+	enum mun_status status;
+
+	mun_history_forget_entry(history);
+	MUN_TRY(mun_log_entry(history->log, step->seq, &history->der, err));
+	mun_sha256_of(sha256, history->der.data, history->der.len);
+	if (!mun_bytes_equal(step->sha256, sha256, sizeof(sha256))) {
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "log entry %llu changed while its history was told",
+		    (unsigned long long)step->seq);
+		goto out;
+	}
+	MUN_TRY(take_apart(history, err));
 	status = read_detail(history, err);
 out:
 	return status;

@@ -380,8 +380,8 @@ tell_entry(struct mun_row_teller *teller, uint64_t seq, struct mun_error *err)
 
 	teller->seq = seq;
 	MUN_TRY(mun_log_entry(teller->log, seq, &teller->entry, err));
-	MUN_TRY(mun_entry_unverified(
-	    &entry, teller->entry.data, teller->entry.len, err));
+	MUN_TRY(mun_entry_unverified_next(&entry, &teller->recent,
+	    teller->entry.data, teller->entry.len, err));
 	MUN_TRY(read_detail(&detail, &entry.event, err));
 	MUN_TRY(tell_rows(teller, &entry, &detail, err));
 out:
@@ -419,6 +419,7 @@ mun_index_tell(struct mun_vault *vault, struct mun_log *log, uint64_t from,
 		.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),
 		.statement = MUN_BUFFER_INIT(MUN_STATEMENT_MAX),
 		.scratch = MUN_BUFFER_INIT(4 * (size_t)MUN_LINE_MAX),
+		.recent = MUN_RECENT_CERTIFICATES_INIT,
 	};
 	enum mun_status status = MUN_OK;
 
@@ -431,6 +432,7 @@ out:
 	mun_buffer_free(&teller.entry);
 	mun_buffer_free(&teller.statement);
 	mun_buffer_free(&teller.scratch);
+	mun_recent_certificates_clear(&teller.recent);
 	mun_index_words_free(teller.words);
 	return status;
 }

@@ -108,24 +108,39 @@ out:
 	return status;
 }
 
+/* Asked for each of many events, so the question is kept. */
+static enum mun_status
+read_width(struct mun_index *index, const char *archive, int *width,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+	int code;
+
+	*width = 0;
+	if (index->width_of == NULL)
+		MUN_TRY(mun_index_prepare(index->db, &index->width_of,
+		    "SELECT width FROM archive WHERE id = ?", err));
+	sqlite3_bind_text(index->width_of, 1, archive, -1, SQLITE_STATIC);
+	code = sqlite3_step(index->width_of);
+	if (code == SQLITE_ROW)
+		*width = sqlite3_column_int(index->width_of, 0);
+	else if (code != SQLITE_DONE)
+		status = mun_index_fail(index->db, "read an archive", err);
+	(void)sqlite3_reset(index->width_of);
+	(void)sqlite3_clear_bindings(index->width_of);
+out:
+	return status;
+}
+
 enum mun_status
 mun_index_cite_document(struct mun_index *index, const char *archive,
     uint64_t document, char out[MUN_INDEX_CITED], struct mun_error *err)
 {
-	sqlite3_stmt *row = NULL;
 	enum mun_status status;
-	int width = 0, code;
+	int width;
 
-	MUN_TRY(mun_index_prepare(
-	    index->db, &row, "SELECT width FROM archive WHERE id = ?", err));
-	sqlite3_bind_text(row, 1, archive, -1, SQLITE_STATIC);
-	code = sqlite3_step(row);
-	if (code == SQLITE_ROW)
-		width = sqlite3_column_int(row, 0);
-	else if (code != SQLITE_DONE)
-		status = mun_index_fail(index->db, "read an archive", err);
+	MUN_TRY(read_width(index, archive, &width, err));
 	mun_index_cite(out, archive, width, document, 0);
 out:
-	sqlite3_finalize(row);
 	return status;
 }

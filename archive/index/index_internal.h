@@ -157,6 +157,7 @@ struct mun_index {
 	struct mun_vault *vault; /* borrowed */
 	uint64_t log_size;
 	struct mun_hash log_root;
+	sqlite3_stmt *width_of; /* of an archive; NULL: not prepared yet */
 };
 
 /* Set *err from the connection; MUN_ERR_FORMAT for damage, MUN_ERR_BUSY,

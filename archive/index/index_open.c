@@ -64,6 +64,7 @@ mun_index_close(struct mun_index *index)
 {
 	if (index == NULL)
 		return;
+	sqlite3_finalize(index->width_of);
 	sqlite3_close(index->db);
 	free(index);
 }

@@ -13,6 +13,7 @@ struct mun_row_teller {
 	struct mun_log *log;
 	const struct mun_index_sink *sink;
 	struct mun_buffer entry, statement, scratch;
+	struct mun_recent_certificates recent;
 	/* of the entry under way */
 	uint64_t seq;
 	/* of its archive, if it deposits one */

@@ -39,8 +39,7 @@ append(struct mun_ingest *run, struct mun_error *err)
 	mun_deposit_subject_write(&about, &subject);
 	MUN_TRY(mun_buffer_status(&subject, "event subject", err));
 	MUN_TRY(mun_log_open(&log, run->store, err));
-	MUN_TRY(mun_record_state_load(
-	    &state, run->deposit->vault, log, run->id, err));
+	MUN_TRY(mun_record_state_load(&state, log, run->id, err));
 	if (run->deposit->has_statement)
 		draft.statement = &run->deposit->statement;
 	status = mun_log_append(run->store, run->signer,

@@ -38,6 +38,20 @@ enum mun_event_type {
 enum mun_event_type mun_event_type_of(const char *name);
 const char *mun_event_type_name(enum mun_event_type type);
 
+/*
+ * What an entry is about, without taking it apart: for who looks through a
+ * whole log for the few entries that matter.  It can be trusted with what not
+ * to read: of an entry that mun_entry_unverified takes it says the truth, and
+ * what that refuses is nobody's event.
+ */
+struct mun_entry_glance {
+	enum mun_event_type type;
+	char archive[MUN_ARCHIVE_ID_MAX + 1]; /* of its subject; "": none */
+};
+/* False: not to be seen at a glance, so it has to be read. */
+bool mun_entry_glance(
+    struct mun_entry_glance *out, const void *der, size_t len);
+
 /* A word of a closed list is a number from 1 on; 0: not given. */
 enum mun_role {
 	MUN_ROLE_CUSTODIAN = 1,

@@ -19,8 +19,9 @@ mun_entry_clear(struct mun_entry *entry)
 }
 
 enum mun_status
-mun_entry_unverified(
-    struct mun_entry *out, const void *der, size_t len, struct mun_error *err)
+mun_entry_unverified_next(struct mun_entry *out,
+    struct mun_recent_certificates *recent, const void *der, size_t len,
+    struct mun_error *err)
 {
 	struct mun_signature_claim claim;
 	struct mun_certificate *certificate = NULL;
@@ -28,8 +29,8 @@ mun_entry_unverified(
 
 	MUN_TRY(mun_signature_unverified_claim(
 	    &claim, MUN_SIGNATURE_ENCLOSING, der, len, err));
-	MUN_TRY(mun_certificate_from_der(
-	    &certificate, claim.certificate, claim.certificate_len, err));
+	MUN_TRY(mun_recent_certificates_take(recent, &certificate,
+	    claim.certificate, claim.certificate_len, err));
 	MUN_TRY(mun_event_parse(
 	    &out->event, claim.content, claim.content_len, err));
 	mun_sha256_of(out->sha256, der, len);
@@ -42,6 +43,18 @@ out:
 	if (status != MUN_OK)
 		mun_error_wrap(err, "log entry");
 	mun_certificate_free(certificate);
+	return status;
+}
+
+enum mun_status
+mun_entry_unverified(
+    struct mun_entry *out, const void *der, size_t len, struct mun_error *err)
+{
+	struct mun_recent_certificates none = MUN_RECENT_CERTIFICATES_INIT;
+	enum mun_status status =
+	    mun_entry_unverified_next(out, &none, der, len, err);
+
+	mun_recent_certificates_clear(&none);
 	return status;
 }
 

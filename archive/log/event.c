@@ -222,6 +222,9 @@ mun_event_clock(const struct mun_event *event, int64_t *clock_utc_s)
 	bool found = false;
 	size_t count;
 
+	/* asked of every event, and hardly any has it */
+	if (strstr(mun_buffer_text(&event->detail), "\"clock\"") == NULL)
+		return false;
 	if (mun_json_parse(
 		&json, event->detail.data, event->detail.len, NULL) != MUN_OK)
 		return false;

@@ -135,6 +135,11 @@ struct mun_entry {
 	}
 MUN_MUST_USE enum mun_status mun_entry_unverified(
     struct mun_entry *out, const void *der, size_t len, struct mun_error *err);
+/* The same, for many in a row: its certificate is looked for in recent first.
+ * What out holds is freed; it may be used again without clearing. */
+MUN_MUST_USE enum mun_status mun_entry_unverified_next(struct mun_entry *out,
+    struct mun_recent_certificates *recent, const void *der, size_t len,
+    struct mun_error *err);
 /* NULL if the entry is exactly the signature of its certificate over its event
  * at the event's time and actor is that certificate; else a rule
  * ("event.actor", or as mun_signature_check).  Says nothing of whether that

@@ -106,8 +106,7 @@ mun_record_load(
 	enum mun_status status;
 
 	MUN_TRY(mun_log_open(&log, mun_vault_store(record->vault), err));
-	MUN_TRY(mun_record_state_load(
-	    &record->state, record->vault, log, archive, err));
+	MUN_TRY(mun_record_state_load(&record->state, log, archive, err));
 out:
 	mun_log_close(log);
 	return status;

@@ -11,15 +11,33 @@
 #include "muniment/record.h"
 #include "vault/vault.h"
 
+/* The entries, rising, that change what custody knows (record_survey.c). */
+struct mun_record_survey {
+	uint64_t size; /* of the log that was looked through */
+	struct mun_record_mark {
+		uint64_t seq;
+		char archive[MUN_ARCHIVE_ID_MAX + 1]; /* "": of the vault, or
+							 of whatever it says */
+	} * marks; /* owned */
+	size_t count, capacity;
+};
+/* Look through what the log has beyond. */
+MUN_MUST_USE enum mun_status mun_record_survey_extend(
+    struct mun_record_survey *survey, struct mun_log *log,
+    struct mun_error *err);
+void mun_record_survey_clear(struct mun_record_survey *survey);
+
 /*
- * The actors and one archive's custody, as the log has them up to a size.
- * Where an index agrees with the log it says which entries to read; they are
- * read from the log.  Without one the whole log is read.
+ * The actors and one archive's custody, as the log has them up to a size.  Read
+ * from the log alone: no index, however old or wrong, has a say in what is
+ * signed.  What no event can change is not read: the others about an archive
+ * may be as many as they like.
  */
 struct mun_record_state {
 	struct mun_custody *custody; /* NULL: nothing loaded */
 	uint64_t size; /* of the log that was read */
 	char archive[MUN_ARCHIVE_ID_MAX + 1]; /* "": actors only */
+	struct mun_record_survey survey; /* of that log; outlives the custody */
 	struct mun_record_heard {
 		bool is_listening, is_refused;
 		char refusal[160], remark[160];
@@ -28,8 +46,8 @@ struct mun_record_state {
 /* Bring it up to the log; archive NULL: actors only.  Call under the writer's
  * lock where an append follows. */
 MUN_MUST_USE enum mun_status mun_record_state_load(
-    struct mun_record_state *state, struct mun_vault *vault,
-    struct mun_log *log, const char *archive, struct mun_error *err);
+    struct mun_record_state *state, struct mun_log *log, const char *archive,
+    struct mun_error *err);
 void mun_record_state_clear(struct mun_record_state *state);
 /* For struct mun_log_draft; ctx: a loaded struct mun_record_state, which takes
  * the event in.  After an append that failed, clear it. */

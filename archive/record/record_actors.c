@@ -35,7 +35,7 @@ mun_record_actors(struct mun_vault *vault, mun_record_actor_visit *visit,
 	enum mun_status status;
 
 	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
-	MUN_TRY(mun_record_state_load(&state, vault, log, NULL, err));
+	MUN_TRY(mun_record_state_load(&state, log, NULL, err));
 	for (size_t i = 0; i < mun_custody_actor_count(state.custody); i++)
 		MUN_TRY(
 		    tell(mun_custody_actor(state.custody, i), visit, ctx, err));

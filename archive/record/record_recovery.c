@@ -81,7 +81,7 @@ mun_record_recovery_certificate(
 	enum mun_status status;
 
 	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
-	MUN_TRY(mun_record_state_load(&state, vault, log, NULL, err));
+	MUN_TRY(mun_record_state_load(&state, log, NULL, err));
 	actor = find(state.custody);
 	if (actor == NULL) {
 		status = mun_error_set(err, MUN_ERR_NOT_FOUND,

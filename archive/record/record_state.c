@@ -3,8 +3,7 @@
  * record_state.c - what has to be known before an event is signed: the actors,
  * and the custody of the archive that it is about.
  *
- * The index only says where to look; what counts is read from the log.  It
- * decides nothing either: the verifier judges the whole log again.
+ * It decides nothing: the verifier judges the whole log again.
  */
 #include "record/record.h"
 
@@ -14,7 +13,6 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
-#include "muniment/index.h"
 
 static void
 hear(void *ctx, const struct mun_remark *remark)
@@ -37,11 +35,21 @@ hear(void *ctx, const struct mun_remark *remark)
 	}
 }
 
+/* Which entries matter stays known. */
+static void
+forget_custody(struct mun_record_state *state)
+{
+	const struct mun_record_survey survey = state->survey;
+
+	mun_custody_free(state->custody);
+	*state = (struct mun_record_state){ .survey = survey };
+}
+
 void
 mun_record_state_clear(struct mun_record_state *state)
 {
-	mun_custody_free(state->custody);
-	*state = (struct mun_record_state){ .custody = NULL };
+	forget_custody(state);
+	mun_record_survey_clear(&state->survey);
 }
 
 /* ---- entries ---- */
@@ -118,86 +126,46 @@ fits(const struct mun_record_state *state, const char *archive)
 }
 
 static enum mun_status
-begin(struct mun_record_state *state, struct mun_log *log, const char *archive,
-    struct mun_error *err)
+begin(
+    struct mun_record_state *state, const char *archive, struct mun_error *err)
 {
-	enum mun_status status;
-
-	mun_record_state_clear(state);
+	forget_custody(state);
 	(void)snprintf(state->archive, sizeof(state->archive), "%s",
 	    archive == NULL ? "" : archive);
-	MUN_TRY(mun_custody_new(&state->custody, hear, state, err));
-	MUN_TRY(read_entry(state, log, 0, err));
-	state->size = 1;
-out:
-	return status;
+	return mun_custody_new(&state->custody, hear, state, err);
 }
 
-struct seqs {
-	struct mun_record_state *state;
-	struct mun_log *log;
-};
-
 static enum mun_status
-see_seq(void *ctx, uint64_t seq, struct mun_error *err)
+follow_survey(
+    struct mun_record_state *state, struct mun_log *log, struct mun_error *err)
 {
-	struct seqs *seqs = ctx;
+	const struct mun_record_survey *survey = &state->survey;
+	enum mun_status status = MUN_OK;
 
-	return seq == 0 ? MUN_OK : read_entry(seqs->state, seqs->log, seq, err);
-}
+	for (size_t i = 0; i < survey->count; i++) {
+		const struct mun_record_mark *mark = &survey->marks[i];
 
-/* As far as an index of this log tells where to look.  Whatever is wrong with
- * it, all of the log is read instead. */
-static enum mun_status
-follow_index(struct mun_record_state *state, struct mun_vault *vault,
-    struct mun_log *log, struct mun_error *err)
-{
-	struct seqs seqs = { state, log };
-	struct mun_index *index = NULL;
-	enum mun_status status;
-	uint64_t size;
-
-	MUN_TRY(mun_index_open(&index, vault, err));
-	size = mun_index_log_size(index);
-	if (size == 0 || size > mun_log_checkpoint(log)->size) {
-		status = MUN_ERR_FORMAT;
-		goto out;
+		if (mark->seq >= state->size &&
+		    (mark->archive[0] == '\0' ||
+			strcmp(mark->archive, state->archive) == 0))
+			MUN_TRY(read_entry(state, log, mark->seq, err));
 	}
-	MUN_TRY(
-	    mun_index_custody_seqs(index, state->archive, see_seq, &seqs, err));
-	state->size = size;
-out:
-	mun_index_close(index);
-	return status;
-}
-
-static enum mun_status
-load_new(struct mun_record_state *state, struct mun_vault *vault,
-    struct mun_log *log, const char *archive, struct mun_error *err)
-{
-	enum mun_status status;
-
-	MUN_TRY(begin(state, log, archive, err));
-	status = follow_index(state, vault, log, NULL);
-	if (status == MUN_ERR_NOMEM)
-		return mun_error_set(err, status, "out of memory for custody");
-	if (status != MUN_OK)
-		status = begin(state, log, archive, err);
+	state->size = survey->size;
 out:
 	return status;
 }
 
 enum mun_status
-mun_record_state_load(struct mun_record_state *state, struct mun_vault *vault,
-    struct mun_log *log, const char *archive, struct mun_error *err)
+mun_record_state_load(struct mun_record_state *state, struct mun_log *log,
+    const char *archive, struct mun_error *err)
 {
-	uint64_t size = mun_log_checkpoint(log)->size;
 	enum mun_status status = MUN_OK;
 
-	if (!fits(state, archive) || state->size > size)
-		MUN_TRY(load_new(state, vault, log, archive, err));
-	for (; state->size < size; state->size++)
-		MUN_TRY(read_entry(state, log, state->size, err));
+	if (!fits(state, archive) ||
+	    state->size > mun_log_checkpoint(log)->size)
+		MUN_TRY(begin(state, archive, err));
+	MUN_TRY(mun_record_survey_extend(&state->survey, log, err));
+	status = follow_survey(state, log, err);
 out:
 	if (status != MUN_OK)
 		mun_record_state_clear(state);

@@ -223,6 +223,10 @@ mun_certificate_free(struct mun_certificate *certificate)
 {
 	if (certificate == NULL)
 		return;
+	if (certificate->more_holders > 0) {
+		certificate->more_holders--;
+		return;
+	}
 	X509_free(certificate->x509);
 	mun_buffer_free(&certificate->der);
 	mun_buffer_free(&certificate->name);

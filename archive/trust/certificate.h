@@ -50,6 +50,30 @@ MUN_MUST_USE enum mun_status mun_certificates_from_text(
     size_t text_len, struct mun_error *err);
 void mun_certificate_free(struct mun_certificate *certificate);
 
+/*
+ * The certificates met last.  Whoever signs, signs often, and to take a
+ * certificate apart costs more than to judge a signature by it.  What is the
+ * same byte for byte is the same certificate, so nothing is believed that was
+ * not read.  For one thread, as are the certificates that it gives.
+ */
+enum {
+	MUN_RECENT_CERTIFICATES = 8 /* more do not sign in turns */
+};
+struct mun_recent_certificates {
+	struct mun_certificate *list[MUN_RECENT_CERTIFICATES]; /* owned */
+	size_t next; /* the place of the next new one */
+};
+#define MUN_RECENT_CERTIFICATES_INIT \
+	{                            \
+		.next = 0            \
+	}
+/* As mun_certificate_from_der; what it gives is freed in the same way, before
+ * or after recent is cleared. */
+MUN_MUST_USE enum mun_status mun_recent_certificates_take(
+    struct mun_recent_certificates *recent, struct mun_certificate **out,
+    const void *der, size_t der_len, struct mun_error *err);
+void mun_recent_certificates_clear(struct mun_recent_certificates *recent);
+
 /* Everything below is borrowed from the certificate. */
 const uint8_t *mun_certificate_der(
     const struct mun_certificate *certificate, size_t *len);

@@ -8,6 +8,7 @@
 #include "trust/certificate.h"
 
 struct mun_certificate {
+	size_t more_holders; /* who free it, too */
 	X509 *x509; /* owned; parsed from der */
 	struct mun_buffer der;
 	struct mun_buffer name;

@@ -266,7 +266,11 @@ take_stamped(struct mun_entry_pass *pass, uint64_t seq,
 	struct mun_log_facts *facts = pass->facts;
 	const struct mun_stamped_fact *twin =
 	    mun_log_facts_stamped(facts, detail->checkpoint_size);
-	struct mun_stamped_fact *fact;
+	struct mun_stamped_fact fact = { .seq = seq,
+		.size = detail->checkpoint_size,
+		.stamps = detail->stamps,
+		.stamp_count = detail->stamp_count };
+	enum mun_status status;
 
 	if (detail->checkpoint_size > seq)
 		return MUN_OK; /* it bears another number, which is told */
@@ -277,29 +281,13 @@ take_stamped(struct mun_entry_pass *pass, uint64_t seq,
 		    (unsigned long long)seq, (unsigned long long)twin->seq);
 		return MUN_OK;
 	}
-	if (facts->stamped_count == facts->stamped_capacity) {
-		size_t capacity = facts->stamped_capacity == 0
-		    ? 16
-		    : facts->stamped_capacity * 2;
-		struct mun_stamped_fact *grown =
-		    reallocarray(facts->stamped, capacity, sizeof(*grown));
-
-		if (grown == NULL)
-			return mun_error_set(
-			    err, MUN_ERR_NOMEM, "out of memory for the log");
-		facts->stamped = grown;
-		facts->stamped_capacity = capacity;
-	}
-	fact = &facts->stamped[facts->stamped_count++];
-	*fact = (struct mun_stamped_fact){ .seq = seq,
-		.size = detail->checkpoint_size,
-		.stamps = detail->stamps,
-		.stamp_count = detail->stamp_count };
 	memcpy(
-	    fact->checkpoint_sha256, detail->checkpoint_sha256, MUN_SHA256_LEN);
+	    fact.checkpoint_sha256, detail->checkpoint_sha256, MUN_SHA256_LEN);
+	MUN_TRY(mun_log_facts_add_stamped(facts, &fact, err));
 	detail->stamps = NULL;
 	detail->stamp_count = 0;
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* What it says; then what that means for custody. */
@@ -398,8 +386,8 @@ mun_entry_pass_take(
 	MUN_TRY(place_entry(pass, seq, &fact, err));
 	mun_sha256_of(fact->sha256, pass->entry.data, pass->entry.len);
 	fact->known = true;
-	status = mun_entry_unverified(
-	    &entry, pass->entry.data, pass->entry.len, err);
+	status = mun_entry_unverified_next(
+	    &entry, &pass->recent, pass->entry.data, pass->entry.len, err);
 	if (mun_is_bad_data(status)) {
 		fault(pass, MUN_RULE_EVENT_SYNTAX, seq, err->text);
 		status = MUN_OK;
@@ -432,44 +420,27 @@ out:
 
 /* ---- all of them ---- */
 
-static int
-compare_ids(const void *a, const void *b)
-{
-	const struct mun_deposit_fact *const *left = a, *const *right = b;
-
-	return strcmp((*left)->subject.archive, (*right)->subject.archive);
-}
-
 enum mun_status
 mun_entry_pass_end(struct mun_entry_pass *pass, struct mun_error *err)
 {
 	struct mun_log_facts *facts = pass->facts;
-	const struct mun_deposit_fact **sorted;
 	enum mun_status status;
 
 	/* first what is proven: it settles what is contested */
-	status = mun_time_judge(pass, err);
-	if (status != MUN_OK)
-		return status;
+	MUN_TRY(mun_time_judge(pass, err));
 	mun_custody_finish(facts->custody, mun_time_is_proven, facts);
-	if (facts->deposit_count < 2)
-		return MUN_OK;
-	sorted = calloc(facts->deposit_count, sizeof(*sorted));
-	if (sorted == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "out of memory for the log");
-	for (size_t i = 0; i < facts->deposit_count; i++)
-		sorted[i] = &facts->deposits[i];
-	qsort(sorted, facts->deposit_count, sizeof(*sorted), compare_ids);
+	MUN_TRY(mun_log_facts_sort_deposits(facts, err));
 	for (size_t i = 1; i < facts->deposit_count; i++)
-		if (compare_ids(&sorted[i - 1], &sorted[i]) == 0)
-			fault(pass, MUN_RULE_EVENT_TWICE, sorted[i]->seq,
-			    sorted[i]->subject.archive);
-	free(sorted);
-	return MUN_OK;
+		if (strcmp(facts->by_id[i - 1]->subject.archive,
+			facts->by_id[i]->subject.archive) == 0)
+			fault(pass, MUN_RULE_EVENT_TWICE, facts->by_id[i]->seq,
+			    facts->by_id[i]->subject.archive);
+out:
+	return status;
 }
 
-/* Summaries: a rule that no entry broke is said to hold, once. */ void
+/* Summaries: a rule that no entry broke is said to hold, once. */
+void
 mun_entry_pass_summarise(struct mun_entry_pass *pass, size_t before)
 {
 	static const enum mun_rule summed[] = { MUN_RULE_EVENT_SYNTAX,
@@ -501,4 +472,5 @@ mun_entry_pass_clear(struct mun_entry_pass *pass)
 {
 	mun_buffer_free(&pass->entry);
 	mun_buffer_free(&pass->typed);
+	mun_recent_certificates_clear(&pass->recent);
 }

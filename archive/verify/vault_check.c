@@ -141,19 +141,16 @@ judge_logged(struct vault_pass *pass, struct mun_error *err)
 static bool
 is_logged(struct vault_pass *pass, const char *name)
 {
-	const struct mun_log_facts *facts = pass->facts;
 	const char *base = name + strlen("archives/");
+	char id[MUN_ARCHIVE_ID_MAX + 1];
 	size_t len = strlen(base);
 
-	if (len < 5 || strcmp(base + len - 4, ".tar") != 0)
+	if (len < 5 || strcmp(base + len - 4, ".tar") != 0 ||
+	    len - 4 >= sizeof(id))
 		return false;
-	for (size_t i = 0; i < facts->deposit_count; i++) {
-		const char *id = facts->deposits[i].subject.archive;
-
-		if (strlen(id) == len - 4 && strncmp(base, id, len - 4) == 0)
-			return true;
-	}
-	return false;
+	memcpy(id, base, len - 4);
+	id[len - 4] = '\0';
+	return mun_log_facts_deposit(pass->facts, id) != NULL;
 }
 
 /* An archive may have been logged after the log was read. */

@@ -249,7 +249,9 @@ struct mun_log_facts {
 	uint64_t entry_count;
 	struct mun_deposit_fact *deposits;
 	size_t deposit_count;
+	struct mun_deposit_fact **by_id; /* them, once all are taken */
 	struct mun_stamped_fact *stamped; /* time-stamp events, by seq */
+	size_t *by_size; /* places in stamped, by size */
 	size_t stamped_count, stamped_capacity;
 	struct mun_cosigned_fact cosigned; /* by the policy's witnesses */
 	struct mun_proven proven; /* by them; a batch each */
@@ -290,7 +292,14 @@ void mun_log_facts_clear(struct mun_log_facts *facts);
 /* The time-stamp event over the checkpoint of that size, or NULL. */
 const struct mun_stamped_fact *mun_log_facts_stamped(
     const struct mun_log_facts *facts, uint64_t size);
-/* The deposit of that archive id, or NULL. */
+/* Take over what fact owns; of a size that none has yet. */
+MUN_MUST_USE enum mun_status mun_log_facts_add_stamped(
+    struct mun_log_facts *facts, const struct mun_stamped_fact *fact,
+    struct mun_error *err);
+/* All deposits are taken: from here on they are found by their archives. */
+MUN_MUST_USE enum mun_status mun_log_facts_sort_deposits(
+    struct mun_log_facts *facts, struct mun_error *err);
+/* The (first) deposit of that archive id, or NULL. */
 struct mun_deposit_fact *mun_log_facts_deposit(
     struct mun_log_facts *facts, const char *archive_id);
 
@@ -325,6 +334,7 @@ struct mun_entry_pass {
 	void *ctx;
 	struct mun_buffer entry; /* to be judged: filled by the caller */
 	struct mun_buffer typed;
+	struct mun_recent_certificates recent;
 	uint32_t annotates; /* keys the event under way sets; 0: none */
 	uint64_t statements; /* that were there */
 	int64_t last_utc_s; /* of the newest entry taken */
@@ -335,7 +345,8 @@ struct mun_entry_pass {
 		.v = (v_), .facts = (facts_), .subject = (subject_), \
 		.ear = { (v_), (subject_) },                         \
 		.entry = MUN_BUFFER_INIT(MUN_CMS_MAX),               \
-		.typed = MUN_BUFFER_INIT(MUN_STATEMENT_MAX)          \
+		.typed = MUN_BUFFER_INIT(MUN_STATEMENT_MAX),         \
+		.recent = MUN_RECENT_CERTIFICATES_INIT               \
 	}
 void mun_entry_pass_clear(struct mun_entry_pass *pass);
 /* The leaf that a tree has at the next number, before any entry is taken. */

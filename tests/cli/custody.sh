@@ -64,6 +64,28 @@ says err "last custodian"
 exits 0 muniment actor list
 says out REVOKED
 
+# an index that knows of no revocation and no enrolment, or is none, has no say
+# in what is signed
+cp v/index.sqlite saved.index
+before=$(sha256sum v/log/checkpoint)
+for lie in "UPDATE event SET type = 'access' WHERE type = 'actor-revoked'" \
+	"DELETE FROM event WHERE type LIKE 'actor-%'" \
+	"UPDATE event SET seq = seq + 1000 WHERE type = 'actor-revoked'"; do
+	cp saved.index v/index.sqlite
+	python3 -c 'import sqlite3, sys
+with sqlite3.connect("v/index.sqlite") as d:
+    assert d.execute(sys.argv[1]).rowcount > 0' "$lie"
+	exits 3 muniment record access TST-0001 --keys k-Rail
+	says err "revoked"
+	exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
+	says err "already"
+done
+rm v/index.sqlite
+exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
+says err "already"
+equal "$(sha256sum v/log/checkpoint)" "$before"
+cp saved.index v/index.sqlite
+
 exits 0 muniment verify --trust "$anchor"
 says out "custody.asserted"
 says out "fixity.repaired"

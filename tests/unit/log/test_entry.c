@@ -7,7 +7,7 @@
 #include "digest/digest.h"
 #include "edited.h"
 #include "harness/harness.h"
-#include "log/event.h"
+#include "log/detail.h"
 #include "pki/pki.h"
 #include "signature/signature.h"
 
@@ -177,6 +177,113 @@ a_certificate_that_may_not_sign_is_refused(void **state)
 	mun_event_clear(&event);
 }
 
+/* What is taken apart is as it was seen at a glance; what is not, nobody
+ * takes for an event. */
+static void
+agree_on(const void *der, size_t len, bool must_be_seen)
+{
+	struct mun_entry entry = MUN_ENTRY_INIT;
+	struct mun_entry_glance glance;
+	struct mun_buffer subject = MUN_BUFFER_INIT(MUN_EVENT_MAX);
+	bool is_seen = mun_entry_glance(&glance, der, len);
+
+	if (must_be_seen)
+		assert_true(is_seen);
+	if (is_seen && mun_entry_unverified(&entry, der, len, NULL) == MUN_OK) {
+		assert_int_equal(
+		    glance.type, mun_event_type_of(entry.event.type));
+		mun_buffer_append_format(
+		    &subject, "{\"archive\":\"%s\"", glance.archive);
+		if (entry.event.subject.len == 0)
+			assert_string_equal(glance.archive, "");
+		else
+			assert_memory_equal(entry.event.subject.data,
+			    subject.data, subject.len);
+	}
+	mun_buffer_free(&subject);
+	mun_entry_clear(&entry);
+}
+
+/* An origin that holds all that an origin may. */
+static struct mun_buffer
+make_any(const char *type, const char *subject, const char *detail)
+{
+	struct mun_event event;
+	struct mun_buffer der;
+
+	make_event(&event, "p256");
+	(void)snprintf(
+	    event.origin, sizeof(event.origin), "a.example/type/subject-_");
+	(void)snprintf(event.type, sizeof(event.type), "%s", type);
+	mun_buffer_append_text(&event.subject, subject);
+	mun_buffer_reset(&event.detail);
+	mun_buffer_append_text(&event.detail, detail);
+	der = make_entry(&event, "p256", "p256", SIGNED_AT);
+	mun_event_clear(&event);
+	return der;
+}
+
+static void
+a_glance_says_what_reading_says(void **state)
+{
+	static const struct {
+		const char *type, *subject, *detail;
+		enum mun_event_type is;
+		const char *archive;
+	} cases[] = {
+		{ "access", "{\"archive\":\"XPF-0003\"}", "{}",
+		    MUN_EVENT_ACCESS, "XPF-0003" },
+		{ "transfer", "{\"archive\":\"XPF-0003\",\"document\":42}",
+		    "{\"step\":\"accepted\"}", MUN_EVENT_TRANSFER, "XPF-0003" },
+		{ "actor-revoked", "",
+		    "{\"x\":\",\\\"type\\\":\\\"access\\\"\"}",
+		    MUN_EVENT_ACTOR_REVOKED, "" },
+		{ "fixity-check", "", "{\"result\":\"passed\"}",
+		    MUN_EVENT_FIXITY_CHECK, "" },
+		{ "weather", "", "{\"type\":\"access\"}", MUN_EVENT_UNKNOWN,
+		    "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct mun_buffer der =
+		    make_any(cases[i].type, cases[i].subject, cases[i].detail);
+		struct mun_entry_glance glance;
+
+		agree_on(der.data, der.len, true);
+		assert_true(mun_entry_glance(&glance, der.data, der.len));
+		assert_int_equal(glance.type, cases[i].is);
+		assert_string_equal(glance.archive, cases[i].archive);
+		for (size_t bit = 0; bit < 8 * der.len; bit++) {
+			der.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+			agree_on(der.data, der.len, false);
+			der.data[bit / 8] ^= (uint8_t)(1u << bit % 8);
+		}
+		for (size_t len = 0; len < der.len; len++)
+			agree_on(der.data, len, false);
+		mun_buffer_free(&der);
+	}
+}
+
+/* Whoever asks has to read it then. */
+static void
+a_subject_of_another_form_is_not_seen_at_a_glance(void **state)
+{
+	static const char *const subjects[] = { "{\"document\":42}",
+		"{\"archive\":\"XPF\\\\0003\"}", "{\"archive\":3}",
+		"{\"archive\":\"XPF-00000000000000000000000003\"}" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
+		struct mun_buffer der = make_any("access", subjects[i], "{}");
+		struct mun_entry_glance glance;
+
+		if (mun_entry_glance(&glance, der.data, der.len))
+			fail_msg("%s: '%s'", subjects[i], glance.archive);
+		mun_buffer_free(&der);
+	}
+}
+
 int
 main(void)
 {
@@ -189,6 +296,9 @@ main(void)
 		cmocka_unit_test(
 		    a_signing_time_other_than_the_events_is_refused),
 		cmocka_unit_test(a_certificate_that_may_not_sign_is_refused),
+		cmocka_unit_test(a_glance_says_what_reading_says),
+		cmocka_unit_test(
+		    a_subject_of_another_form_is_not_seen_at_a_glance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

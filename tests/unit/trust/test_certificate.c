@@ -428,6 +428,95 @@ test_two_certificates_are_not_one(void **state)
 	mun_buffer_free(&bundle);
 }
 
+static void
+test_the_same_bytes_are_the_same_certificate(void **state)
+{
+	struct mun_recent_certificates recent = MUN_RECENT_CERTIFICATES_INIT;
+	struct mun_certificate *known = mun_pki_certificate("p256");
+	struct mun_certificate *first, *again, *other;
+	uint8_t changed[MUN_CERTIFICATE_MAX];
+	struct mun_error err = MUN_ERROR_INIT;
+	const uint8_t *der;
+	size_t len;
+
+	(void)state;
+	der = mun_certificate_der(known, &len);
+	MUN_EXPECT_OK(
+	    mun_recent_certificates_take(&recent, &first, der, len, &err),
+	    &err);
+	MUN_EXPECT_OK(
+	    mun_recent_certificates_take(&recent, &again, der, len, &err),
+	    &err);
+	assert_ptr_equal(first, again);
+	assert_ptr_not_equal(first, known);
+	/* of the same length, another in its signature's last byte */
+	memcpy(changed, der, len);
+	changed[len - 1] ^= 1;
+	MUN_EXPECT_OK(
+	    mun_recent_certificates_take(&recent, &other, changed, len, &err),
+	    &err);
+	assert_ptr_not_equal(other, first);
+	assert_memory_not_equal(mun_certificate_sha256(other),
+	    mun_certificate_sha256(first), MUN_SHA256_LEN);
+	/* one that is none stays none */
+	for (int i = 0; i < 2; i++) {
+		struct mun_certificate *none;
+
+		assert_int_equal(mun_recent_certificates_take(
+				     &recent, &none, der, len - 1, &err),
+		    MUN_ERR_FORMAT);
+		assert_int_equal(
+		    mun_recent_certificates_take(&recent, &none, "", 0, &err),
+		    MUN_ERR_FORMAT);
+	}
+	/* whoever has one has it for as long as it is not freed */
+	mun_certificate_free(first);
+	mun_recent_certificates_clear(&recent);
+	assert_memory_equal(mun_certificate_sha256(again),
+	    mun_certificate_sha256(known), MUN_SHA256_LEN);
+	mun_certificate_free(again);
+	mun_certificate_free(other);
+	mun_certificate_free(known);
+}
+
+static void
+test_the_oldest_of_many_certificates_is_let_go(void **state)
+{
+	struct mun_recent_certificates recent = MUN_RECENT_CERTIFICATES_INIT;
+	struct mun_certificate *known = mun_pki_certificate("p256");
+	struct mun_certificate *taken[2 * MUN_RECENT_CERTIFICATES];
+	uint8_t changed[MUN_CERTIFICATE_MAX];
+	size_t len;
+	const uint8_t *der = mun_certificate_der(known, &len);
+
+	(void)state;
+	for (size_t i = 0; i < 2 * MUN_RECENT_CERTIFICATES; i++) {
+		memcpy(changed, der, len);
+		changed[len - 1] ^= (uint8_t)i;
+		MUN_EXPECT_OK(mun_recent_certificates_take(
+				  &recent, &taken[i], changed, len, NULL),
+		    NULL);
+	}
+	for (size_t i = 0; i < 2 * MUN_RECENT_CERTIFICATES; i++) {
+		struct mun_certificate *now;
+
+		memcpy(changed, der, len);
+		changed[len - 1] ^=
+		    (uint8_t)(2 * MUN_RECENT_CERTIFICATES - 1 - i);
+		MUN_EXPECT_OK(mun_recent_certificates_take(
+				  &recent, &now, changed, len, NULL),
+		    NULL);
+		if (i < MUN_RECENT_CERTIFICATES)
+			assert_ptr_equal(
+			    now, taken[2 * MUN_RECENT_CERTIFICATES - 1 - i]);
+		mun_certificate_free(now);
+	}
+	for (size_t i = 0; i < 2 * MUN_RECENT_CERTIFICATES; i++)
+		mun_certificate_free(taken[i]);
+	mun_recent_certificates_clear(&recent);
+	mun_certificate_free(known);
+}
+
 int
 main(void)
 {
@@ -449,6 +538,9 @@ main(void)
 		cmocka_unit_test(test_a_bundle_is_read_in_order),
 		cmocka_unit_test(test_a_text_may_hold_several),
 		cmocka_unit_test(test_two_certificates_are_not_one),
+		cmocka_unit_test(test_the_same_bytes_are_the_same_certificate),
+		cmocka_unit_test(
+		    test_the_oldest_of_many_certificates_is_let_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,6 +87,7 @@ facts_make(struct facts *facts, const char *signer)
 	make_log(facts, signer);
 	make_deposit(facts, 0, "FCT-0001");
 	make_deposit(facts, 1, "FCT-0002");
+	MUN_EXPECT_OK(mun_log_facts_sort_deposits(&facts->log, NULL), NULL);
 	make_archive(facts, signer);
 }
 
