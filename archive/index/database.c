@@ -19,9 +19,12 @@ mun_index_fail(sqlite3 *db, const char *doing, struct mun_error *err)
 	int code = sqlite3_extended_errcode(db);
 	enum mun_status status = MUN_ERR_SYSTEM;
 
-	/* a write was interrupted; only who may write can end it */
+	/* only who may write can end it */
 	if (code == SQLITE_READONLY_ROLLBACK)
-		code = SQLITE_BUSY;
+		return mun_error_foreign(err, MUN_ERR_BUSY, MUN_DOMAIN_SQLITE,
+		    code,
+		    "index: an update of it was interrupted; 'muniment index "
+		    "rebuild' makes it anew, and the next deposit mends it");
 	switch (code & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
@@ -45,10 +48,6 @@ mun_index_fail(sqlite3 *db, const char *doing, struct mun_error *err)
 	default:
 		break;
 	}
-	if (code == SQLITE_READONLY_ROLLBACK)
-		return mun_error_foreign(err, status, MUN_DOMAIN_SQLITE, code,
-		    "index: an update of it was interrupted; 'muniment index "
-		    "rebuild' makes it anew, and the next deposit mends it");
 	return mun_error_foreign(err, status, MUN_DOMAIN_SQLITE, code,
 	    "index: %s: %s", doing, sqlite3_errmsg(db));
 }

@@ -275,7 +275,8 @@ must_be_vault(struct vault_pass *pass, struct mun_error *err)
 	    fstatat(mun_store_fd(pass->store), "log", &state, 0) != 0)
 		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "'%s' is no vault: it has neither log nor archives; name "
-		    "the vault's own folder",
+		    "the vault's own folder, or of a parcel the files in it "
+		    "that end in .tar",
 		    pass->path);
 out:
 	return status;

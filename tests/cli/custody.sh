@@ -91,6 +91,10 @@ says out "custody.asserted"
 says out "fixity.repaired"
 sound
 
+# a hand-over to nobody
+exits 64 muniment record transfer TST-0001
+says err "say who gets it"
+
 # what was typed can be erased; the proof stays
 exits 0 muniment statement erase 7
 exits 3 muniment statement erase 7

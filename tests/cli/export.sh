@@ -88,4 +88,9 @@ equal "$(cd q && echo *)" "1-READ-FIRST.txt 2-report.html TST-0001.dossier.tar"
 ! grep -aq "canary note" q/TST-0001.dossier.tar || die "it is not withheld"
 grep -aq "canary note" c/TST-0001.dossier.tar || die "this test is blind"
 exits 0 muniment-verify c/*.tar --trust "$anchor"
+# what a careless star names besides is no damaged archive
+exits 64 muniment-verify c/* --trust "$anchor"
+says err "1-READ-FIRST.txt' is no archive"
+exits 3 muniment-verify c --trust "$anchor"
+says err "end in .tar"
 sound

@@ -33,6 +33,18 @@ equal "$(typed '' 'muniment show TST-0001/3 --ascii')" 0
 says_not shown $'\xe4\xb8\xad\xe6\x96\x87'
 equal "$(typed '' 'LC_ALL=C muniment show TST-0001/3')" 0
 says_not shown $'\xe4\xb8\xad\xe6\x96\x87'
+# what is gone for ever is asked about, by name
+muniment deposit docs --yes --case erased >/dev/null
+equal "$(typed n 'muniment statement erase 3')" 3
+says shown "entry 3"
+says shown "nothing was erased"
+[ -e v/log/statements/000003.json ] || die "the statement is gone"
+equal "$(typed y 'muniment statement erase 3')" 0
+[ ! -e v/log/statements/000003.json ] || die "the statement is there"
+equal "$(typed n 'muniment withdraw TST-0003 --reason r --destroy')" 3
+says shown "The bytes of TST-0003 are destroyed"
+says_not shown "without a terminal"
+[ -e v/archives/TST-0003.tar ] || die "the archive is gone"
 # progress: on a terminal, or where it is asked for
 head -c 30000000 /dev/zero >big
 exits 0 muniment deposit big --progress

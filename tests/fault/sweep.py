@@ -27,6 +27,7 @@ import concurrent.futures
 import os
 import re
 import shutil
+import signal
 import sys
 
 from authority import have_answered
@@ -47,8 +48,10 @@ CHANGING = {
 NO_ERROR = {"exit_group", "exit", "rt_sigreturn", "execve", "close", "brk",
             "kill", "futex"}
 KINDS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
+# Where the dynamic linker gets no first page of memory, it dies by itself.
+LINKER_DIES = ("mmap", 1, False)
 # Sentences by which a command that fails says that the deposit is in.
-SAYS_LAG = "the index was not updated"
+SAYS_LAG = ("the index was not updated", "the index was not brought up")
 SAYS_IN = ("deposited as", "in the log", "may be in the log",
            "the copy is recorded", "the rotation is logged")
 
@@ -115,15 +118,21 @@ def inject(place, command, point):
     return mark in text, done
 
 
-def died_loading(done):
+def died_loading(point, done):
     """The dynamic linker gave up, whatever it says; nothing of ours has run,
     and nothing of ours exits so."""
-    return done.returncode == 127
+    return done.returncode == 127 or (
+        done.returncode == -signal.SIGSEGV and
+        (point.call, point.number, point.follow) == LINKER_DIES)
 
 
 # ---- what is logged: a deposit, or an event ----
 
-def check_logged(place, done, anchor, before, event):
+def says_lag(done):
+    return any(sentence in done.stderr for sentence in SAYS_LAG)
+
+
+def check_logged(place, point, done, anchor, before, event):
     """I1, I2, I3, I5 on what a deposit, or an event, left behind."""
     grown = place.log_size() - before
     demand(grown in (0, 1), f"log grew by {grown}")
@@ -132,7 +141,7 @@ def check_logged(place, done, anchor, before, event):
         place.unstated += 0 if event.has_statement else grown
     # What is derived may wait for the next command: the log's tidying, and
     # the index, whose lag is said.
-    index_lags = done.returncode != 0 or SAYS_LAG in done.stderr
+    index_lags = done.returncode != 0 or says_lag(done)
     state = place.state()
     is_new = state is None or (state, index_lags) not in JUDGED
     if is_new:
@@ -141,9 +150,9 @@ def check_logged(place, done, anchor, before, event):
         demand(grown == 1, "exit 0, and it is not in")
         demand(event is not None or "receipt" in done.stdout,
                "exit 0, and no receipt")
-        if SAYS_LAG not in done.stderr:
+        if not says_lag(done):
             place.expect_whole(before + grown - 1 - place.events)
-    elif done.returncode > 0 and not died_loading(done):
+    elif done.returncode > 0 and not died_loading(point, done):
         demand(done.returncode == 3, f"exit {done.returncode}: {done.stderr}")
         demand(done.stderr.strip(), "failed without a word")
         demand(grown == 0 or any(s in done.stderr for s in SAYS_IN),
@@ -160,7 +169,7 @@ def deposit_point(base, folder, point, anchor):
     before = place.log_size()
     fired, done = inject(place, place.deposit_command(), point)
     if fired:
-        check_logged(place, done, anchor, before, None)
+        check_logged(place, point, done, anchor, before, None)
     return fired, done.returncode
 
 
@@ -228,7 +237,7 @@ def event_point(event):
         fired, done = inject(place, place.keeper_command(
             *event.words(place)), point)
         if fired:
-            check_logged(place, done, anchor, before, event)
+            check_logged(place, point, done, anchor, before, event)
         return fired, done.returncode
     return check
 
@@ -243,7 +252,7 @@ def init_point(base, folder, point, _anchor):
     if not fired:
         return fired, done.returncode
     made = os.path.exists(os.path.join(place.vault, "vault.json"))
-    demand(done.returncode in (0, 3, -9) or died_loading(done),
+    demand(done.returncode in (0, 3, -9) or died_loading(point, done),
            f"exit {done.returncode}")
     demand(done.returncode != 0 or made, "exit 0, and there is no vault")
     demand(done.returncode != 3 or not made or

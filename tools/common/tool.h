@@ -153,8 +153,11 @@ void tool_json_text(struct mun_json_writer *json, const char *text);
 /* ---- terminal ---- */
 
 bool tool_is_terminal(int fd);
-/* Ask on the terminal; true for yes.  False without asking when standard
- * input or standard error is none. */
+/* Whether there is somebody to ask: standard input and standard error are a
+ * terminal. */
+bool tool_can_ask(void);
+/* Ask on the terminal; true for yes.  False without asking when there is
+ * nobody. */
 bool tool_ask(struct tool *tool, const char *question);
 
 /* From here on SIGINT, SIGTERM and SIGHUP do not end the program but are

@@ -7,13 +7,20 @@
 #include <unistd.h>
 
 bool
+tool_can_ask(void)
+{
+	return tool_is_terminal(STDIN_FILENO) &&
+	    tool_is_terminal(STDERR_FILENO);
+}
+
+bool
 tool_ask(struct tool *tool, const char *question)
 {
 	char answer[16];
 	ssize_t len;
 
 	(void)tool;
-	if (!tool_is_terminal(STDIN_FILENO) || !tool_is_terminal(STDERR_FILENO))
+	if (!tool_can_ask())
 		return false;
 	(void)!write(STDERR_FILENO, question, strlen(question));
 	len = read(STDIN_FILENO, answer, sizeof(answer) - 1);

@@ -7,6 +7,8 @@
  * file) and, if asked to, the heads it saw to a folder of its own.
  */
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "common/tool.h"
 #include "muniment/report.h"
@@ -94,13 +96,41 @@ verify(struct request *request, char **inputs, size_t input_count)
 	return exit_status;
 }
 
+/* What else a parcel holds, and a glob over it names: to call a page or a ZIP a
+ * damaged archive would be untrue.  NULL, or the first such name. */
+static const char *
+other_kind(char **inputs, size_t input_count)
+{
+	static const char *const endings[] = { ".zip", ".html", ".txt" };
+
+	for (size_t i = 0; i < input_count; i++) {
+		size_t len = strlen(inputs[i]);
+
+		for (size_t k = 0; k < sizeof(endings) / sizeof(endings[0]);
+		     k++) {
+			size_t end = strlen(endings[k]);
+
+			if (len > end &&
+			    strcasecmp(inputs[i] + len - end, endings[k]) == 0)
+				return inputs[i];
+		}
+	}
+	return NULL;
+}
+
 /* With the page that is asked for, if any. */
 static int
 verify_and_report(struct request *request, char **inputs, size_t input_count)
 {
+	const char *other = other_kind(inputs, input_count);
 	struct mun_error err = MUN_ERROR_INIT;
 	int exit_status;
 
+	if (other != NULL)
+		return tool_fail_with(&request->tool, MUN_ERR_USAGE,
+		    "'%s' is no archive: name the files that end in .tar (of "
+		    "a ZIP, unpack it first); nothing was judged",
+		    other);
 	if (page_open(&request->page, request->report_path, inputs, input_count,
 		&err) != MUN_OK)
 		exit_status = tool_fail(&request->tool, &err);

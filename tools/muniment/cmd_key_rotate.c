@@ -124,8 +124,8 @@ say(const struct rotation *rotation)
 		recorder_warn(tool, &rotation->recorded);
 	if (!tool->json) {
 		if (is_new)
-			tool_print(
-			    tool, "Entry %" PRIu64 ": ", rotation->recorded.seq);
+			tool_print(tool, "Entry %" PRIu64 ": ",
+			    rotation->recorded.seq);
 		else
 			tool_print(tool, "Logged by an earlier try: ");
 		tool_print(tool,

@@ -126,6 +126,15 @@ run_check(struct recording *recording)
 	return exit_status == TOOL_DONE && !passed ? TOOL_FAILED : exit_status;
 }
 
+/* A hand-over to nobody would stand in the log for ever. */
+static bool
+lacks_receiver(const struct recording *recording)
+{
+	return strcmp(recording->type, "transfer") == 0 &&
+	    recording->accept == NULL && recording->to == NULL &&
+	    recording->typed.who == NULL;
+}
+
 static int
 start(struct recording *recording, char **operands, size_t count)
 {
@@ -144,6 +153,10 @@ start(struct recording *recording, char **operands, size_t count)
 		    "say which archive or document: muniment record %s "
 		    "XPF-0003",
 		    recording->type);
+	if (lacks_receiver(recording))
+		return tool_fail_with(&recording->keeper->tool, MUN_ERR_USAGE,
+		    "say who gets it: --to ACTOR, or --who TEXT for somebody "
+		    "who is no actor (or --accept SEQ)");
 	(void)snprintf(recording->about, sizeof(recording->about), "%s %s",
 	    recording->reference == NULL ? "the vault" : recording->reference,
 	    recording->accept != NULL ? "accepted" : done);
@@ -163,7 +176,7 @@ cmd_record(struct keeper *keeper, int argc, char **argv)
 		    "who gets it: an actor of this vault, by name or by the\n"
 		    "SHA-256 of the certificate; somebody else: --who" },
 		{ "from", 0, TOOL_TEXT, &recording.from, "ACTOR",
-		    "who hands it over; nobody: somebody who is no actor" },
+		    "who hands it over; left out: somebody who is no actor" },
 		{ "form", 0, TOOL_TEXT, &recording.form, "FORM",
 		    "countersigned (the receiver will accept), receipted\n"
 		    "(with --receipt) or asserted" },

@@ -398,8 +398,10 @@ write_requests(struct request *request)
 		    "Have each answered, for example:\n"
 		    "  curl --data-binary @FILE -H 'Content-Type: "
 		    "application/timestamp-query' URL -o ANSWER\n"
-		    "and bring all answers back together: muniment time-stamp "
-		    "--response ANSWER (once for each)\n");
+		    "and bring all answers back together, --response once for "
+		    "each:\n"
+		    "  muniment time-stamp --tsa-trust ROOTS --response "
+		    "ANSWER\n");
 	}
 	return TOOL_DONE;
 }

@@ -25,9 +25,20 @@ struct withdrawal {
 static bool
 is_meant(const struct withdrawal *withdrawal)
 {
-	return !withdrawal->destroy || withdrawal->yes ||
-	    tool_ask(&withdrawal->keeper->tool,
-		"Destroy the bytes of this archive for ever? [y/N] ");
+	struct tool *tool = &withdrawal->keeper->tool;
+
+	if (!withdrawal->destroy || withdrawal->yes)
+		return true;
+	if (tool_can_ask() && !tool->json) {
+		tool_print(tool, "The bytes of ");
+		tool_print_text(tool, withdrawal->archive);
+		tool_print(tool,
+		    " are destroyed in this copy of the vault, for ever: from "
+		    "then\non nobody can answer from it whether they are what "
+		    "was deposited.\n");
+		tool_flush(tool);
+	}
+	return tool_ask(tool, "Destroy them? [y/N] ");
 }
 
 static int
@@ -84,7 +95,8 @@ cmd_withdraw(struct keeper *keeper, int argc, char **argv)
 		{ "destroy", 0, TOOL_FLAG, &withdrawal.destroy, NULL,
 		    "remove the archive's file from this vault; other copies\n"
 		    "of it are not reached. What the log proves stays" },
-		{ "yes", 0, TOOL_FLAG, &withdrawal.yes, NULL, "do not ask" },
+		{ "yes", 0, TOOL_FLAG, &withdrawal.yes, NULL,
+		    "do not ask whether --destroy is meant" },
 		SIGNER_OPTIONS(keeper),
 		KEEPER_OPTIONS(keeper),
 	};
@@ -110,15 +122,35 @@ cmd_withdraw(struct keeper *keeper, int argc, char **argv)
 		    &keeper->tool, MUN_ERR_USAGE, "say why, with --reason");
 	if (!is_meant(&withdrawal))
 		return tool_fail_with(&keeper->tool, MUN_ERR_CANCELED,
-		    "nothing was withdrawn; without a terminal, --yes says "
-		    "that --destroy is meant");
+		    "nothing was withdrawn%s",
+		    tool_can_ask() ? ""
+				   : "; without a terminal, --yes says that "
+				     "--destroy is meant");
 	return withdraw(&withdrawal);
 }
 
 /* ---- statement erase ---- */
 
+/* On a terminal somebody may have typed the wrong number; a script has not. */
+static bool
+is_erasing_meant(struct tool *tool, uint64_t seq, bool yes)
+{
+	if (yes || !tool_can_ask())
+		return true;
+	if (!tool->json) {
+		tool_print(tool,
+		    "What was typed about entry %" PRIu64
+		    " ('muniment history' shows it) is erased in this\ncopy of "
+		    "the vault, for ever. Who erased it, and when, is not "
+		    "logged.\n",
+		    seq);
+		tool_flush(tool);
+	}
+	return tool_ask(tool, "Erase it? [y/N] ");
+}
+
 static int
-erase(struct keeper *keeper, const char *text)
+erase(struct keeper *keeper, const char *text, bool yes)
 {
 	struct tool *tool = &keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
@@ -130,6 +162,9 @@ erase(struct keeper *keeper, const char *text)
 	if (*end != '\0' || text[0] < '0' || text[0] > '9')
 		return tool_fail_with(tool, MUN_ERR_USAGE,
 		    "'%s' is not the number of an entry", text);
+	if (!is_erasing_meant(tool, seq, yes))
+		return tool_fail_with(
+		    tool, MUN_ERR_CANCELED, "nothing was erased");
 	if (keeper_open(keeper, &err) != MUN_OK ||
 	    mun_record_erase_statement(keeper->vault, seq, &err) != MUN_OK)
 		return tool_fail(tool, &err);
@@ -152,11 +187,16 @@ erase(struct keeper *keeper, const char *text)
 static int
 cmd_statement_erase(struct keeper *keeper, int argc, char **argv)
 {
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	bool yes = false;
+	const struct tool_option options[] = {
+		{ "yes", 0, TOOL_FLAG, &yes, NULL, "do not ask" },
+		KEEPER_OPTIONS(keeper),
+	};
 	const struct tool_usage usage = { .operands = "SEQ",
 		.summary =
 		    "Remove what was typed about an event, for ever. The "
-		    "proof stays\nwhole, and the gap is shown.",
+		    "proof stays\nwhole, and the gap is shown; who erased it, "
+		    "and when, is not logged.",
 		.example = "muniment statement erase 17",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]),
@@ -169,7 +209,7 @@ cmd_statement_erase(struct keeper *keeper, int argc, char **argv)
 	if (!tool_parse(&keeper->tool, &usage, argc, argv, &operands, &count,
 		&exit_status))
 		return exit_status;
-	return erase(keeper, operands[0]);
+	return erase(keeper, operands[0], yes);
 }
 
 int
