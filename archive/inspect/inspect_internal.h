@@ -114,6 +114,10 @@ struct inspect_frame {
 /* inspect_source.c */
 size_t mun_inspect_read_at(
     const struct inspect_source *source, uint64_t offset, void *to, size_t len);
+/* The same without a place of the caller's, and at most INSPECT_BLOCK_LEN:
+ * *bytes is borrowed until the next call for this source. */
+size_t mun_inspect_view_at(const struct inspect_source *source, uint64_t offset,
+    size_t len, const uint8_t **bytes);
 uint16_t mun_inspect_u16(const uint8_t *at);
 uint32_t mun_inspect_u32(const uint8_t *at);
 uint64_t mun_inspect_u64(const uint8_t *at);

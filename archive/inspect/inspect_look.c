@@ -99,12 +99,12 @@ enum mun_status
 mun_inspect_handle(void *state, const uint8_t *request, size_t len, int fd,
     struct mun_buffer *answer, struct mun_error *err)
 {
-	static uint8_t first[INSPECT_BLOCK_LEN];
 	struct inspect_look look = { .tools = state, .answer = answer };
 	struct inspect_source source = { .fd = fd };
 	struct inspect_frame frame = { .look = &look, .source = &source };
 	struct inspect_request where;
 	enum inspect_kind kind;
+	const uint8_t *first;
 
 	if (len != sizeof(where) || fd == -1)
 		return mun_error_set(err, MUN_ERR_USAGE, "request");
@@ -112,8 +112,8 @@ mun_inspect_handle(void *state, const uint8_t *request, size_t len, int fd,
 	source.offset = where.offset;
 	source.size = where.size;
 	look.stored_bytes = where.size;
-	kind = mun_inspect_kind_of(
-	    first, mun_inspect_read_at(&source, 0, first, sizeof(first)));
+	len = mun_inspect_view_at(&source, 0, INSPECT_BLOCK_LEN, &first);
+	kind = mun_inspect_kind_of(first, len);
 	if (kind == INSPECT_NONE)
 		mun_inspect_add_note(&frame, INSPECT_REFUSED);
 	else

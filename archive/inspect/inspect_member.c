@@ -16,13 +16,16 @@
 struct member_read {
 	struct inspect_frame *frame;
 	struct archive *reader;
-	uint8_t block[INSPECT_BLOCK_LEN];
 	enum inspect_kind kind;
 	uint64_t size;
 	struct mun_buffer kept;
 	bool is_complete;
 	bool is_dead; /* the reader cannot go on */
 };
+
+/* Filled and used up before anything nested is looked into; on the stack each
+ * of its pages would be touched, however short the member is. */
+static uint8_t block[INSPECT_BLOCK_LEN];
 
 /* As much as fits; short only at the member's end or at damage. */
 static size_t
@@ -31,9 +34,9 @@ fill_block(struct member_read *read)
 	size_t got = 0;
 	la_ssize_t done = 1;
 
-	while (got < sizeof(read->block) && done > 0) {
+	while (got < sizeof(block) && done > 0) {
 		done = archive_read_data(
-		    read->reader, read->block + got, sizeof(read->block) - got);
+		    read->reader, block + got, sizeof(block) - got);
 		if (done > 0)
 			got += (size_t)done;
 	}
@@ -52,7 +55,7 @@ keep(struct member_read *read, size_t len)
 {
 	if (read->kind != INSPECT_NONE &&
 	    read->frame->depth < MUN_INSPECT_DEPTH_MAX)
-		mun_buffer_append(&read->kept, read->block, len);
+		mun_buffer_append(&read->kept, block, len);
 }
 
 static bool
@@ -75,13 +78,13 @@ read_all(struct member_read *read, bool is_stream)
 		if (!mun_inspect_spend(read->frame, len))
 			return INSPECT_STOP;
 		if (read->size == 0)
-			read->kind = mun_inspect_kind_of(read->block, len);
+			read->kind = mun_inspect_kind_of(block, len);
 		if (is_stream && is_streamed_archive(read->kind))
 			return INSPECT_IS_ARCHIVE;
-		mun_digest_pair_update(pair, read->block, len);
+		mun_digest_pair_update(pair, block, len);
 		keep(read, len);
 		read->size += len;
-	} while (len == sizeof(read->block) && !read->is_dead);
+	} while (len == sizeof(block) && !read->is_dead);
 	return read->is_complete ? INSPECT_GO_ON : INSPECT_STOP;
 }
 

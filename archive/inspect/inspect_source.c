@@ -34,6 +34,25 @@ mun_inspect_read_at(
 	return got;
 }
 
+/* What lies in memory is not copied.  Of a file there is one block: no two
+ * sources of a look are files, and what is not on the stack costs only the
+ * pages that are filled (a worker begins with none). */
+size_t
+mun_inspect_view_at(const struct inspect_source *source, uint64_t offset,
+    size_t len, const uint8_t **bytes)
+{
+	static uint8_t block[INSPECT_BLOCK_LEN];
+
+	if (len > sizeof(block))
+		len = sizeof(block);
+	*bytes = block;
+	if (source->fd != -1 || offset >= source->size)
+		return mun_inspect_read_at(source, offset, block, len);
+	*bytes = source->memory + offset;
+	return len < source->size - offset ? len
+					   : (size_t)(source->size - offset);
+}
+
 uint16_t
 mun_inspect_u16(const uint8_t *at)
 {

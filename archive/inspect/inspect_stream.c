@@ -30,19 +30,19 @@ struct stream {
 	enum inspect_kind filter;
 	enum inspect_kind format;
 	uint64_t at;
-	uint8_t block[INSPECT_BLOCK_LEN];
 };
 
 static la_ssize_t
 stream_read(struct archive *reader, void *data, const void **bytes)
 {
 	struct stream *stream = data;
-	size_t got = mun_inspect_read_at(stream->frame->source, stream->at,
-	    stream->block, sizeof(stream->block));
+	const uint8_t *block;
+	size_t got = mun_inspect_view_at(
+	    stream->frame->source, stream->at, INSPECT_BLOCK_LEN, &block);
 
 	(void)reader;
 	stream->at += got;
-	*bytes = stream->block;
+	*bytes = block;
 	return (la_ssize_t)got;
 }
 

@@ -28,7 +28,6 @@ struct alone {
 	bool is_header_given;
 	uint64_t at;
 	uint64_t left;
-	uint8_t block[INSPECT_BLOCK_LEN];
 };
 
 static void
@@ -56,7 +55,8 @@ static la_ssize_t
 alone_read(struct archive *reader, void *data, const void **bytes)
 {
 	struct alone *alone = data;
-	size_t len = sizeof(alone->block);
+	size_t len = INSPECT_BLOCK_LEN;
+	const uint8_t *block;
 
 	(void)reader;
 	if (!alone->is_header_given) {
@@ -66,10 +66,10 @@ alone_read(struct archive *reader, void *data, const void **bytes)
 	}
 	if (alone->left < len)
 		len = (size_t)alone->left;
-	len = mun_inspect_read_at(alone->source, alone->at, alone->block, len);
+	len = mun_inspect_view_at(alone->source, alone->at, len, &block);
 	alone->at += len;
 	alone->left -= len;
-	*bytes = alone->block;
+	*bytes = block;
 	return (la_ssize_t)len;
 }
 
