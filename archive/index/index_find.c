@@ -329,6 +329,52 @@ out:
 	return status;
 }
 
+/* The rest of a count, within one transaction. */
+static enum mun_status
+count_held(struct mun_index *index, const uint8_t *sha256, size_t count,
+    uint64_t *held, struct mun_error *err)
+{
+	sqlite3_stmt *statement = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_index_prepare(index->db, &statement,
+	    "SELECT 1" FROM_DOCUMENT "WHERE d.sha256 = ? LIMIT 1", err));
+	for (size_t i = 0; i < count; i++) {
+		int result;
+
+		sqlite3_bind_blob(statement, 1, sha256 + i * MUN_SHA256_LEN,
+		    MUN_SHA256_LEN, SQLITE_STATIC);
+		result = sqlite3_step(statement);
+		if (result == SQLITE_ROW)
+			++*held;
+		else if (result != SQLITE_DONE) {
+			status = mun_index_fail(index->db, "search", err);
+			goto out;
+		}
+		sqlite3_reset(statement);
+	}
+out:
+	sqlite3_finalize(statement);
+	return status;
+}
+
+/* Outside of a transaction SQLite would lock, look for journals and read its
+ * first page again for each digest. */
+enum mun_status
+mun_index_count_held(struct mun_index *index, const uint8_t *sha256,
+    size_t count, uint64_t *held, struct mun_error *err)
+{
+	enum mun_status status;
+
+	*held = 0;
+	MUN_TRY(mun_index_run(index->db, "BEGIN", err));
+	status = count_held(index, sha256, count, held, err);
+	/* Nothing was written: there is nothing that could fail to be. */
+	(void)!mun_index_run(index->db, "ROLLBACK", NULL);
+out:
+	return status;
+}
+
 /* ---- by reference ---- */
 
 static enum mun_status

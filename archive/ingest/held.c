@@ -4,6 +4,7 @@
  * and catching up afterwards.  The index is a view; it never fails a deposit.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "ingest/ingest_internal.h"
 
@@ -16,35 +17,36 @@ mun_ingest_open_index(struct mun_ingest *run)
 		run->index = NULL;
 }
 
+/* One look at the index for many documents: its cost does not depend on their
+ * number, and whoever wants to write to it never waits for long. */
+static void
+look_up_all(struct mun_ingest *run)
+{
+	uint64_t held;
+
+	if (run->index != NULL && run->asked_count > 0 &&
+	    mun_index_count_held(run->index, run->asked[0], run->asked_count,
+		&held, NULL) == MUN_OK)
+		run->already_held += held;
+	run->asked_count = 0;
+}
+
 void
 mun_ingest_close_index(struct mun_ingest *run)
 {
+	look_up_all(run);
 	mun_index_close(run->index);
 	run->index = NULL;
-}
-
-static enum mun_status
-see_document(
-    void *ctx, const struct mun_index_document *document, struct mun_error *err)
-{
-	bool *is_held = ctx;
-
-	(void)err;
-	if (document->member == 0)
-		*is_held = true;
-	return MUN_OK;
 }
 
 void
 mun_ingest_look_up(struct mun_ingest *run, const uint8_t sha256[MUN_SHA256_LEN])
 {
-	bool is_held = false;
-
-	if (run->index != NULL &&
-	    mun_index_find_digest(run->index, sha256, MUN_SHA256_LEN,
-		see_document, &is_held, NULL) == MUN_OK &&
-	    is_held)
-		run->already_held++;
+	if (run->index == NULL)
+		return;
+	memcpy(run->asked[run->asked_count++], sha256, MUN_SHA256_LEN);
+	if (run->asked_count == MUN_ASKED_MAX)
+		look_up_all(run);
 }
 
 bool

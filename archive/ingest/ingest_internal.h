@@ -95,9 +95,11 @@ struct mun_pending {
 	size_t note_count, note_capacity;
 };
 
-/* Documents wait at most for this many others. */
 enum {
-	MUN_RING = 128
+	/* Documents wait at most for this many others. */
+	MUN_RING = 128,
+	/* Digests looked up in the index at a time. */
+	MUN_ASKED_MAX = 256
 };
 struct mun_ring {
 	struct mun_pending *slots; /* MUN_RING of them */
@@ -136,6 +138,8 @@ struct mun_ingest {
 	struct mun_identify *identify;
 	struct mun_inspect *inspect;
 	struct mun_index *index; /* NULL: none yet */
+	uint8_t asked[MUN_ASKED_MAX][MUN_SHA256_LEN]; /* next to look up */
+	size_t asked_count;
 	struct mun_ring ring;
 	uint64_t inspect_ticket; /* being told about */
 	struct mun_pending *inspected; /* whose that is */
@@ -185,7 +189,8 @@ MUN_MUST_USE enum mun_status mun_pending_note(struct mun_pending *pending,
 /* lines.c: everything known about a document to the spools. */
 MUN_MUST_USE enum mun_status mun_ingest_write_lines(
     struct mun_ingest *run, struct mun_pending *pending, struct mun_error *err);
-/* held.c: what the vault has already; never fails a deposit. */
+/* held.c: what the vault has already; never fails a deposit.  Looked up a few
+ * hundred at a time, the last of them when the index is closed. */
 void mun_ingest_open_index(struct mun_ingest *run);
 void mun_ingest_close_index(struct mun_ingest *run);
 void mun_ingest_look_up(

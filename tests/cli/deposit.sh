@@ -69,3 +69,19 @@ if truncate -s 1P huge 2>err; then
 fi
 equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
 sound
+
+# what the vault has is counted however many they are; what lies inside a
+# container is no document
+mkdir many
+for i in $(seq 300); do
+	echo "paper $i" >"many/$i"
+done
+exits 0 muniment deposit many --json
+equal "$(json out 'd["already_held"]')" 0
+printf 'only inside\n' >inner
+python3 -m zipfile -c outer.zip inner
+exits 0 muniment deposit outer.zip --json
+equal "$(json out 'd["already_held"]')" 0
+mv inner many/0
+exits 0 muniment deposit many --json
+equal "$(json out 'd["documents"], d["already_held"]')" "(301, 300)"

@@ -117,6 +117,13 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_find_text(
 MUN_API MUN_MUST_USE enum mun_status mun_index_find_digest(
     struct mun_index *index, const uint8_t *digest, size_t len,
     mun_index_document_visit *visit, void *ctx, struct mun_error *err);
+/* How many of count SHA-256 (32 bytes each, one after another) are of documents
+ * that the index has; members inside containers do not count.  One look for all
+ * of them, during which nobody changes the index: ask for hundreds, not for
+ * millions. */
+MUN_API MUN_MUST_USE enum mun_status mun_index_count_held(
+    struct mun_index *index, const uint8_t *sha256, size_t count,
+    uint64_t *held, struct mun_error *err);
 
 /* "XPF-0003-000042", or "XPF-0003/42" where its archive's file is gone;
  * document 0: the archive. */
