@@ -27,6 +27,10 @@
 #include "base/file.h"
 #include "base/macros.h"
 
+enum {
+	SMALL = 1024 /* what is not worth a system call of its own */
+};
+
 static void
 send_all(const void *bytes, size_t len)
 {
@@ -51,10 +55,17 @@ send_answer(
 	const struct sandbox_answer_head head = {
 		.ticket = ticket, .len = len, .kind = kind
 	};
+	uint8_t both[sizeof(head) + SMALL];
 
+	if (len <= SMALL) {
+		memcpy(both, &head, sizeof(head));
+		if (len > 0)
+			memcpy(both + sizeof(head), bytes, len);
+		send_all(both, sizeof(head) + len);
+		return;
+	}
 	send_all(&head, sizeof(head));
-	if (len > 0)
-		send_all(bytes, len);
+	send_all(bytes, len);
 }
 
 static void

@@ -75,6 +75,8 @@ struct sandbox_queue {
 struct sandbox_worker {
 	pid_t pid; /* 0: not running */
 	int fd;
+	clockid_t clock; /* its CPU time */
+	uint64_t cpu_limit_s; /* where the kernel ends it; 0: not said yet */
 	bool is_ready;
 	struct sandbox_queue queue; /* the first is being worked on */
 	struct sandbox_answer_head head;
@@ -92,6 +94,7 @@ struct mun_sandbox {
 	unsigned queue_max;
 	unsigned in_flight;
 	uint64_t next_ticket;
+	uint64_t glanced_ns; /* when CPU clocks were last looked at */
 	struct sandbox_queue done;
 	struct sandbox_request *lent; /* whose answer the caller looks at */
 	struct sandbox_worker workers[SANDBOX_WORKERS_MAX];
@@ -132,8 +135,7 @@ MUN_MUST_USE enum mun_status mun_sandbox_template_start(
     struct mun_sandbox *pool, struct mun_error *err);
 /* A new worker, a child of this process, at the other end of *fd. */
 MUN_MUST_USE enum mun_status mun_sandbox_template_fork(
-    const struct mun_sandbox *pool, pid_t *pid, int *fd,
-    struct mun_error *err);
+    const struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err);
 void mun_sandbox_template_stop(struct mun_sandbox *pool);
 
 /* sandbox_worker.c, in the parent */
@@ -151,9 +153,11 @@ void mun_sandbox_worker_kill(struct sandbox_worker *worker);
 /* Send what fits, read what is there, judge, without waiting. */
 MUN_MUST_USE enum mun_status mun_sandbox_worker_turn(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err);
-/* Account for waiting_ns of waiting; end what is beyond its limits. */
+/* Account for waiting_ns of waiting; end what is beyond its limits.  Its CPU
+ * clock, a system call, is looked at only if is_glance. */
 MUN_MUST_USE enum mun_status mun_sandbox_worker_check(struct mun_sandbox *pool,
-    struct sandbox_worker *worker, uint64_t waiting_ns, struct mun_error *err);
+    struct sandbox_worker *worker, uint64_t waiting_ns, bool is_glance,
+    struct mun_error *err);
 bool mun_sandbox_worker_has_unsent(const struct sandbox_worker *worker);
 
 /* sandbox_queue.c */

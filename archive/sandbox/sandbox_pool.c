@@ -21,6 +21,8 @@ enum {
 	GLANCE_MS = 100
 }; /* between looks at the workers' clocks */
 
+static const uint64_t glance_ns = (uint64_t)GLANCE_MS * 1000000;
+
 static uint64_t
 now_ns(void)
 {
@@ -37,6 +39,7 @@ serve(struct mun_sandbox *pool, int timeout_ms, struct mun_error *err)
 	struct pollfd polls[SANDBOX_WORKERS_MAX];
 	enum mun_status status = MUN_OK;
 	uint64_t start = now_ns();
+	bool is_glance = start - pool->glanced_ns >= glance_ns;
 	uint64_t waited;
 
 	for (unsigned i = 0; i < pool->worker_count; i++) {
@@ -50,13 +53,17 @@ serve(struct mun_sandbox *pool, int timeout_ms, struct mun_error *err)
 	if (poll(polls, pool->worker_count, timeout_ms) == -1 && errno != EINTR)
 		return mun_error_system(err, errno, "wait for workers");
 	waited = timeout_ms == 0 ? 0 : now_ns() - start;
+	if (is_glance)
+		pool->glanced_ns = start;
 	for (unsigned i = 0; i < pool->worker_count; i++) {
 		struct sandbox_worker *worker = &pool->workers[i];
 
 		if (worker->pid == 0)
 			continue;
-		MUN_TRY(mun_sandbox_worker_turn(pool, worker, err));
-		MUN_TRY(mun_sandbox_worker_check(pool, worker, waited, err));
+		if (polls[i].revents != 0)
+			MUN_TRY(mun_sandbox_worker_turn(pool, worker, err));
+		MUN_TRY(mun_sandbox_worker_check(
+		    pool, worker, waited, is_glance, err));
 	}
 out:
 	return status;
@@ -220,7 +227,7 @@ mun_sandbox_collect(struct mun_sandbox *pool, struct mun_sandbox_answer *answer,
 {
 	enum mun_status status = MUN_OK;
 
-	if (pool->done.first == NULL)
+	if (pool->done.first == NULL && pool->in_flight > 0)
 		MUN_TRY(serve(pool, 0, err));
 	while (wait && pool->done.first == NULL && pool->in_flight > 0)
 		MUN_TRY(serve(pool, GLANCE_MS, err));

@@ -32,12 +32,28 @@ static uint64_t
 cpu_used_ns(const struct sandbox_worker *worker)
 {
 	struct timespec used;
-	clockid_t clock;
 
-	if (clock_getcpuclockid(worker->pid, &clock) != 0 ||
-	    clock_gettime(clock, &used) != 0)
+	if (clock_gettime(worker->clock, &used) != 0)
 		return 0;
 	return (uint64_t)used.tv_sec * ns_per_s + (uint64_t)used.tv_nsec;
+}
+
+/* A backstop for when nobody looks: the worker may be a whole queue ahead of
+ * what has been read from it.  Moved only when that is another second. */
+static void
+move_cpu_limit(const struct mun_sandbox *pool, struct sandbox_worker *worker,
+    uint64_t used_ns)
+{
+	uint64_t limit_s = used_ns / ns_per_s + 2 +
+	    (uint64_t)pool->job.limits.cpu_s * (pool->queue_max + 1);
+	struct rlimit limit;
+
+	if (limit_s == worker->cpu_limit_s ||
+	    prlimit(worker->pid, RLIMIT_CPU, NULL, &limit) != 0)
+		return;
+	limit.rlim_cur = (rlim_t)limit_s;
+	if (prlimit(worker->pid, RLIMIT_CPU, &limit, NULL) == 0)
+		worker->cpu_limit_s = limit_s;
 }
 
 void
@@ -45,20 +61,17 @@ mun_sandbox_worker_begin(
     const struct mun_sandbox *pool, struct sandbox_worker *worker)
 {
 	struct sandbox_request *request = worker->queue.first;
-	struct rlimit limit;
 
 	if (request == NULL)
 		return;
 	request->waited_ns = 0;
-	request->cpu_start_ns = cpu_used_ns(worker);
-	if (pool->job.fresh ||
-	    prlimit(worker->pid, RLIMIT_CPU, NULL, &limit) != 0)
+	request->cpu_start_ns = 0;
+	/* A fresh worker's clock begins with its request, and it has set its
+	 * limit itself. */
+	if (pool->job.fresh)
 		return;
-	/* A backstop for when nobody looks: the worker may be a few requests
-	 * ahead of what has been read from it. */
-	limit.rlim_cur = (rlim_t)(request->cpu_start_ns / ns_per_s) + 2 +
-	    (rlim_t)pool->job.limits.cpu_s * (worker->queue.count + 1);
-	(void)prlimit(worker->pid, RLIMIT_CPU, &limit, NULL);
+	request->cpu_start_ns = cpu_used_ns(worker);
+	move_cpu_limit(pool, worker, request->cpu_start_ns);
 }
 
 enum mun_status
@@ -107,7 +120,14 @@ mun_sandbox_worker_start(struct mun_sandbox *pool,
 		    pool, mun_sandbox_child_run, &pid, &fd, err));
 	worker->pid = pid;
 	worker->fd = fd;
+	worker->cpu_limit_s = 0;
 	worker->is_ready = false;
+	if (clock_getcpuclockid(pid, &worker->clock) != 0) {
+		status = mun_error_set(err, MUN_ERR_SYSTEM,
+		    "the CPU clock of the %s worker cannot be read",
+		    pool->job.name);
+		goto out;
+	}
 	worker->head_got = 0;
 	mun_buffer_reset(&worker->body);
 	for (struct sandbox_request *r = worker->queue.first; r != NULL;
@@ -413,7 +433,8 @@ out:
 
 enum mun_status
 mun_sandbox_worker_check(struct mun_sandbox *pool,
-    struct sandbox_worker *worker, uint64_t waiting_ns, struct mun_error *err)
+    struct sandbox_worker *worker, uint64_t waiting_ns, bool is_glance,
+    struct mun_error *err)
 {
 	const struct mun_sandbox_limits *limits = &pool->job.limits;
 	struct sandbox_request *request = worker->queue.first;
@@ -422,8 +443,9 @@ mun_sandbox_worker_check(struct mun_sandbox *pool,
 		return MUN_OK;
 	request->waited_ns += waiting_ns;
 	if (request->waited_ns <= limits->wall_s * ns_per_s &&
-	    cpu_used_ns(worker) <=
-		request->cpu_start_ns + limits->cpu_s * ns_per_s)
+	    (!is_glance ||
+		cpu_used_ns(worker) <=
+		    request->cpu_start_ns + limits->cpu_s * ns_per_s))
 		return MUN_OK;
 	return end_by_force(
 	    pool, worker, MUN_SANDBOX_TIMEOUT, "used too much time", err);
