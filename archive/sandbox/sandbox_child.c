@@ -28,7 +28,12 @@
 #include "base/macros.h"
 
 enum {
-	SMALL = 1024 /* what is not worth a system call of its own */
+	SMALL = 1024, /* what is not worth a system call of its own */
+	/* Gaps in a heap, in bytes: the largest and the smallest that are
+	 * looked for (no smaller piece exists), and all together. */
+	GAP_MAX = 65536,
+	GAP_MIN = 24,
+	GAPS_MAX = 16777216
 };
 
 static void
@@ -208,6 +213,35 @@ shed(const struct mun_sandbox_job *job, int socket_fd, pid_t parent)
 	(void)setlocale(LC_ALL, "C");
 }
 
+/*
+ * The parent's heap has gaps all over, and a worker that got its memory from
+ * them would copy a page for each.  Filled once and for all here, they leave
+ * workers memory that lies together.  Nothing depends on it: where malloc(3) is
+ * another, nothing lies below the break, and one piece is taken and given back.
+ */
+static void
+fill_gaps(void)
+{
+	static struct gap {
+		struct gap *next;
+	} * filled; /* never given back */
+	uintptr_t end = (uintptr_t)sbrk(0);
+	size_t left = GAPS_MAX;
+
+	for (size_t size = GAP_MAX; size >= GAP_MIN; size -= size / 8) {
+		struct gap *gap = malloc(size);
+
+		while (gap != NULL && (uintptr_t)gap < end && left > size) {
+			gap->next = filled;
+			filled = gap;
+			left -= size;
+			gap = malloc(size);
+		}
+		free(gap);
+	}
+	(void)malloc_trim(0);
+}
+
 /* What prepare opened and forgot is closed too. */
 static enum mun_status
 get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
@@ -222,6 +256,8 @@ get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
 	}
 	/* What the parent had freed by now, each worker would tidy up. */
 	(void)malloc_trim(0);
+	if (pool->job.fresh)
+		fill_gaps();
 	MUN_TRY(mun_sandbox_close_most(pool, err));
 	if (!pool->job.fresh)
 		MUN_TRY(mun_sandbox_close_rest(pool, err));
