@@ -388,8 +388,7 @@ MUN_MUST_USE enum mun_status mun_check_stamp_files(struct mun_verification *v,
     const struct mun_log_facts *facts, struct mun_store *store,
     const char *subject, struct mun_error *err);
 
-/* ---- time-stamps (time_check.c, time_token.c, time_roots.c, time_lists.c)
- * ---- */
+/* ---- time-stamps (time_*.c) ---- */
 
 /* Read the roots that the options name.  MUN_ERR_USAGE: one is none. */
 MUN_MUST_USE enum mun_status mun_time_roots_load(struct mun_verification *v,

@@ -240,8 +240,7 @@ def main():
         finally:
             story.server.close()
             os.chdir("/")
-    for path in faked.leavings() - before:
-        os.unlink(path)
+            faked.tidy(before)
     passed()
 
 

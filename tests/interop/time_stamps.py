@@ -20,7 +20,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
 import faked
 import second_bytes as sb
 import second_verifier
-from faked import DAY, leavings, run
+from faked import DAY, leavings, run, tidy
 from second_signer import Signer, log_key, write_log
 
 MUNIMENT, VERIFY = (os.path.abspath(p) for p in sys.argv[1:3])
@@ -335,8 +335,7 @@ def main():
         cases.forged()
         cases.stolen()
         os.chdir("/")
-    for path in leavings() - before:
-        os.unlink(path)
+    tidy(before)
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0
