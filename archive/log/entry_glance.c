@@ -53,10 +53,9 @@ take_text(struct mun_reader *reader, char *out, size_t size)
 	len = (size_t)(end - at);
 	if (len >= size || memchr(at, '\\', len) != NULL)
 		return false;
-	memcpy(out, at, len);
 	out[len] = '\0';
-	reader->pos += len + 1;
-	return true;
+	return mun_reader_copy(reader, out, len) &&
+	    mun_reader_literal(reader, "\"");
 }
 
 bool

@@ -108,8 +108,22 @@ put_tool(struct mun_json_writer *json, const struct mun_verification *v)
 	put_member(json, "verified_at", time);
 }
 
+static void
+put_recorded(
+    struct mun_json_writer *json, const struct mun_report_entry *recorded)
+{
+	mun_json_key(json, "recorded");
+	mun_json_begin_object(json);
+	mun_json_key(json, "seq");
+	mun_json_unsigned(json, recorded->seq);
+	mun_json_key(json, "entry");
+	mun_json_hex(json, recorded->sha256, sizeof(recorded->sha256));
+	mun_json_end_object(json);
+}
+
 void
-mun_report_json(struct mun_buffer *out, const struct mun_verification *v)
+mun_report_json(struct mun_buffer *out, const struct mun_verification *v,
+    const struct mun_report_entry *recorded)
 {
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(out);
 
@@ -129,6 +143,8 @@ mun_report_json(struct mun_buffer *out, const struct mun_verification *v)
 	for (size_t i = 0; i < mun_verification_check_count(v); i++)
 		put_check(&json, mun_verification_check(v, i));
 	mun_json_end_array(&json);
+	if (recorded != NULL)
+		put_recorded(&json, recorded);
 	mun_json_end_object(&json);
 	mun_buffer_append_byte(out, '\n');
 }

@@ -148,8 +148,7 @@ is_logged(struct vault_pass *pass, const char *name)
 	if (len < 5 || strcmp(base + len - 4, ".tar") != 0 ||
 	    len - 4 >= sizeof(id))
 		return false;
-	memcpy(id, base, len - 4);
-	id[len - 4] = '\0';
+	(void)snprintf(id, sizeof(id), "%.*s", (int)(len - 4), base);
 	return mun_log_facts_deposit(pass->facts, id) != NULL;
 }
 

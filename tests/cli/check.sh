@@ -54,11 +54,23 @@ exits 2 muniment verify --record --trust "$anchor" # it was the last word
 exits 0 muniment-verify v --trust "$anchor"
 says out "fixity.repaired"
 
+# with --json one document, which names the entry; none where none was made
+exits 0 muniment verify --record --json --trust "$anchor"
+equal "$(json out 'd["verdict"], d["recorded"]["seq"]')" "('PASSED', 8)"
+entry=$(json out 'd["recorded"]["entry"]')
+exits 0 muniment history --json
+equal "$(json out '[e["entry"] for e in d["events"] if e["seq"] == 8][0]')" \
+	"$entry"
+exits 0 muniment verify --json --trust "$anchor"
+equal "$(json out '"recorded" in d')" False
+exits 3 muniment verify --record --json --keys nowhere --trust "$anchor"
+equal "$(json out 'd["exit_status"]')" 3
+
 # withdrawn and destroyed: no line, and none is missed
 muniment withdraw TST-0002 --reason returned --destroy --yes >/dev/null
 exits 2 muniment verify --record --trust "$anchor"
-equal "$(grep -c . v/log/results/000009.jsonl)" 2
-says_not v/log/results/000009.jsonl TST-0002
+equal "$(grep -c . v/log/results/000010.jsonl)" 2
+says_not v/log/results/000010.jsonl TST-0002
 exits 2 muniment-verify v --trust "$anchor" # archive.withdrawn
 says_not out FAILED
 exits 0 muniment index check
@@ -89,11 +101,11 @@ rm "$file"
 fails fixity.results
 cp whole v/log/results/000004.jsonl
 fails log.unexpected
-mv v/log/results/000004.jsonl v/log/results/000010.jsonl
+mv v/log/results/000004.jsonl v/log/results/000011.jsonl
 exits 2 muniment-verify v --trust "$anchor"
 says out log.litter
 exits 0 muniment annotate TST-0001 "note=tidies up"
-[ ! -e v/log/results/000010.jsonl ] || die "litter was left"
+[ ! -e v/log/results/000011.jsonl ] || die "litter was left"
 says_not err results
 
 # of a parcel, the event alone

@@ -85,7 +85,7 @@ verify(struct request *request, char **inputs, size_t input_count)
 	if (status != MUN_OK)
 		return tool_fail(tool, &err);
 	if (tool->json)
-		mun_report_json(&tool->out, verification);
+		mun_report_json(&tool->out, verification, NULL);
 	else
 		mun_report_text(
 		    &tool->out, verification, tool->out_mode, request->all);

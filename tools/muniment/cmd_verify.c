@@ -2,6 +2,7 @@
 /* cmd_verify.c - muniment verify: what muniment-verify says of this vault. */
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "muniment/outcomes.h"
 #include "muniment/recorder.h"
@@ -57,21 +58,25 @@ report(struct request *request)
 {
 	struct tool *tool = &request->keeper->tool;
 
-	if (tool->json)
-		mun_report_json(&tool->out, request->verification);
-	else
+	if (!tool->json)
 		mun_report_text(&tool->out, request->verification,
 		    tool->out_mode, request->all);
+	else if (!request->record)
+		mun_report_json(&tool->out, request->verification, NULL);
+	/* else it is one document, and what was recorded is in it */
 }
 
-/* With --json what is printed is the verification's one document. */
 static void
 say_recorded(struct request *request, const struct mun_recorded *recorded)
 {
 	struct tool *tool = &request->keeper->tool;
+	struct mun_report_entry entry = { .seq = recorded->seq };
 
 	recorder_warn(tool, recorded);
-	if (!tool->json)
+	memcpy(entry.sha256, recorded->entry, sizeof(entry.sha256));
+	if (tool->json)
+		mun_report_json(&tool->out, request->verification, &entry);
+	else
 		tool_print(tool,
 		    "\nEntry %" PRIu64 ": what was found of each archive is "
 		    "in the log.\n",

@@ -16,10 +16,17 @@
 MUN_API void mun_report_text(struct mun_buffer *out,
     const struct mun_verification *verification, enum mun_text_mode mode,
     bool full);
+/* An entry that was logged of a verification. */
+struct mun_report_entry {
+	uint64_t seq;
+	uint8_t sha256[32];
+};
 /* One JSON document and a LF: verdict, questions, anchors, inputs, tool,
- * verified_at, checks (docs/format/verification.md). */
+ * verified_at, checks, and recorded unless that is NULL
+ * (docs/format/verification.md). */
 MUN_API void mun_report_json(struct mun_buffer *out,
-    const struct mun_verification *verification);
+    const struct mun_verification *verification,
+    const struct mun_report_entry *recorded);
 
 /*
  * The report as one page of HTML that stands alone: no script, nothing loaded,
@@ -54,8 +61,7 @@ MUN_API const struct mun_verify_listener *mun_report_html_listener(
  * folder: whole and on the disk, or not there.  MUN_ERR_EXISTS: there is one of
  * that name; MUN_ERR_USAGE: no name; MUN_ERR_SYSTEM, MUN_ERR_NOMEM. */
 MUN_API MUN_MUST_USE enum mun_status mun_report_html_save(
-    struct mun_report_html *report,
-    const struct mun_verification *verification, const char *name,
-    struct mun_error *err);
+    struct mun_report_html *report, const struct mun_verification *verification,
+    const char *name, struct mun_error *err);
 
 #endif
