@@ -260,6 +260,7 @@ struct mun_log_facts {
 	struct mun_custody *custody; /* after the last entry */
 	bool usable; /* entry 0 was understood */
 	bool has_checkpoint;
+	bool head_signed; /* by the key or keys it needs */
 	bool unfinished; /* staged entry completes the last commit */
 	bool stands; /* log, its files, vault.json, anchors: no FAILED */
 	bool names_crl; /* the custodian's certificate does */
@@ -459,6 +460,14 @@ MUN_MUST_USE enum mun_status mun_check_dossier(struct mun_verification *v,
 /* Say which archives of a dossier were not given with it. */
 void mun_dossier_judge_absent(struct mun_verification *v,
     const struct mun_log_facts *facts, const char *subject);
+
+/* ---- contradict.c ---- */
+
+/* Hold the logs (one an input, in order; unused ones are empty) against each
+ * other: two signed heads of one log that do not fit are FAILED, and no log of
+ * that fingerprint stands.  heads: room for one an input, overwritten. */
+void mun_judge_contradictions(
+    struct mun_verification *v, struct mun_log_facts *logs, bool *heads);
 
 /* ---- binding.c ---- */
 

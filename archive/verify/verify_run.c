@@ -224,10 +224,28 @@ run_log(struct run *run, size_t i, struct mun_error *err)
 	mun_kept_judge(run->v, &run->kept, log);
 	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));
 	log->stands = log->stands && !mun_failed_since(run->v, before);
-	if (run->options->remember != NULL)
-		status =
-		    mun_remember_judge(run->v, run->options, log, path, err);
 out:
+	return status;
+}
+
+/* What the logs say of each other, and which heads are worth remembering. */
+static enum mun_status
+end_logs(struct run *run, struct mun_error *err)
+{
+	const struct mun_verify_options *options = run->options;
+	enum mun_status status = MUN_OK;
+	bool *heads = calloc(run->v->input_count, sizeof(*heads));
+
+	if (heads == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for inputs");
+	mun_judge_contradictions(run->v, run->logs, heads);
+	for (size_t i = 0; i < run->v->input_count; i++)
+		if (options->remember != NULL && run->logs[i].usable)
+			MUN_TRY(mun_remember_judge(run->v, options,
+			    &run->logs[i], options->inputs[i], err));
+out:
+	free(heads);
 	return status;
 }
 
@@ -313,6 +331,7 @@ run_inputs(struct run *run, struct mun_error *err)
 	for (size_t i = 0; i < v->input_count; i++)
 		if (v->inputs[i].is_vault || v->inputs[i].is_dossier)
 			MUN_TRY(run_log(run, i, err));
+	MUN_TRY(end_logs(run, err));
 	for (size_t i = 0; i < v->input_count; i++)
 		if (!v->inputs[i].is_vault && !v->inputs[i].is_dossier)
 			MUN_TRY(run_archive(run, i, err));
