@@ -77,6 +77,8 @@ judge_archive(struct vault_pass *pass, const char *name, struct mun_error *err)
 		return status;
 	MUN_TRY(mun_check_archive(
 	    pass->v, &archive, fd, size, name, pass->watch, err));
+	if (!archive.has_sha256 && archive.id[0] == '\0')
+		goto out; /* not even that could be read */
 	if (strncmp(base, archive.id, strlen(archive.id)) != 0 ||
 	    strcmp(base + strlen(archive.id), ".tar") != 0)
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_NAME, false, name, "%s",

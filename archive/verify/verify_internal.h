@@ -125,7 +125,8 @@ struct mun_named_leaf {
 struct mun_archive_facts {
 	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
 	bool whole; /* read to its proper end */
-	uint8_t sha256[MUN_SHA256_LEN];
+	bool has_sha256; /* every byte could be read, whatever it says */
+	uint8_t sha256[MUN_SHA256_LEN]; /* zeros where they could not */
 	bool sealed; /* seal.json and signer were understood */
 	struct mun_seal seal;
 	uint8_t seal_sha256[MUN_SHA256_LEN];

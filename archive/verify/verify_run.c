@@ -306,7 +306,7 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	MUN_TRY(mun_check_archive(
 	    run->v, &archive, fd, size, input->path, &run->watch, err));
 	memcpy(input->sha256, archive.sha256, MUN_SHA256_LEN);
-	input->has_sha256 = true;
+	input->has_sha256 = archive.has_sha256;
 	judge_name(run->v, &archive, input->path);
 	if (archive.sealed)
 		claim_vault(run->v, archive.seal.vault);
