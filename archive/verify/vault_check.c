@@ -247,7 +247,8 @@ judge_index(struct vault_pass *pass, bool log_stands, struct mun_error *err)
 	if (status == MUN_OK)
 		status = mun_index_check(vault, take_problem, pass, err);
 	if (status == MUN_ERR_FORMAT || status == MUN_ERR_NOT_FOUND ||
-	    status == MUN_ERR_LIMIT || status == MUN_ERR_BUSY) {
+	    status == MUN_ERR_LIMIT || status == MUN_ERR_BUSY ||
+	    status == MUN_ERR_SYSTEM) { /* an archive that cannot be read */
 		mun_judge(pass->v, MUN_RULE_INDEX_UNJUDGED, false, pass->path,
 		    "%s", log_stands && err != NULL ? err->text : "");
 		status = MUN_OK;
