@@ -165,7 +165,8 @@ struct mun_kept {
 	bool is_receipt;
 	struct mun_receipt receipt; /* its checkpoint member serves both */
 	bool malformed; /* a receipt or checkpoint that is none */
-	bool judged;
+	bool judged; /* against its own log */
+	bool is_foreign; /* some log that was given is not its own */
 };
 struct mun_kept_list {
 	struct mun_kept *items;
@@ -281,13 +282,14 @@ bool mun_log_facts_take_kept(const struct mun_log_facts *facts,
 /* Root of the first size entries, from their leaves; false above the count. */
 bool mun_log_facts_root(
     const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root);
-/* Hold the kept ones against that log. */
+/* Hold against that log the kept ones that are of it. */
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log);
 /* NULL if the log extends that checkpoint; else what is wrong. */
 const char *mun_kept_fault(
     const struct mun_buffer *note, const struct mun_log_facts *log);
-/* Say which were held against nothing. */
+/* After the last log: say which were held against nothing.  One that is of none
+ * of the logs given is FAILED: it may be of the one that was rewritten. */
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);

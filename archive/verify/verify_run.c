@@ -235,15 +235,24 @@ end_logs(struct run *run, struct mun_error *err)
 	const struct mun_verify_options *options = run->options;
 	enum mun_status status = MUN_OK;
 	bool *heads = calloc(run->v->input_count, sizeof(*heads));
+	size_t before;
+	bool stand;
 
 	if (heads == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	mun_judge_contradictions(run->v, run->logs, heads);
-	for (size_t i = 0; i < run->v->input_count; i++)
-		if (options->remember != NULL && run->logs[i].usable)
-			MUN_TRY(mun_remember_judge(run->v, options,
-			    &run->logs[i], options->inputs[i], err));
+	before = run->v->check_count;
+	mun_kept_judge_unused(run->v, &run->kept);
+	stand = !mun_failed_since(run->v, before);
+	for (size_t i = 0; i < run->v->input_count; i++) {
+		struct mun_log_facts *log = &run->logs[i];
+
+		log->stands = log->stands && stand;
+		if (options->remember != NULL && log->usable)
+			MUN_TRY(mun_remember_judge(
+			    run->v, options, log, options->inputs[i], err));
+	}
 out:
 	free(heads);
 	return status;
@@ -360,7 +369,6 @@ mun_verify_run(struct mun_verification **out,
 		    err, MUN_ERR_NOMEM, "out of memory for a verification");
 	MUN_TRY(take_options(&run, err));
 	MUN_TRY(run_inputs(&run, err));
-	mun_kept_judge_unused(run.v, &run.kept);
 	if (run.v->policy != NULL && !run.v->policy_judged)
 		mun_judge(run.v, MUN_RULE_POLICY_UNUSED, false, options->policy,
 		    "%s", "");
