@@ -85,7 +85,7 @@ MUN_MUST_USE enum mun_status mun_export_verify(struct mun_exporting *exporting,
 /* Make the folder under a temporary name. */
 MUN_MUST_USE enum mun_status mun_export_parcel_open(
     struct mun_exporting *exporting, struct mun_error *err);
-/* Make a file in it, mode 0444 in the end; *fd is the caller's to close. */
+/* Make a file in it, mode 0400 in the end; *fd is the caller's to close. */
 MUN_MUST_USE enum mun_status mun_export_parcel_file(
     struct mun_exporting *exporting, const char *name, int *fd,
     struct mun_error *err);

@@ -3,6 +3,9 @@
  * export_parcel.c - the folder under way: made beside its place under a
  * temporary name, filled, and given its name when all of it is durable; or
  * removed.
+ *
+ * Whatever the umask, a parcel is readable by its maker alone: it holds what
+ * people said in confidence, and others on the machine are not its receiver.
  */
 #define _GNU_SOURCE /* O_DIRECTORY */
 
@@ -167,7 +170,7 @@ mun_export_parcel_end(int *fd, const char *name, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;
 
-	if (fchmod(*fd, 0444) != 0)
+	if (fchmod(*fd, 0400) != 0)
 		return mun_error_system(
 		    err, errno, "cannot set the mode of '%s'", name);
 	MUN_TRY(mun_file_sync(*fd, name, err));
@@ -287,11 +290,6 @@ mun_export_parcel_publish(
 	if (has_zip)
 		MUN_TRY(write_zip(exporting, zip, err));
 	MUN_TRY(mun_file_sync(exporting->fd, "the parcel's folder", err));
-	if (fchmod(exporting->fd, 0755) != 0) {
-		status = mun_error_system(
-		    err, errno, "cannot set the mode of the parcel's folder");
-		goto out;
-	}
 	MUN_TRY(mun_file_rename_new(exporting->parent_fd, exporting->temporary,
 	    exporting->parent_fd, exporting->base, err));
 	exporting->temporary[0] = '\0';

@@ -363,6 +363,7 @@ judge_end(struct mun_archive_pass *pass, enum mun_status status,
 	if (status == MUN_ERR_SYSTEM) {
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_READABLE, false,
 		    pass->subject, "%s", err->text);
+		pass->is_lost = true;
 		return MUN_OK;
 	}
 	if (status == MUN_ERR_NOT_FOUND) {
@@ -381,6 +382,28 @@ judge_end(struct mun_archive_pass *pass, enum mun_status status,
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_STRUCTURE, false,
 		    pass->subject, "%s", err->text);
 	return MUN_OK;
+}
+
+/* The digest of the whole file, what follows the first fault included.  A file
+ * that cannot be read to its end has none: that is a check, and what was found
+ * before and elsewhere stands. */
+static enum mun_status
+take_digest(struct mun_archive_pass *pass, struct mun_error *err)
+{
+	struct mun_archive_facts *facts = pass->facts;
+	enum mun_status status;
+
+	if (pass->is_lost)
+		return MUN_OK;
+	status = mun_package_reader_finish(pass->reader, facts->sha256, err);
+	if (status == MUN_ERR_SYSTEM) {
+		mun_judge(pass->v, MUN_RULE_ARCHIVE_READABLE, false,
+		    pass->subject, "%s", err->text);
+		facts->whole = false;
+		return MUN_OK;
+	}
+	facts->has_sha256 = status == MUN_OK;
+	return status;
 }
 
 enum mun_status
@@ -409,13 +432,14 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 	status = judge_end(&pass, run_pass(&pass, err), err);
 	if (status != MUN_OK)
 		goto out;
-	MUN_TRY(mun_package_reader_finish(pass.reader, facts->sha256, err));
+	MUN_TRY(take_digest(&pass, err));
 	if (facts->whole)
 		MUN_TRY(mun_check_archive_end(&pass, before, err));
 	else
 		mun_judge(v, MUN_RULE_ARCHIVE_UNJUDGED, false, subject, "%s",
 		    "the parts after the first fault were not judged");
-	status = mun_tell_archive(&pass, err);
+	if (facts->has_sha256)
+		status = mun_tell_archive(&pass, err);
 out:
 	pass_free(&pass);
 	return status;

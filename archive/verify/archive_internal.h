@@ -23,6 +23,7 @@ struct mun_archive_pass {
 	struct mun_package_reader *reader;
 	unsigned width;		/* of document numbers, from the first */
 	bool out_of_order;	/* no sense in going on */
+	bool is_lost; /* a read failed: nothing more comes of the file */
 	enum mun_tag_member next_tag;
 	struct mun_package_member tag_member[MUN_TAG_MEMBERS_COUNT];
 	struct mun_digests tag_digests[MUN_TAG_MEMBERS_COUNT];

@@ -267,6 +267,8 @@ mun_bind_archive(struct mun_verification *v,
 		return;
 	}
 	deposit->seen = true;
+	if (!archive->has_sha256)
+		return; /* unread is not different; archive.readable says so */
 	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
 	    mun_bytes_equal(
 		archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN),

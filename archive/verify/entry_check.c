@@ -459,12 +459,14 @@ mun_entry_pass_summarise(struct mun_entry_pass *pass, size_t before)
 void
 mun_entry_pass_checkpoint(struct mun_entry_pass *pass, const void *bytes)
 {
-	const struct mun_log_facts *facts = pass->facts;
-	bool holds = strcmp(facts->checkpoint.origin, facts->origin) == 0 &&
-	    mun_log_facts_signed(facts, &facts->checkpoint, bytes);
+	struct mun_log_facts *facts = pass->facts;
 
-	mun_judge(pass->v, MUN_RULE_LOG_CHECKPOINT, holds, pass->subject,
-	    "tree size %llu", (unsigned long long)facts->checkpoint.size);
+	facts->head_signed =
+	    strcmp(facts->checkpoint.origin, facts->origin) == 0 &&
+	    mun_log_facts_signed(facts, &facts->checkpoint, bytes);
+	mun_judge(pass->v, MUN_RULE_LOG_CHECKPOINT, facts->head_signed,
+	    pass->subject, "tree size %llu",
+	    (unsigned long long)facts->checkpoint.size);
 }
 
 void

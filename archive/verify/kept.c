@@ -112,8 +112,6 @@ receipt_fault(
 	const struct mun_entry_fact *entry;
 	struct mun_checkpoint checkpoint;
 
-	if (!mun_bytes_equal(receipt->vault, log->fingerprint, MUN_SHA256_LEN))
-		return "it is of another vault";
 	if (receipt->index >= log->entry_count)
 		return "its entry is not in the log";
 	entry = &log->entries[receipt->index];
@@ -148,6 +146,18 @@ is_beyond(const struct mun_kept *kept, const struct mun_log_facts *log)
 		!log->entries[kept->receipt.index].known);
 }
 
+/* A receipt names its vault; a checkpoint is of the log whose key signed it. */
+static bool
+is_of(const struct mun_kept *kept, const struct mun_log_facts *log)
+{
+	struct mun_checkpoint checkpoint;
+
+	return kept->is_receipt ? mun_bytes_equal(kept->receipt.vault,
+				      log->fingerprint, MUN_SHA256_LEN)
+				: mun_log_facts_take_kept(log, &checkpoint,
+				      &kept->receipt.checkpoint);
+}
+
 void
 mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log)
@@ -158,6 +168,10 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 
 		if (kept->malformed)
 			continue; /* said once, at the end */
+		if (!is_of(kept, log)) {
+			kept->is_foreign = true;
+			continue; /* another log may be its own */
+		}
 		if (log->is_part && is_beyond(kept, log)) {
 			mun_judge(v, MUN_RULE_KEPT_UNUSED, false, kept->path,
 			    "%s", "the dossier does not reach there");
@@ -180,14 +194,23 @@ void
 mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (list->items[i].malformed)
-			mun_judge(v,
-			    list->items[i].is_receipt ? MUN_RULE_RECEIPT_HOLDS
-						      : MUN_RULE_KEPT_EXTENDS,
-			    false, list->items[i].path, "%s",
+	for (size_t i = 0; i < list->count; i++) {
+		const struct mun_kept *kept = &list->items[i];
+		const enum mun_rule rule = kept->is_receipt
+		    ? MUN_RULE_RECEIPT_HOLDS
+		    : MUN_RULE_KEPT_EXTENDS;
+
+		if (kept->malformed)
+			mun_judge(v, rule, false, kept->path, "%s",
 			    "it is not in the form the format allows");
-		else if (!list->items[i].judged)
-			mun_judge(v, MUN_RULE_KEPT_UNUSED, false,
-			    list->items[i].path, "%s", "");
+		else if (!kept->judged && kept->is_foreign)
+			mun_judge(v, rule, false, kept->path, "%s",
+			    kept->is_receipt
+				? "it is of another vault than what was given"
+				: "it is not a checkpoint signed by this log's "
+				  "key");
+		else if (!kept->judged)
+			mun_judge(v, MUN_RULE_KEPT_UNUSED, false, kept->path,
+			    "%s", "");
+	}
 }

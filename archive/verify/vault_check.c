@@ -77,6 +77,8 @@ judge_archive(struct vault_pass *pass, const char *name, struct mun_error *err)
 		return status;
 	MUN_TRY(mun_check_archive(
 	    pass->v, &archive, fd, size, name, pass->watch, err));
+	if (!archive.has_sha256 && archive.id[0] == '\0')
+		goto out; /* not even that could be read */
 	if (strncmp(base, archive.id, strlen(archive.id)) != 0 ||
 	    strcmp(base + strlen(archive.id), ".tar") != 0)
 		mun_judge(pass->v, MUN_RULE_ARCHIVE_NAME, false, name, "%s",
@@ -244,7 +246,8 @@ judge_index(struct vault_pass *pass, bool log_stands, struct mun_error *err)
 	if (status == MUN_OK)
 		status = mun_index_check(vault, take_problem, pass, err);
 	if (status == MUN_ERR_FORMAT || status == MUN_ERR_NOT_FOUND ||
-	    status == MUN_ERR_LIMIT || status == MUN_ERR_BUSY) {
+	    status == MUN_ERR_LIMIT || status == MUN_ERR_BUSY ||
+	    status == MUN_ERR_SYSTEM) { /* an archive that cannot be read */
 		mun_judge(pass->v, MUN_RULE_INDEX_UNJUDGED, false, pass->path,
 		    "%s", log_stands && err != NULL ? err->text : "");
 		status = MUN_OK;

@@ -125,7 +125,8 @@ struct mun_named_leaf {
 struct mun_archive_facts {
 	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
 	bool whole; /* read to its proper end */
-	uint8_t sha256[MUN_SHA256_LEN];
+	bool has_sha256; /* every byte could be read, whatever it says */
+	uint8_t sha256[MUN_SHA256_LEN]; /* zeros where they could not */
 	bool sealed; /* seal.json and signer were understood */
 	struct mun_seal seal;
 	uint8_t seal_sha256[MUN_SHA256_LEN];
@@ -164,7 +165,8 @@ struct mun_kept {
 	bool is_receipt;
 	struct mun_receipt receipt; /* its checkpoint member serves both */
 	bool malformed; /* a receipt or checkpoint that is none */
-	bool judged;
+	bool judged; /* against its own log */
+	bool is_foreign; /* some log that was given is not its own */
 };
 struct mun_kept_list {
 	struct mun_kept *items;
@@ -260,6 +262,7 @@ struct mun_log_facts {
 	struct mun_custody *custody; /* after the last entry */
 	bool usable; /* entry 0 was understood */
 	bool has_checkpoint;
+	bool head_signed; /* by the key or keys it needs */
 	bool unfinished; /* staged entry completes the last commit */
 	bool stands; /* log, its files, vault.json, anchors: no FAILED */
 	bool names_crl; /* the custodian's certificate does */
@@ -279,13 +282,14 @@ bool mun_log_facts_take_kept(const struct mun_log_facts *facts,
 /* Root of the first size entries, from their leaves; false above the count. */
 bool mun_log_facts_root(
     const struct mun_log_facts *facts, uint64_t size, struct mun_hash *root);
-/* Hold the kept ones against that log. */
+/* Hold against that log the kept ones that are of it. */
 void mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log);
 /* NULL if the log extends that checkpoint; else what is wrong. */
 const char *mun_kept_fault(
     const struct mun_buffer *note, const struct mun_log_facts *log);
-/* Say which were held against nothing. */
+/* After the last log: say which were held against nothing.  One that is of none
+ * of the logs given is FAILED: it may be of the one that was rewritten. */
 void mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list);
 void mun_log_facts_clear(struct mun_log_facts *facts);
@@ -458,6 +462,14 @@ MUN_MUST_USE enum mun_status mun_check_dossier(struct mun_verification *v,
 /* Say which archives of a dossier were not given with it. */
 void mun_dossier_judge_absent(struct mun_verification *v,
     const struct mun_log_facts *facts, const char *subject);
+
+/* ---- contradict.c ---- */
+
+/* Hold the logs (one an input, in order; unused ones are empty) against each
+ * other: two signed heads of one log that do not fit are FAILED, and no log of
+ * that fingerprint stands.  heads: room for one an input, overwritten. */
+void mun_judge_contradictions(
+    struct mun_verification *v, struct mun_log_facts *logs, bool *heads);
 
 /* ---- binding.c ---- */
 

@@ -224,10 +224,37 @@ run_log(struct run *run, size_t i, struct mun_error *err)
 	mun_kept_judge(run->v, &run->kept, log);
 	MUN_TRY(mun_policy_judge(run->v, &run->kept, log, path, err));
 	log->stands = log->stands && !mun_failed_since(run->v, before);
-	if (run->options->remember != NULL)
-		status =
-		    mun_remember_judge(run->v, run->options, log, path, err);
 out:
+	return status;
+}
+
+/* What the logs say of each other, and which heads are worth remembering. */
+static enum mun_status
+end_logs(struct run *run, struct mun_error *err)
+{
+	const struct mun_verify_options *options = run->options;
+	enum mun_status status = MUN_OK;
+	bool *heads = calloc(run->v->input_count, sizeof(*heads));
+	size_t before;
+	bool stand;
+
+	if (heads == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for inputs");
+	mun_judge_contradictions(run->v, run->logs, heads);
+	before = run->v->check_count;
+	mun_kept_judge_unused(run->v, &run->kept);
+	stand = !mun_failed_since(run->v, before);
+	for (size_t i = 0; i < run->v->input_count; i++) {
+		struct mun_log_facts *log = &run->logs[i];
+
+		log->stands = log->stands && stand;
+		if (options->remember != NULL && log->usable)
+			MUN_TRY(mun_remember_judge(
+			    run->v, options, log, options->inputs[i], err));
+	}
+out:
+	free(heads);
 	return status;
 }
 
@@ -288,7 +315,7 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	MUN_TRY(mun_check_archive(
 	    run->v, &archive, fd, size, input->path, &run->watch, err));
 	memcpy(input->sha256, archive.sha256, MUN_SHA256_LEN);
-	input->has_sha256 = true;
+	input->has_sha256 = archive.has_sha256;
 	judge_name(run->v, &archive, input->path);
 	if (archive.sealed)
 		claim_vault(run->v, archive.seal.vault);
@@ -313,6 +340,7 @@ run_inputs(struct run *run, struct mun_error *err)
 	for (size_t i = 0; i < v->input_count; i++)
 		if (v->inputs[i].is_vault || v->inputs[i].is_dossier)
 			MUN_TRY(run_log(run, i, err));
+	MUN_TRY(end_logs(run, err));
 	for (size_t i = 0; i < v->input_count; i++)
 		if (!v->inputs[i].is_vault && !v->inputs[i].is_dossier)
 			MUN_TRY(run_archive(run, i, err));
@@ -341,7 +369,6 @@ mun_verify_run(struct mun_verification **out,
 		    err, MUN_ERR_NOMEM, "out of memory for a verification");
 	MUN_TRY(take_options(&run, err));
 	MUN_TRY(run_inputs(&run, err));
-	mun_kept_judge_unused(run.v, &run.kept);
 	if (run.v->policy != NULL && !run.v->policy_judged)
 		mun_judge(run.v, MUN_RULE_POLICY_UNUSED, false, options->policy,
 		    "%s", "");

@@ -15,6 +15,8 @@ says out "verified as a stranger will: PASSED"
 equal "$(cd p && echo *)" \
 	"1-READ-FIRST.txt 2-report.html TST-0001.dossier.tar TST-0001.tar TST-0003.tar"
 unzip -tqq p.zip
+# ours alone, whatever the umask
+equal "$(stat -c %a p p.zip p/* | sort | uniq -c | xargs)" "6 400 1 700"
 cmp p/TST-0001.tar v/archives/TST-0001.tar
 harmless p/1-READ-FIRST.txt
 says p/2-report.html "TST-0003.tar"
@@ -29,7 +31,8 @@ sound
 
 # a case; a withdrawn archive is left out and named
 muniment withdraw TST-0002 --reason returned --yes >/dev/null
-exits 0 muniment export --case T-17 c --json
+exits 0 bash -c "umask 0; muniment export --case T-17 c --json"
+equal "$(stat -c %a c c/* | sort | uniq -c | xargs)" "4 400 1 700"
 says err "'TST-0002' was withdrawn"
 equal "$(json out "[a['archive'] for a in d['archives'] if not a['withdrawn']]")" \
 	"['TST-0001']"

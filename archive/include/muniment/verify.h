@@ -146,7 +146,8 @@ struct mun_judged_event {
 	size_t check_count;
 };
 
-/* An archive file, after its last byte was read. */
+/* An archive file, after its last byte was read.  One that could not be read to
+ * its end is in the checks alone (archive.readable). */
 struct mun_judged_archive {
 	const char *input;	/* its path, as given or in the vault; hostile */
 	const char *id;		/* "" if not even that was found */

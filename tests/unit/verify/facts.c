@@ -62,7 +62,7 @@ make_archive(struct facts *facts, const char *signer)
 	struct mun_archive_facts *archive = &facts->archive;
 	const struct mun_deposit_fact *deposit = &facts->deposits[0];
 
-	archive->whole = archive->sealed = true;
+	archive->whole = archive->sealed = archive->has_sha256 = true;
 	strcpy(archive->id, deposit->subject.archive);
 	memcpy(archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN);
 	memcpy(archive->seal_sha256, deposit->subject.seal, MUN_SHA256_LEN);

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# A checkpoint or receipt is held against its own log, whatever else is given;
+# one that is of none of them fails.
+# shellcheck shell=bash disable=SC2154 # helpers'
+
+# found RULE: its verdicts, and of what
+found()
+{
+	json out 'sorted((c["verdict"], c["subject"]) for c in d["checks"]
+		if c["rule"] == "'"$1"'")'
+}
+
+make_vault
+make_documents
+muniment deposit docs >/dev/null
+muniment checkpoint --save head >/dev/null
+muniment deposit docs/deep >/dev/null
+receipt=k/receipts/TST-0001.receipt
+muniment init w --keys w.k --no-passphrase --volatile --prefix OTH >/dev/null
+muniment -C w --keys w.k deposit docs >/dev/null
+other=$(muniment -C w --keys w.k fingerprint | head -n 1)
+
+for order in "v w" "w v"; do
+	# shellcheck disable=SC2086 # two names
+	exits 0 muniment-verify $order --trust "$anchor" --trust "$other" \
+		--receipt $receipt --checkpoint head --json
+	equal "$(found receipt.holds)" "[('PASSED', '$receipt')]"
+	equal "$(found log.extends-kept)" \
+		"[('PASSED', 'head'), ('PASSED', '$receipt')]"
+done
+
+# another's alone: perhaps the log that it was of was replaced
+exits 1 muniment-verify w --trust "$other" --receipt $receipt \
+	--remember mine --json
+equal "$(found receipt.holds)" "[('FAILED', '$receipt')]"
+equal "$(ls mine)" ""
+exits 1 muniment-verify w --trust "$other" --checkpoint head --json
+equal "$(found log.extends-kept)" "[('FAILED', 'head')]"
+
+# its own log, rolled back
+rm -r w w.k
+muniment init w --keys w.k --no-passphrase --volatile --prefix OTH >/dev/null
+cp -a v old && cp -a k old.k
+muniment deposit docs >/dev/null
+exits 1 muniment-verify old w --receipt k/receipts/TST-0003.receipt --json
+equal "$(found receipt.holds)" "[('FAILED', 'k/receipts/TST-0003.receipt')]"

@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# An archive that cannot be read leaves a verification not yet judged, and hides
+# nothing that was found of the others.
+# shellcheck shell=bash disable=SC2154,SC2086 # helpers'; $run
+run=
+if [ "$(id -u)" = 0 ]; then
+	command -v setpriv >/dev/null || {
+		echo "skipped: root reads everything, and there is no setpriv"
+		exit 77
+	}
+	chmod 755 .. . ../bin
+	run="setpriv --reuid 65534 --regid 65534 --clear-groups"
+	$run muniment-verify --version >/dev/null 2>&1 || {
+		echo "skipped: another user cannot run the program here"
+		exit 77
+	}
+fi
+make_vault
+make_documents
+muniment deposit docs >/dev/null
+muniment deposit docs/deep >/dev/null
+chmod 000 v/archives/TST-0002.tar
+[ -z "$run" ] || chown -R 65534:65534 v
+
+# found RULE: its verdicts, and of what
+found()
+{
+	json out 'sorted((c["verdict"], c["subject"]) for c in d["checks"]
+		if c["rule"] == "'"$1"'")'
+}
+
+exits 2 $run muniment-verify v --trust "$anchor" --json
+equal "$(found archive.readable)" \
+	"[('INDETERMINATE', 'archives/TST-0002.tar')]"
+equal "$(found index.unjudged)" "[('INDETERMINATE', 'v')]"
+
+# the other was altered
+chmod u+w v/archives/TST-0001.tar
+printf x | dd of=v/archives/TST-0001.tar bs=1 seek=3000 conv=notrunc 2>/dev/null
+exits 1 $run muniment-verify v --trust "$anchor" --json
+equal "$(found archive.digest)" "[('FAILED', 'archives/TST-0001.tar')]"
+equal "$(found archive.readable)" \
+	"[('INDETERMINATE', 'archives/TST-0002.tar')]"
+equal "$(found index.unjudged)" "[('INDETERMINATE', 'v')]"
+chmod 444 v/archives/TST-0002.tar
