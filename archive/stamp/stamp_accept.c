@@ -56,6 +56,9 @@ words_for(const char *rule)
 		{ "ts.early", "rests on a certificate that is not valid yet" },
 		{ "ts.chain",
 		    "rests on certificates that do not form a valid chain" },
+		{ "ts.eku",
+		    "rests on an issuer whose certificate is not for "
+		    "time-stamps" },
 		{ "ts.ess",
 		    "names certificates that are not those of its chain" },
 		{ "ts.algorithm",

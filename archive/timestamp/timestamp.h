@@ -36,6 +36,9 @@
  *                    "ts.late"         the token states a time after the proof
  *                                      time
  *                    "ts.chain"        anything else of RFC 5280 s6
+ *                    "ts.eku"          an issuer below the root has an
+ *                                      extendedKeyUsage without timeStamping
+ *                                      and anyExtendedKeyUsage
  *                    "ts.certificates" embeds a certificate that is neither
  *                                      needed nor stored beside it
  *                    "ts.revoked"      revoked at or before the proof time

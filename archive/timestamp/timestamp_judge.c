@@ -54,6 +54,7 @@ rule_of_chain(const char *rule)
 		{ "chain.expired", "ts.expired" },
 		{ "chain.early", "ts.early" },
 		{ "chain.algorithm", "ts.algorithm" },
+		{ "chain.eku", "ts.eku" },
 		{ "chain.invalid", "ts.chain" },
 		{ "chain.revoked", "ts.revoked" },
 		{ "chain.crl-missing", "ts.crl-missing" },

@@ -80,6 +80,22 @@ is_issuing(const struct mun_certificate *certificate, bool is_root)
 	return (X509_get_key_usage(x509) & KU_KEY_CERT_SIGN) != 0;
 }
 
+/* What an issuer's extendedKeyUsage holds limits what those below it are for
+ * (CA/Browser Forum Code Signing BRs s7.1.2.2; RFC 5280 s4.2.1.12 leaves it
+ * open, and libcrypto does not look): a web server's CA issues no authority. */
+static bool
+is_for_authorities(const struct mun_certificate *certificate)
+{
+	X509 *x509 = certificate->x509;
+
+	if (X509_get_ext_by_NID(x509, NID_ext_key_usage, -1) < 0)
+		return true;
+	if ((X509_get_extension_flags(x509) & EXFLAG_XKUSAGE) == 0)
+		return false;
+	return (X509_get_extended_key_usage(x509) &
+		   (XKU_TIMESTAMP | XKU_ANYEKU)) != 0;
+}
+
 /* The one of ours that libcrypto's copy is. */
 static const struct mun_certificate *
 find_same(const X509 *x509, struct mun_certificate *const *list, size_t count)
@@ -106,7 +122,7 @@ struct inputs {
 	size_t other_count, anchor_count;
 };
 
-static bool
+static const char *
 take_path(
     struct mun_chain *chain, X509_STORE_CTX *ctx, const struct inputs *inputs)
 {
@@ -114,7 +130,7 @@ take_path(
 	size_t count = (size_t)sk_X509_num(found);
 
 	if (count < 2 || count > MUN_CHAIN_MAX)
-		return false;
+		return "chain.invalid";
 	chain->path[0] = inputs->authority;
 	for (size_t i = 1; i < count; i++) {
 		const X509 *x509 = sk_X509_value(found, (int)i);
@@ -129,12 +145,14 @@ take_path(
 			    x509, inputs->anchors, inputs->anchor_count);
 		if (chain->path[i] == NULL ||
 		    !is_issuing(chain->path[i], is_root))
-			return false;
+			return "chain.invalid";
+		if (!is_root && !is_for_authorities(chain->path[i]))
+			return "chain.eku";
 	}
 	for (size_t i = 0; i < count; i++)
 		narrow(chain, chain->path[i]);
 	chain->count = count;
-	return true;
+	return NULL;
 }
 
 static const char *
@@ -197,8 +215,7 @@ find(struct mun_chain *chain, const struct inputs *inputs, int64_t at_utc_s)
 	MUN_ASSERT(X509_VERIFY_PARAM_set_purpose(
 		       param, X509_PURPOSE_TIMESTAMP_SIGN) == 1);
 	if (X509_verify_cert(ctx) == 1) {
-		if (take_path(chain, ctx, inputs))
-			rule = NULL;
+		rule = take_path(chain, ctx, inputs);
 	} else {
 		error = X509_STORE_CTX_get_error(ctx);
 		MUN_ASSERT(error != X509_V_ERR_OUT_OF_MEM);

@@ -48,12 +48,14 @@ bool mun_certificate_has_rsa_key(const struct mun_certificate *certificate);
  * anchors are self-signed roots.  libcrypto builds and judges, with security
  * level 2 (112 bits: no SHA-1, no RSA below 2048) and without any CRL; on top
  * of that all but the authority must be CAs with keyCertSign (a root may have
- * no keyUsage).
+ * no keyUsage), and an extendedKeyUsage of one between authority and root has
+ * to hold timeStamping or anyExtendedKeyUsage.
  * NULL when found; else, with chain->count 0:
  *   "chain.untrusted"  no path leads to an anchor
  *   "chain.expired"    one of the path was no longer valid then
  *   "chain.early"      one of the path was not valid yet
  *   "chain.algorithm"  a key or signature of the path is too weak
+ *   "chain.eku"        an issuer below the root is not for time-stamps
  *   "chain.invalid"    anything else
  */
 const char *mun_chain_find(struct mun_chain *chain,

@@ -221,7 +221,8 @@ mun_time_rule_words(const char *rule, bool *is_missing)
 		{ "ts.signer", false,
 		    "its authority's certificate is not in it" },
 		{ "ts.eku", false,
-		    "its signer's certificate is not for time-stamps alone" },
+		    "its signer's certificate is not for time-stamps alone, "
+		    "or one that issued it is not for time-stamps" },
 		{ "ts.signature", false, "its signature does not verify" },
 		{ "ts.imprint", false, "it is over something else" },
 		{ "ts.nonce", false, "it answers another question" },
