@@ -287,6 +287,16 @@ mun_stamp_count(const struct mun_stamping *stamping)
 	return stamping->taken_count;
 }
 
+size_t
+mun_stamp_authorities(const struct mun_stamping *stamping)
+{
+	const struct mun_chain_keys *keys[MUN_STAMP_AUTHORITIES_MAX];
+
+	for (size_t i = 0; i < stamping->taken_count; i++)
+		keys[i] = &stamping->taken[i].keys;
+	return mun_chain_keys_independent(keys, stamping->taken_count);
+}
+
 uint64_t
 mun_stamp_size(const struct mun_stamping *stamping)
 {

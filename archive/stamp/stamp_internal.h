@@ -18,6 +18,7 @@ enum {
 /* What one authority gave; what will be its files. */
 struct mun_stamp_taken {
 	struct mun_buffer query, token, certificates, crls;
+	struct mun_chain_keys keys; /* of its path */
 	bool has_request; /* it waited beside the keys */
 	uint8_t request[MUN_SHA256_LEN];
 };

@@ -16,7 +16,8 @@
 #include "trust/crl.h"
 
 enum {
-	MUN_CHAIN_MAX = 8 /* certificates from authority to root; 4 in use */
+	MUN_CHAIN_MAX = 8, /* certificates from authority to root; 4 in use */
+	MUN_CHAIN_KEYS_MAX = 16 /* paths counted; one batch has no more */
 };
 
 struct mun_chain {
@@ -63,6 +64,30 @@ const char *mun_chain_find(struct mun_chain *chain,
     struct mun_certificate *const *others, size_t other_count,
     struct mun_certificate *const *anchors, size_t anchor_count,
     int64_t at_utc_s);
+
+/*
+ * Who stands behind a path: its keys, from the authority's to the root's, each
+ * as the SHA-256 of the subjectPublicKey's bits.  Keys, not certificates: one
+ * key may have certificates of several issuers, and whoever holds it chooses
+ * among them.
+ */
+struct mun_chain_keys {
+	uint8_t sha256[MUN_CHAIN_MAX][MUN_SHA256_LEN];
+	size_t count;
+};
+void mun_chain_get_keys(
+    struct mun_chain_keys *keys, const struct mun_chain *chain);
+/* Whether they have a key in common. */
+bool mun_chain_keys_meet(
+    const struct mun_chain_keys *a, const struct mun_chain_keys *b);
+/*
+ * mun_chain_keys_independent - how many of these do not know each other.
+ *
+ * In their order, each counts that has no key in common with one that was
+ * counted before; NULL never does.
+ */
+size_t mun_chain_keys_independent(
+    const struct mun_chain_keys *const *keys, size_t count);
 
 /*
  * mun_chain_revoked - hold all of the path but its root against CRLs.

@@ -148,11 +148,9 @@ judge(struct mun_entry_pass *pass, const struct token_files *files,
 		    "time-stamp authority", "", stamped->seq, err));
 	if (found.rule == NULL) {
 		const struct mun_chain *path = &found.path;
-		const uint8_t *root;
 
 		MUN_ASSERT(path->count > 0);
-		root = mun_certificate_sha256(path->path[path->count - 1]);
-		memcpy(out->anchor, root, MUN_SHA256_LEN);
+		mun_chain_get_keys(&out->keys, path);
 		out->not_after_utc_s = path->not_after_utc_s;
 		status = mun_tell_certificate(v, path->path[path->count - 1],
 		    "root of a time-stamp authority", "", stamped->seq, err);

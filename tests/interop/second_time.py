@@ -153,7 +153,7 @@ class Stamp:
         self.last = self.token.at + self.token.accuracy
 
     def holds(self, roots, at, is_now):
-        """A rule, or None and by which root."""
+        """A rule, or None and by which root; then its keys are known."""
         if self.token.at > at >= self.first - SLACK:
             at = self.token.at
         if self.token.at > at:
@@ -172,6 +172,16 @@ class Stamp:
         need(path, "ts.chain")
         for link in path[1:-1]:
             need(link.purposes is None or link.purposes & PURPOSES, "ts.eku")
+        self.keys = {link.key for link in path}
+
+
+def independent(stamps):
+    """How many share no key with one that was counted before."""
+    counted = []
+    for stamp in stamps:
+        if all(stamp.keys.isdisjoint(keys) for keys in counted):
+            counted.append(stamp.keys)
+    return len(counted)
 
 
 class Batch:
@@ -217,11 +227,11 @@ class Batch:
         if not good:
             notes.update(rules)
         self.by = min((s.last for s, _ in good), default=None)
-        self.agree = len({by for _, by in good})
+        self.agree = independent(s for s, _ in good)
         behind = max((b.agree for b in cover), default=0)
         if times and behind < self.agree:
-            self.agree = max(behind, len({by for s, by in good if s.holds(
-                [by], now, True)[0] is None}))
+            self.agree = max(behind, independent(
+                s for s, by in good if s.holds([by], now, True)[0] is None))
 
 
 def check(vault, roots, now):

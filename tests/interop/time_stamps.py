@@ -261,7 +261,7 @@ class Cases:
         world, now = self.world, self.now + DAY
         expect("today", world.judge(now, *self.all), "PASSED",
                words=f"no later than {sb.stamp(self.now + 1)}; authorities "
-                     "that agree, none sharing a root: 2", existed="PASSED")
+                     "that agree, none sharing a key: 2", existed="PASSED")
         expect("no root", world.judge(now), "INDETERMINATE", "time.trust",
                existed="INDETERMINATE")
         expect("one root", world.judge(now, self.bunting), "PASSED",
@@ -286,6 +286,17 @@ class Cases:
             "policy": {"time_stamp_authorities": 3}})
         expect("three are demanded", world.judge(now + DAY, *self.all),
                "INDETERMINATE", "time.authorities",
+               words="2 of the 3 that the policy demands")
+        # one authority, led to two roots, is one
+        world = self.world.copy()
+        cross = Below("Crane", START, [self.avocet, self.bunting])
+        world.stamp(self.heron, now + DAY, (self.curlew, now + DAY),
+                    (cross.by(self.avocet), now + DAY),
+                    (cross.by(self.bunting), now + DAY))
+        world.append(self.heron, now + DAY, "policy-changed", None, {
+            "policy": {"time_stamp_authorities": 3}})
+        expect("one that two roots vouch for", world.judge(
+            now + DAY, *self.all), "INDETERMINATE", "time.authorities",
                words="2 of the 3 that the policy demands")
         other = self.curlew.stamp(b"something else", now)
         world = self.world.copy()

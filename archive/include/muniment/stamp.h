@@ -88,6 +88,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_stamp_take(
 /* How many tokens were taken, and the size that they are over. */
 MUN_API size_t mun_stamp_count(const struct mun_stamping *stamping);
 MUN_API uint64_t mun_stamp_size(const struct mun_stamping *stamping);
+/* How many authorities that is: two whose paths have a key in common are one. */
+MUN_API size_t mun_stamp_authorities(const struct mun_stamping *stamping);
 /* Store them and log the event; requests that were answered go.
  * MUN_ERR_NOT_FOUND: none was taken; MUN_ERR_EXISTS: that head was stamped
  * before; else as mun_record_event. */
