@@ -157,6 +157,7 @@ struct mun_timestamp_wanted {
 	size_t chain_count;
 	struct mun_crl *const *crls; /* N.crl */
 	size_t crl_count;
+	struct mun_chain_revocations revocations; /* known from other lists */
 	/* When the token is known to have existed, and its chain has to be
 	 * valid: the genTime of a later token that covers it, else now. */
 	int64_t proof_time_utc_s;

@@ -12,6 +12,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "base/encoding.h"
 #include "base/macros.h"
 #include "trust/certificate_internal.h"
 #include "trust/openssl.h"
@@ -284,9 +285,24 @@ ask_lists(struct mun_crl *const *crls, size_t crl_count,
 	return answer;
 }
 
+static int64_t
+known_since(struct mun_chain_revocations known,
+    const struct mun_certificate *certificate)
+{
+	int64_t since_utc_s = INT64_MAX;
+
+	for (size_t i = 0; i < known.count; i++)
+		if (mun_bytes_equal(known.list[i].certificate,
+			mun_certificate_sha256(certificate), MUN_SHA256_LEN) &&
+		    known.list[i].since_utc_s < since_utc_s)
+			since_utc_s = known.list[i].since_utc_s;
+	return since_utc_s;
+}
+
 const char *
 mun_chain_revoked(const struct mun_chain *chain, struct mun_crl *const *crls,
-    size_t crl_count, int64_t at_utc_s, int64_t *later_utc_s)
+    size_t crl_count, struct mun_chain_revocations known, int64_t at_utc_s,
+    int64_t *later_utc_s)
 {
 	bool is_revoked = false, is_missing = false, is_old = false;
 
@@ -294,7 +310,10 @@ mun_chain_revoked(const struct mun_chain *chain, struct mun_crl *const *crls,
 	for (size_t i = 0; i + 1 < chain->count; i++) {
 		struct answer answer = ask_lists(crls, crl_count,
 		    chain->path[i], chain->path[i + 1], at_utc_s);
+		int64_t since_utc_s = known_since(known, chain->path[i]);
 
+		if (since_utc_s < answer.since_utc_s)
+			answer.since_utc_s = since_utc_s;
 		if (answer.since_utc_s <= at_utc_s)
 			is_revoked = true;
 		else if (answer.since_utc_s < *later_utc_s)

@@ -102,11 +102,21 @@ size_t mun_chain_keys_independent(
  *   "chain.revoked"
  *   "chain.crl-missing"  names a CRL; none of its issuer is there
  *   "chain.crl-old"      none of those that are there answers for at_utc_s
+ * known are revocations that the caller has from lists which the certificate's
+ * issuer signed: they revoke as if in crls, and answer nothing.
  * later_utc_s gets the earliest date after at_utc_s from which one of the path
  * is revoked, INT64_MAX without one.
  */
+struct mun_chain_revocation {
+	uint8_t certificate[MUN_SHA256_LEN];
+	int64_t since_utc_s;
+};
+struct mun_chain_revocations {
+	const struct mun_chain_revocation *list; /* borrowed */
+	size_t count;
+};
 const char *mun_chain_revoked(const struct mun_chain *chain,
-    struct mun_crl *const *crls, size_t crl_count, int64_t at_utc_s,
-    int64_t *later_utc_s);
+    struct mun_crl *const *crls, size_t crl_count,
+    struct mun_chain_revocations known, int64_t at_utc_s, int64_t *later_utc_s);
 
 #endif
