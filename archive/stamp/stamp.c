@@ -186,6 +186,44 @@ out:
 	return status;
 }
 
+/* As a verifier demands it of a stamped checkpoint: by the log key of that size
+ * and, where that key is new, by the one before it. */
+static bool
+is_signed(const struct mun_custody *custody,
+    const struct mun_checkpoint *checkpoint, const void *note)
+{
+	const struct mun_log_key_fact *key =
+	    mun_custody_log_key_at(custody, checkpoint->size);
+	const struct mun_log_key_fact *before;
+
+	if (key == NULL || !mun_checkpoint_verify(checkpoint, note, key->key))
+		return false;
+	if (key->from_size != checkpoint->size || checkpoint->size <= 1 ||
+	    key->by_recovery)
+		return !checkpoint->has_outgoing;
+	before = mun_custody_log_key_at(custody, checkpoint->size - 1);
+	return mun_checkpoint_verify_outgoing(checkpoint, note, before->key);
+}
+
+enum mun_status
+mun_stamp_check_signed(struct mun_log *log,
+    const struct mun_checkpoint *checkpoint, const void *note,
+    struct mun_error *err)
+{
+	struct mun_record_state state = { .custody = NULL };
+	enum mun_status status;
+
+	MUN_TRY(mun_record_state_load(&state, log, NULL, err));
+	if (!is_signed(state.custody, checkpoint, note))
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "the checkpoint to be stamped is not signed by the log's "
+		    "key of that size; a time-stamp over it would never hold: "
+		    "run 'muniment verify'");
+out:
+	mun_record_state_clear(&state);
+	return status;
+}
+
 static enum mun_status
 look_at_log(struct mun_stamping *stamping, struct mun_error *err)
 {
@@ -206,6 +244,7 @@ look_at_log(struct mun_stamping *stamping, struct mun_error *err)
 		    "the checkpoint to be stamped is not one of this log");
 		goto out;
 	}
+	MUN_TRY(mun_stamp_check_signed(log, &checkpoint, note->data, err));
 	MUN_TRY(mun_stamp_read_event(log, checkpoint.size - 1, &entry, err));
 	stamping->size = checkpoint.size;
 	stamping->logged_utc_s = entry.event.time_utc_s;
@@ -285,6 +324,16 @@ size_t
 mun_stamp_count(const struct mun_stamping *stamping)
 {
 	return stamping->taken_count;
+}
+
+size_t
+mun_stamp_authorities(const struct mun_stamping *stamping)
+{
+	const struct mun_chain_keys *keys[MUN_STAMP_AUTHORITIES_MAX];
+
+	for (size_t i = 0; i < stamping->taken_count; i++)
+		keys[i] = &stamping->taken[i].keys;
+	return mun_chain_keys_independent(keys, stamping->taken_count);
 }
 
 uint64_t

@@ -56,6 +56,9 @@ words_for(const char *rule)
 		{ "ts.early", "rests on a certificate that is not valid yet" },
 		{ "ts.chain",
 		    "rests on certificates that do not form a valid chain" },
+		{ "ts.eku",
+		    "rests on an issuer whose certificate is not for "
+		    "time-stamps" },
 		{ "ts.ess",
 		    "names certificates that are not those of its chain" },
 		{ "ts.algorithm",
@@ -203,11 +206,13 @@ judge(struct accepting *accepting, const struct mun_buffer *missing)
 	accepting->wanted.crls = accepting->crls;
 	accepting->wanted.crl_count = accepting->crl_count;
 	mun_timestamp_judge(&found, &accepting->token, &accepting->wanted);
-	if (found.rule != NULL)
+	if (found.rule != NULL) {
 		refuse(accepting, found.rule, mun_buffer_text(missing));
-	else
+	} else {
+		mun_chain_get_keys(&accepting->taken.keys, &found.path);
 		(void)mun_time_format(accepting->outcome->valid_until,
 		    found.path.not_after_utc_s);
+	}
 	mun_timestamp_found_clear(&found);
 }
 

@@ -18,6 +18,7 @@ enum {
 /* What one authority gave; what will be its files. */
 struct mun_stamp_taken {
 	struct mun_buffer query, token, certificates, crls;
+	struct mun_chain_keys keys; /* of its path */
 	bool has_request; /* it waited beside the keys */
 	uint8_t request[MUN_SHA256_LEN];
 };
@@ -53,6 +54,12 @@ MUN_MUST_USE enum mun_status mun_stamp_accept(struct mun_stamping *stamping,
     const struct mun_timestamp_query *query, const struct mun_buffer *token,
     struct mun_stamp_outcome *outcome, struct mun_buffer *detail,
     struct mun_buffer *name, struct mun_error *err);
+
+/* MUN_ERR_FORMAT unless the log's key of that size, as its entries have it,
+ * signed that note: what was altered is not stamped. */
+MUN_MUST_USE enum mun_status mun_stamp_check_signed(struct mun_log *log,
+    const struct mun_checkpoint *checkpoint, const void *note,
+    struct mun_error *err);
 
 /* The last entry of the log, or any: its event. */
 MUN_MUST_USE enum mun_status mun_stamp_read_event(struct mun_log *log,

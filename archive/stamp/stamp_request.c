@@ -70,6 +70,8 @@ mun_stamp_request(struct mun_vault *vault, const char *keys_folder,
 	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
 	bytes = mun_log_checkpoint_bytes(log, &len);
 	*size = mun_log_checkpoint(log)->size;
+	MUN_TRY(
+	    mun_stamp_check_signed(log, mun_log_checkpoint(log), bytes, err));
 	mun_sha256_of(imprint, bytes, len);
 	MUN_TRY(mun_timestamp_query_make(&query, imprint, policy, err));
 	mun_timestamp_query_write(&der, &query);

@@ -36,6 +36,9 @@
  *                    "ts.late"         the token states a time after the proof
  *                                      time
  *                    "ts.chain"        anything else of RFC 5280 s6
+ *                    "ts.eku"          an issuer below the root has an
+ *                                      extendedKeyUsage without timeStamping
+ *                                      and anyExtendedKeyUsage
  *                    "ts.certificates" embeds a certificate that is neither
  *                                      needed nor stored beside it
  *                    "ts.revoked"      revoked at or before the proof time
@@ -154,6 +157,7 @@ struct mun_timestamp_wanted {
 	size_t chain_count;
 	struct mun_crl *const *crls; /* N.crl */
 	size_t crl_count;
+	struct mun_chain_revocations revocations; /* known from other lists */
 	/* When the token is known to have existed, and its chain has to be
 	 * valid: the genTime of a later token that covers it, else now. */
 	int64_t proof_time_utc_s;

@@ -54,6 +54,7 @@ rule_of_chain(const char *rule)
 		{ "chain.expired", "ts.expired" },
 		{ "chain.early", "ts.early" },
 		{ "chain.algorithm", "ts.algorithm" },
+		{ "chain.eku", "ts.eku" },
 		{ "chain.invalid", "ts.chain" },
 		{ "chain.revoked", "ts.revoked" },
 		{ "chain.crl-missing", "ts.crl-missing" },
@@ -110,9 +111,9 @@ judge_chain(struct mun_timestamp_found *found,
 		return "ts.ess";
 	if (!are_accounted_for(found, wanted))
 		return "ts.certificates";
-	return rule_of_chain(
-	    mun_chain_revoked(&found->path, wanted->crls, wanted->crl_count,
-		wanted->proof_time_utc_s, &found->revoked_later_utc_s));
+	return rule_of_chain(mun_chain_revoked(&found->path, wanted->crls,
+	    wanted->crl_count, wanted->revocations, wanted->proof_time_utc_s,
+	    &found->revoked_later_utc_s));
 }
 
 static const char *

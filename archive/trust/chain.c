@@ -12,6 +12,7 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "base/encoding.h"
 #include "base/macros.h"
 #include "trust/certificate_internal.h"
 #include "trust/openssl.h"
@@ -80,6 +81,22 @@ is_issuing(const struct mun_certificate *certificate, bool is_root)
 	return (X509_get_key_usage(x509) & KU_KEY_CERT_SIGN) != 0;
 }
 
+/* What an issuer's extendedKeyUsage holds limits what those below it are for
+ * (CA/Browser Forum Code Signing BRs s7.1.2.2; RFC 5280 s4.2.1.12 leaves it
+ * open, and libcrypto does not look): a web server's CA issues no authority. */
+static bool
+is_for_authorities(const struct mun_certificate *certificate)
+{
+	X509 *x509 = certificate->x509;
+
+	if (X509_get_ext_by_NID(x509, NID_ext_key_usage, -1) < 0)
+		return true;
+	if ((X509_get_extension_flags(x509) & EXFLAG_XKUSAGE) == 0)
+		return false;
+	return (X509_get_extended_key_usage(x509) &
+		   (XKU_TIMESTAMP | XKU_ANYEKU)) != 0;
+}
+
 /* The one of ours that libcrypto's copy is. */
 static const struct mun_certificate *
 find_same(const X509 *x509, struct mun_certificate *const *list, size_t count)
@@ -106,7 +123,7 @@ struct inputs {
 	size_t other_count, anchor_count;
 };
 
-static bool
+static const char *
 take_path(
     struct mun_chain *chain, X509_STORE_CTX *ctx, const struct inputs *inputs)
 {
@@ -114,7 +131,7 @@ take_path(
 	size_t count = (size_t)sk_X509_num(found);
 
 	if (count < 2 || count > MUN_CHAIN_MAX)
-		return false;
+		return "chain.invalid";
 	chain->path[0] = inputs->authority;
 	for (size_t i = 1; i < count; i++) {
 		const X509 *x509 = sk_X509_value(found, (int)i);
@@ -129,12 +146,14 @@ take_path(
 			    x509, inputs->anchors, inputs->anchor_count);
 		if (chain->path[i] == NULL ||
 		    !is_issuing(chain->path[i], is_root))
-			return false;
+			return "chain.invalid";
+		if (!is_root && !is_for_authorities(chain->path[i]))
+			return "chain.eku";
 	}
 	for (size_t i = 0; i < count; i++)
 		narrow(chain, chain->path[i]);
 	chain->count = count;
-	return true;
+	return NULL;
 }
 
 static const char *
@@ -197,8 +216,7 @@ find(struct mun_chain *chain, const struct inputs *inputs, int64_t at_utc_s)
 	MUN_ASSERT(X509_VERIFY_PARAM_set_purpose(
 		       param, X509_PURPOSE_TIMESTAMP_SIGN) == 1);
 	if (X509_verify_cert(ctx) == 1) {
-		if (take_path(chain, ctx, inputs))
-			rule = NULL;
+		rule = take_path(chain, ctx, inputs);
 	} else {
 		error = X509_STORE_CTX_get_error(ctx);
 		MUN_ASSERT(error != X509_V_ERR_OUT_OF_MEM);
@@ -267,9 +285,24 @@ ask_lists(struct mun_crl *const *crls, size_t crl_count,
 	return answer;
 }
 
+static int64_t
+known_since(struct mun_chain_revocations known,
+    const struct mun_certificate *certificate)
+{
+	int64_t since_utc_s = INT64_MAX;
+
+	for (size_t i = 0; i < known.count; i++)
+		if (mun_bytes_equal(known.list[i].certificate,
+			mun_certificate_sha256(certificate), MUN_SHA256_LEN) &&
+		    known.list[i].since_utc_s < since_utc_s)
+			since_utc_s = known.list[i].since_utc_s;
+	return since_utc_s;
+}
+
 const char *
 mun_chain_revoked(const struct mun_chain *chain, struct mun_crl *const *crls,
-    size_t crl_count, int64_t at_utc_s, int64_t *later_utc_s)
+    size_t crl_count, struct mun_chain_revocations known, int64_t at_utc_s,
+    int64_t *later_utc_s)
 {
 	bool is_revoked = false, is_missing = false, is_old = false;
 
@@ -277,7 +310,10 @@ mun_chain_revoked(const struct mun_chain *chain, struct mun_crl *const *crls,
 	for (size_t i = 0; i + 1 < chain->count; i++) {
 		struct answer answer = ask_lists(crls, crl_count,
 		    chain->path[i], chain->path[i + 1], at_utc_s);
+		int64_t since_utc_s = known_since(known, chain->path[i]);
 
+		if (since_utc_s < answer.since_utc_s)
+			answer.since_utc_s = since_utc_s;
 		if (answer.since_utc_s <= at_utc_s)
 			is_revoked = true;
 		else if (answer.since_utc_s < *later_utc_s)

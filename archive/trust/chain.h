@@ -16,7 +16,8 @@
 #include "trust/crl.h"
 
 enum {
-	MUN_CHAIN_MAX = 8 /* certificates from authority to root; 4 in use */
+	MUN_CHAIN_MAX = 8, /* certificates from authority to root; 4 in use */
+	MUN_CHAIN_KEYS_MAX = 16 /* paths counted; one batch has no more */
 };
 
 struct mun_chain {
@@ -48,12 +49,14 @@ bool mun_certificate_has_rsa_key(const struct mun_certificate *certificate);
  * anchors are self-signed roots.  libcrypto builds and judges, with security
  * level 2 (112 bits: no SHA-1, no RSA below 2048) and without any CRL; on top
  * of that all but the authority must be CAs with keyCertSign (a root may have
- * no keyUsage).
+ * no keyUsage), and an extendedKeyUsage of one between authority and root has
+ * to hold timeStamping or anyExtendedKeyUsage.
  * NULL when found; else, with chain->count 0:
  *   "chain.untrusted"  no path leads to an anchor
  *   "chain.expired"    one of the path was no longer valid then
  *   "chain.early"      one of the path was not valid yet
  *   "chain.algorithm"  a key or signature of the path is too weak
+ *   "chain.eku"        an issuer below the root is not for time-stamps
  *   "chain.invalid"    anything else
  */
 const char *mun_chain_find(struct mun_chain *chain,
@@ -61,6 +64,30 @@ const char *mun_chain_find(struct mun_chain *chain,
     struct mun_certificate *const *others, size_t other_count,
     struct mun_certificate *const *anchors, size_t anchor_count,
     int64_t at_utc_s);
+
+/*
+ * Who stands behind a path: its keys, from the authority's to the root's, each
+ * as the SHA-256 of the subjectPublicKey's bits.  Keys, not certificates: one
+ * key may have certificates of several issuers, and whoever holds it chooses
+ * among them.
+ */
+struct mun_chain_keys {
+	uint8_t sha256[MUN_CHAIN_MAX][MUN_SHA256_LEN];
+	size_t count;
+};
+void mun_chain_get_keys(
+    struct mun_chain_keys *keys, const struct mun_chain *chain);
+/* Whether they have a key in common. */
+bool mun_chain_keys_meet(
+    const struct mun_chain_keys *a, const struct mun_chain_keys *b);
+/*
+ * mun_chain_keys_independent - how many of these do not know each other.
+ *
+ * In their order, each counts that has no key in common with one that was
+ * counted before; NULL never does.
+ */
+size_t mun_chain_keys_independent(
+    const struct mun_chain_keys *const *keys, size_t count);
 
 /*
  * mun_chain_revoked - hold all of the path but its root against CRLs.
@@ -75,11 +102,21 @@ const char *mun_chain_find(struct mun_chain *chain,
  *   "chain.revoked"
  *   "chain.crl-missing"  names a CRL; none of its issuer is there
  *   "chain.crl-old"      none of those that are there answers for at_utc_s
+ * known are revocations that the caller has from lists which the certificate's
+ * issuer signed: they revoke as if in crls, and answer nothing.
  * later_utc_s gets the earliest date after at_utc_s from which one of the path
  * is revoked, INT64_MAX without one.
  */
+struct mun_chain_revocation {
+	uint8_t certificate[MUN_SHA256_LEN];
+	int64_t since_utc_s;
+};
+struct mun_chain_revocations {
+	const struct mun_chain_revocation *list; /* borrowed */
+	size_t count;
+};
 const char *mun_chain_revoked(const struct mun_chain *chain,
-    struct mun_crl *const *crls, size_t crl_count, int64_t at_utc_s,
-    int64_t *later_utc_s);
+    struct mun_crl *const *crls, size_t crl_count,
+    struct mun_chain_revocations known, int64_t at_utc_s, int64_t *later_utc_s);
 
 #endif

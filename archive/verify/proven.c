@@ -143,27 +143,17 @@ out:
 
 /* ---- one batch ---- */
 
-static bool
-is_first_of_its_root(
-    const struct mun_proven_batch *batch, const bool *counts, size_t i)
-{
-	for (size_t k = 0; k < i; k++)
-		if (counts[k] &&
-		    mun_bytes_equal(batch->stamps[k].anchor,
-			batch->stamps[i].anchor, MUN_SHA256_LEN))
-			return false;
-	return true;
-}
-
 static size_t
-roots_of(const struct mun_proven_batch *batch, const bool *counts)
+independent_of(const struct mun_proven_batch *batch, const bool *counts)
 {
-	size_t roots = 0;
+	const struct mun_chain_keys *keys[MUN_CHAIN_KEYS_MAX];
+	size_t count = 0;
 
-	for (size_t i = 0; i < batch->stamp_count; i++)
-		if (counts[i] && is_first_of_its_root(batch, counts, i))
-			roots++;
-	return roots;
+	for (size_t i = 0; i < batch->stamp_count && count < MUN_CHAIN_KEYS_MAX;
+	     i++)
+		if (counts[i])
+			keys[count++] = &batch->stamps[i].keys;
+	return mun_chain_keys_independent(keys, count);
 }
 
 /* How many agree.  What needs a renewal has no more behind it than that has;
@@ -182,7 +172,7 @@ count_authorities(struct run *run, size_t b,
 		    err, MUN_ERR_NOMEM, "out of memory for time-stamps");
 	for (size_t i = 0; i < batch->stamp_count; i++)
 		counts[i] = batch->stamps[i].counts;
-	batch->authorities = roots_of(batch, counts);
+	batch->authorities = independent_of(batch, counts);
 	if (cover == NULL || cover->best == SIZE_MAX ||
 	    cover->authorities >= batch->authorities)
 		goto out;
@@ -194,7 +184,7 @@ count_authorities(struct run *run, size_t b,
 		MUN_TRY(run->judge(run->ctx, b, i, run->now_utc_s, &now, err));
 		counts[i] = now.rule == NULL;
 	}
-	direct = roots_of(batch, counts);
+	direct = independent_of(batch, counts);
 	batch->authorities =
 	    direct > cover->authorities ? direct : cover->authorities;
 out:

@@ -23,6 +23,7 @@
 
 #include "base/limits.h"
 #include "muniment/error.h"
+#include "trust/chain.h"
 
 enum {
 	/* How far a signer's clock may be from an authority's: one that is
@@ -49,7 +50,7 @@ struct mun_proven_stamp {
 	char authority[96]; /* common name; hostile; "" if not known */
 	uint8_t certificate[MUN_SHA256_LEN]; /* the authority's, if known */
 	int64_t certificate_not_before_utc_s, certificate_not_after_utc_s;
-	uint8_t anchor[MUN_SHA256_LEN]; /* root of its path, if it holds */
+	struct mun_chain_keys keys; /* of its path, if it holds */
 	int64_t not_after_utc_s; /* of its path, if it holds */
 	/* From here on worked out. */
 	int64_t proof_time_utc_s;
@@ -68,8 +69,8 @@ struct mun_proven_batch {
 	bool is_of_log; /* the stamped bytes are the log's checkpoint */
 	struct mun_proven_stamp *stamps;
 	size_t stamp_count;
-	/* Worked out: how many authorities that do not share a root agree, as
-	 * the minimum along the renewals that its tokens need. */
+	/* Worked out: how many authorities that share no key agree, as the
+	 * minimum along the renewals that its tokens need. */
 	size_t authorities;
 	bool counts; /* any of its tokens does */
 	int64_t by_utc_s; /* then: the earliest time its tokens prove */

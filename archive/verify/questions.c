@@ -89,7 +89,7 @@ existed_by(const struct mun_verification *v)
 	if (unproven == 0)
 		snprintf(text, sizeof(text),
 		    "every archive judged existed no later than %s; "
-		    "authorities that agree, none sharing a root: %zu",
+		    "authorities that agree, none sharing a key: %zu",
 		    time, v->time_authorities);
 	else
 		snprintf(text, sizeof(text),

@@ -339,6 +339,7 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 {
 	struct mun_proven *proven = &pass->facts->proven;
 	struct mun_verification *v = pass->v;
+	struct mun_chain_revocation *revoked = NULL;
 	size_t before = v->check_count;
 	enum mun_status status = MUN_OK;
 
@@ -346,6 +347,9 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 	if (proven->count == 0)
 		goto out;
 	MUN_TRY(judge_checkpoints(pass, err));
+	MUN_TRY(mun_time_find_revoked(
+	    pass, &revoked, &pass->revocations.count, err));
+	pass->revocations.list = revoked;
 	MUN_TRY(mun_proven_run(
 	    proven, mun_time_judge_token, pass, v->time_utc_s, err));
 	for (size_t b = 0; b < proven->count; b++)
@@ -365,6 +369,8 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 	warn_of_expiry(pass);
 	say_what_is_proven(pass);
 out:
+	pass->revocations = (struct mun_chain_revocations){ NULL, 0 };
+	free(revoked);
 	return status;
 }
 

@@ -30,11 +30,11 @@ struct token_files {
 	size_t crl_count;
 };
 
-/* A file that is not the one bound: "ts.files", and nothing of it is judged. */
-static enum mun_status
-read_bound(struct mun_entry_pass *pass, const struct mun_stamped_fact *stamped,
-    size_t stamp, enum mun_stamp_file which, struct mun_buffer *out,
-    const char **rule, struct mun_error *err)
+enum mun_status
+mun_time_read_bound(struct mun_entry_pass *pass,
+    const struct mun_stamped_fact *stamped, size_t stamp,
+    enum mun_stamp_file which, struct mun_buffer *out, const char **rule,
+    struct mun_error *err)
 {
 	uint8_t digest[MUN_SHA256_LEN];
 	char name[MUN_TILE_NAME_MAX];
@@ -126,6 +126,7 @@ judge(struct mun_entry_pass *pass, const struct token_files *files,
 		.chain_count = files->chain_count,
 		.crls = lists,
 		.crl_count = files->crl_count + v->time_list_count,
+		.revocations = pass->revocations,
 		.proof_time_utc_s = at_utc_s,
 	};
 	struct mun_timestamp_found found;
@@ -148,11 +149,9 @@ judge(struct mun_entry_pass *pass, const struct token_files *files,
 		    "time-stamp authority", "", stamped->seq, err));
 	if (found.rule == NULL) {
 		const struct mun_chain *path = &found.path;
-		const uint8_t *root;
 
 		MUN_ASSERT(path->count > 0);
-		root = mun_certificate_sha256(path->path[path->count - 1]);
-		memcpy(out->anchor, root, MUN_SHA256_LEN);
+		mun_chain_get_keys(&out->keys, path);
 		out->not_after_utc_s = path->not_after_utc_s;
 		status = mun_tell_certificate(v, path->path[path->count - 1],
 		    "root of a time-stamp authority", "", stamped->seq, err);
@@ -187,8 +186,8 @@ mun_time_judge_token(void *ctx, size_t batch, size_t stamp, int64_t at_utc_s,
 	enum mun_status status;
 
 	for (unsigned i = MUN_STAMP_QUERY; i < MUN_STAMP_FILES; i++)
-		MUN_TRY(read_bound(pass, stamped, stamp, (enum mun_stamp_file)i,
-		    parts[i], &rule, err));
+		MUN_TRY(mun_time_read_bound(pass, stamped, stamp,
+		    (enum mun_stamp_file)i, parts[i], &rule, err));
 	if (rule == NULL)
 		MUN_TRY(parse(&files, &rule, err));
 	out->rule = rule;
@@ -221,7 +220,8 @@ mun_time_rule_words(const char *rule, bool *is_missing)
 		{ "ts.signer", false,
 		    "its authority's certificate is not in it" },
 		{ "ts.eku", false,
-		    "its signer's certificate is not for time-stamps alone" },
+		    "its signer's certificate is not for time-stamps alone, "
+		    "or one that issued it is not for time-stamps" },
 		{ "ts.signature", false, "its signature does not verify" },
 		{ "ts.imprint", false, "it is over something else" },
 		{ "ts.nonce", false, "it answers another question" },

@@ -339,6 +339,8 @@ struct mun_entry_pass {
 	struct mun_buffer entry; /* to be judged: filled by the caller */
 	struct mun_buffer typed;
 	struct mun_recent_certificates recent;
+	struct mun_chain_revocations
+	    revocations; /* while time-stamps are judged */
 	uint32_t annotates; /* keys the event under way sets; 0: none */
 	uint64_t statements; /* that were there */
 	int64_t last_utc_s; /* of the newest entry taken */
@@ -420,6 +422,16 @@ void mun_time_judge_archive(struct mun_verification *v,
     const struct mun_deposit_fact *deposit, const char *subject);
 /* One token as of a time; ctx: the entry pass. */
 mun_proven_judge mun_time_judge_token;
+/* Replace out's contents with a file of token `stamp` (from 0); one that is not
+ * the one bound is "ts.files". */
+MUN_MUST_USE enum mun_status mun_time_read_bound(struct mun_entry_pass *pass,
+    const struct mun_stamped_fact *stamped, size_t stamp,
+    enum mun_stamp_file which, struct mun_buffer *out, const char **rule,
+    struct mun_error *err);
+/* What all lists of the log together revoke of its tokens' certificates
+ * (time_revoked.c); free *out. */
+MUN_MUST_USE enum mun_status mun_time_find_revoked(struct mun_entry_pass *pass,
+    struct mun_chain_revocation **out, size_t *count, struct mun_error *err);
 /* What a rule of a token means, as a clause: "its signature does not verify".
  * Whether it says that something is missing, not that something is wrong. */
 const char *mun_time_rule_words(const char *rule, bool *is_missing);

@@ -3,6 +3,7 @@
 """time_stamp.py MUNIMENT VERIFY PKI - the log's head stamped by real OpenSSL
 authorities on loopback, and by every kind of bad one: what fails is named and
 not stored, the others are, and the vault passes all the same."""
+import base64
 import glob
 import hashlib
 import json
@@ -361,6 +362,40 @@ def air_gap(story):
     expect(status["time_stamps_pending"] == 1, "the deposit since")
 
 
+def unsigned(story):
+    """A head with one flipped bit in its signature: no query is made over it,
+    and no answer over it is taken, once the head is itself again."""
+    story.add()
+    head = read("v/log/checkpoint")
+    key = base64.b64decode(head.split()[-1])
+    bad = head.replace(base64.b64encode(key),
+                       base64.b64encode(key[:-1] + bytes([key[-1] ^ 1])))
+    expect(bad != head, "a bit is flipped")
+    write("v/log/checkpoint", bad)
+    done = run(story.words(roots=[], more=("--request", "never.tsq")))
+    expect(done.returncode == 3 and b"not signed" in done.stderr, f"{done}")
+    expect(not os.path.exists("never.tsq") and not glob.glob("k/requests/*"),
+           "no query is made")
+    write("v/log/checkpoint", head)
+    must(story.words(roots=[], more=("--request", "good.tsq")))
+    (kept,) = glob.glob("k/requests/*")
+    os.remove(kept)
+    query = read("good.tsq").replace(hashlib.sha256(head).digest(),
+                                     hashlib.sha256(bad).digest())
+    write(f"k/requests/{hashlib.sha256(query).hexdigest()}",
+          base64.b64encode(query) + b"\n" + bad)
+    os.chmod(glob.glob("k/requests/*")[0], 0o600)
+    write("bad.tsr", urllib.request.urlopen(urllib.request.Request(
+        story.url("tsa/tsa2"), data=query)).read())
+    before = files("v")
+    done = run(story.words(more=("--response", "bad.tsr")))
+    expect(done.returncode == 3 and b"not signed" in done.stderr, f"{done}")
+    expect(files("v") == before, "nothing is stored")
+    os.remove(glob.glob("k/requests/*")[0])
+    story.stamp("tsa/tsa2")
+    story.judge(0)
+
+
 # ---- damage ----
 
 def every_file_counts(story):
@@ -427,8 +462,8 @@ with tempfile.TemporaryDirectory() as scratch:
     tale = Story()
     try:
         for part in (three_authorities, with_lists, what_leaves, bad_answers,
-                     wrong_words, air_gap, strangers_agree, every_file_counts,
-                     killed):
+                     wrong_words, air_gap, unsigned, strangers_agree,
+                     every_file_counts, killed):
             part(tale)
     finally:
         tale.server.close()

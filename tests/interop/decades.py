@@ -28,7 +28,7 @@ START = 1772359200  # 2026-03-01T10:00:00Z
 STAMPED = START + 10 * DAY
 MISSING = "a later token over it, from before that, is missing"
 SINCE = (f"no later than {faked.text(STAMPED + 1)}; authorities that agree, "
-         "none sharing a root: ")
+         "none sharing a key: ")
 
 
 def later(years):

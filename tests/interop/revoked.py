@@ -66,12 +66,13 @@ class Story:
         self.avocet.publish()
         self.stamp(FIRST, "avocet")
         shutil.copytree("v", "once")
+        shutil.copytree("k", "k-once")
         self.stamp(SECOND, "curlew")
 
-    def stamp(self, at, name):
-        faked.run(at, MUNIMENT, "-C", "v", "--keys", "k", "time-stamp",
+    def stamp(self, at, name, vault="v", keys="k", by="stamps"):
+        faked.run(at, MUNIMENT, "-C", vault, "--keys", keys, "time-stamp",
                   "--tries", "1", "--tsa",
-                  self.server.url(f"tsa/{name}-stamps"), "--tsa-trust",
+                  self.server.url(f"tsa/{name}-{by}"), "--tsa-trust",
                   f"tsa/{name}.pem")
 
     def listed(self, at, revoked=None, *how):
@@ -253,6 +254,27 @@ def parcel(story):
                not os.path.exists("none"), f"{done}")
 
 
+def logged(story):
+    """What a list stored with a later token says of an earlier one counts,
+    though that one's own list is from before."""
+    at = story.at = FIRST + 20 * DAY
+    story.avocet.issue("avocet-second", "listed")
+    story.avocet.publish()
+    shutil.copytree("once", "well")
+    shutil.copytree("k-once", "k-well")
+    story.stamp(at, "avocet", "well", "k-well", "second")
+    is_said("nothing is revoked", story.judge(at + DAY, vault="well"),
+            "PASSED", None, "judged as of " + faked.text(at + 1), FIRST)
+    story.at = FIRST + 10 * DAY
+    story.avocet.revoke("avocet-stamps", "-crl_reason", "keyCompromise")
+    story.at = at
+    story.avocet.publish()
+    story.stamp(at, "avocet", "once", "k-once", "second")
+    is_said("revoked by a list stored later", story.judge(
+        at + DAY, vault="once"), "FAILED", "ts.revoked",
+            "had been revoked by then", at)
+
+
 def main():
     before = faked.leavings()
     with tempfile.TemporaryDirectory() as scratch:
@@ -260,7 +282,7 @@ def main():
         faked.start()
         story = Story()
         try:
-            for part in (renewed, newest, forms, strangers, parcel):
+            for part in (renewed, newest, forms, strangers, parcel, logged):
                 part(story)
         finally:
             story.server.close()

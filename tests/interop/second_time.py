@@ -25,6 +25,8 @@ WORDS = (("ts.expired", b"certificate has expired"),
          ("ts.untrusted", b"unable to get issuer certificate"),
          ("ts.untrusted", b"self-signed certificate"),
          ("ts.early", b"certificate is not yet valid"))
+# timeStamping, anyExtendedKeyUsage
+PURPOSES = {bytes.fromhex("2b06010505070308"), bytes.fromhex("551d2500")}
 MISSING = {"ts.expired", "ts.untrusted"}
 
 
@@ -80,6 +82,37 @@ class Token:
         self.accuracy += fraction
 
 
+class Link:
+    """A certificate of a path, as far as paths go."""
+
+    def __init__(self, data):
+        fields = children(inside(data, 0, 0), "ts.encoding")
+        if fields[0][0] == 0xa0:
+            del fields[0]
+        self.serial, self.issuer, self.subject = (
+            fields[i][2] for i in (0, 2, 4))
+        self.key = children(fields[5][1], "ts.encoding")[-1][1]
+        self.purposes = None
+        for body in [f[1] for f in fields[6:] if f[0] == 0xa3]:
+            for _, extension, _ in children(inside(body, 0), "ts.encoding"):
+                parts = children(extension, "ts.encoding")
+                if parts[0][1] == b"\x55\x1d\x25":
+                    self.purposes = {c[1] for c in children(
+                        inside(parts[-1][1], 0), "ts.encoding")}
+
+
+def find_path(link, others, anchor, seen=()):
+    """By names alone: that it holds, openssl has said."""
+    if link.issuer == anchor.subject:
+        return [link, anchor]
+    for other in others:
+        if other.subject == link.issuer and other.subject not in seen:
+            rest = find_path(other, others, anchor, (*seen, link.subject))
+            if rest:
+                return [link, *rest]
+    return None
+
+
 @functools.lru_cache(maxsize=None)
 def openssl_says(query, token, others, roots, at):
     """None: it holds; else the rule.  at None: by no clock."""
@@ -110,11 +143,17 @@ class Stamp:
              "ts.signature")
         need(self.token.imprint == imprint == sha(checkpoint), "ts.imprint")
         need(self.token.nonce == nonce, "ts.nonce")
+        named = children(inside(data, 0, 1, 0, 4, 0, 1), "ts.encoding")
+        links = [Link(c) for c in self.token.certificates]
+        self.authority = next((c for c in links if (c.issuer, c.serial) == (
+            named[0][2], named[1][2])), None)
+        need(self.authority, "ts.signer")
+        self.links = links + [Link(c) for c in read_pem(self.others)]
         self.first = self.token.at - self.token.accuracy
         self.last = self.token.at + self.token.accuracy
 
     def holds(self, roots, at, is_now):
-        """A rule, or None and by which root."""
+        """A rule, or None and by which root; then its keys are known."""
         if self.token.at > at >= self.first - SLACK:
             at = self.token.at
         if self.token.at > at:
@@ -124,8 +163,25 @@ class Stamp:
                 for r in roots]
         for rule, by in said:
             if rule is None:
+                self.judge_path(Link(read_pem(by)[0]))
                 return None, by
         return min(rule for rule, _ in said), None
+
+    def judge_path(self, anchor):
+        path = find_path(self.authority, self.links, anchor)
+        need(path, "ts.chain")
+        for link in path[1:-1]:
+            need(link.purposes is None or link.purposes & PURPOSES, "ts.eku")
+        self.keys = {link.key for link in path}
+
+
+def independent(stamps):
+    """How many share no key with one that was counted before."""
+    counted = []
+    for stamp in stamps:
+        if all(stamp.keys.isdisjoint(keys) for keys in counted):
+            counted.append(stamp.keys)
+    return len(counted)
 
 
 class Batch:
@@ -171,11 +227,11 @@ class Batch:
         if not good:
             notes.update(rules)
         self.by = min((s.last for s, _ in good), default=None)
-        self.agree = len({by for _, by in good})
+        self.agree = independent(s for s, _ in good)
         behind = max((b.agree for b in cover), default=0)
         if times and behind < self.agree:
-            self.agree = max(behind, len({by for s, by in good if s.holds(
-                [by], now, True)[0] is None}))
+            self.agree = max(behind, independent(
+                s for s, by in good if s.holds([by], now, True)[0] is None))
 
 
 def check(vault, roots, now):

@@ -9,6 +9,7 @@ openssl, and the events that log this are signed with the right keys, honestly
 and not, as the program itself would never do it.  Then muniment-verify judges
 it under a clock that libfaketime sets.  How it lasts is in decades.py.
 """
+import copy
 import json
 import os
 import shutil
@@ -34,28 +35,42 @@ def der_of(path):
         return sb.read_pem(file.read())[0]
 
 
+KEY = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+
+
+def certify(must, name, *extensions):
+    """A key, and what is asked for it."""
+    must("req", "-new", *KEY, "-keyout", f"{name}.key", "-out", f"{name}.csr",
+         "-subj", f"/CN={name}")
+    with open(f"{name}.ext", "w", encoding="ascii") as out:
+        out.write("\n".join(extensions) + "\n")
+
+
+def sign(must, name, issuer, days):
+    must("x509", "-req", "-in", f"{name}.csr", "-CA", f"{issuer}.pem",
+         "-CAkey", f"{issuer}.key", "-days", str(days), "-extfile",
+         f"{name}.ext", "-out", f"{name}.pem")
+
+
 class Authority:
     """A root, and below it a certificate for time-stamps."""
 
     def __init__(self, name, at, years):
         self.name = name
         must = lambda *w: run(at, "openssl", *w)  # noqa: E731
-        key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-               "-nodes")
-        must("req", "-x509", *key, "-keyout", f"{name}.root.key", "-out",
+        must("req", "-x509", *KEY, "-keyout", f"{name}.root.key", "-out",
              f"{name}.root.pem", "-subj", f"/CN={name} root", "-days",
              str(int(years * 365.25)), "-addext",
              "keyUsage=critical,keyCertSign,cRLSign")
-        must("req", "-new", *key, "-keyout", f"{name}.key", "-out",
-             f"{name}.csr", "-subj", f"/CN={name}")
-        with open(f"{name}.ext", "w", encoding="ascii") as out:
-            out.write("basicConstraints=critical,CA:FALSE\n"
-                      "keyUsage=critical,digitalSignature\n"
-                      "extendedKeyUsage=critical,timeStamping\n")
-        must("x509", "-req", "-in", f"{name}.csr", "-CA", f"{name}.root.pem",
-             "-CAkey", f"{name}.root.key", "-days",
-             str(int(years * 365.25)), "-extfile", f"{name}.ext", "-out",
-             f"{name}.pem")
+        self.middle = []
+        self.issue(must, int(years * 365.25), f"{name}.root")
+
+    def issue(self, must, days, issuer):
+        name = self.name
+        certify(must, name, "basicConstraints=critical,CA:FALSE",
+                "keyUsage=critical,digitalSignature",
+                "extendedKeyUsage=critical,timeStamping")
+        sign(must, name, issuer, days)
         with open(f"{name}.cnf", "w", encoding="ascii") as out:
             out.write("[tsa]\ndefault_tsa=here\n[here]\n"
                       f"serial={name}.serial\ndefault_policy=1.2.3.4\n"
@@ -83,7 +98,30 @@ class Authority:
             "-out", "t.tst")
         with open("t.tst", "rb") as file:
             token = file.read()
-        return query, token, sb.write_pem(der_of(f"{self.name}.pem")), b""
+        return query, token, b"".join(
+            sb.write_pem(der_of(f"{name}.pem"))
+            for name in (self.name, *self.middle)), b""
+
+
+class Below(Authority):
+    """By way of a certificate in the middle, which several roots sign."""
+
+    def __init__(self, name, at, roots, *extensions):
+        self.name = name
+        must = lambda *w: run(at, "openssl", *w)  # noqa: E731
+        middle = f"{name}.middle"
+        certify(must, middle, "basicConstraints=critical,CA:TRUE",
+                "keyUsage=critical,keyCertSign,cRLSign", *extensions)
+        for root in roots:
+            sign(must, middle, f"{root.name}.root", 1500)
+            shutil.copy(f"{middle}.pem", f"{name}.{root.name}.pem")
+        self.issue(must, 1400, middle)
+
+    def by(self, root):
+        """The same, led to this root."""
+        other = copy.copy(self)
+        other.middle = [f"{self.name}.{root.name}"]
+        return other
 
 
 class World:
@@ -223,7 +261,7 @@ class Cases:
         world, now = self.world, self.now + DAY
         expect("today", world.judge(now, *self.all), "PASSED",
                words=f"no later than {sb.stamp(self.now + 1)}; authorities "
-                     "that agree, none sharing a root: 2", existed="PASSED")
+                     "that agree, none sharing a key: 2", existed="PASSED")
         expect("no root", world.judge(now), "INDETERMINATE", "time.trust",
                existed="INDETERMINATE")
         expect("one root", world.judge(now, self.bunting), "PASSED",
@@ -249,6 +287,17 @@ class Cases:
         expect("three are demanded", world.judge(now + DAY, *self.all),
                "INDETERMINATE", "time.authorities",
                words="2 of the 3 that the policy demands")
+        # one authority, led to two roots, is one
+        world = self.world.copy()
+        cross = Below("Crane", START, [self.avocet, self.bunting])
+        world.stamp(self.heron, now + DAY, (self.curlew, now + DAY),
+                    (cross.by(self.avocet), now + DAY),
+                    (cross.by(self.bunting), now + DAY))
+        world.append(self.heron, now + DAY, "policy-changed", None, {
+            "policy": {"time_stamp_authorities": 3}})
+        expect("one that two roots vouch for", world.judge(
+            now + DAY, *self.all), "INDETERMINATE", "time.authorities",
+               words="2 of the 3 that the policy demands")
         other = self.curlew.stamp(b"something else", now)
         world = self.world.copy()
         world.stamp(self.heron, now + DAY, (self.curlew, now + DAY),
@@ -261,6 +310,12 @@ class Cases:
                         0, p[0][:-4] + bytes([p[0][-4] ^ 1]) + p[0][-3:]))
         expect("an answer to another question", world.judge(
             now + DAY, *self.all), "FAILED", "ts.nonce")
+        world = self.world.copy()
+        web = Below("Gadwall", START, [self.curlew],
+                    "extendedKeyUsage=critical,serverAuth").by(self.curlew)
+        world.stamp(self.heron, now + DAY, (web, now + DAY))
+        expect("below a CA of web servers", world.judge(now + DAY, *self.all),
+               "FAILED", "ts.eku")
         self.another_history()
 
     def stamped(self, when):

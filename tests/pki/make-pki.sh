@@ -193,6 +193,14 @@ stamping tsa-silent-ca tsa-root3 3500 P-256 "$ca"
 stamping tsa-by-silent-ca tsa-silent-ca 3500 P-256 "$signs" "$eku"
 stamping tsa-deep tsa-middle 3500 P-256 "$may_sign" "$ca"
 stamping tsa-too-deep tsa-deep 3500 P-256 "$signs" "$eku"
+# Below one for web servers alone, for anything, for time-stamps among others.
+for issuer in web-ca:critical,serverAuth any-ca:anyExtendedKeyUsage \
+	mixed-ca:serverAuth,timeStamping; do
+	stamping "tsa-${issuer%%:*}" tsa-root3 3500 P-256 "$may_sign" "$ca" \
+		"extendedKeyUsage=${issuer#*:}"
+	stamping "tsa-by-${issuer%%:*}" "tsa-${issuer%%:*}" 3500 P-256 \
+		"$signs" "$eku"
+done
 
 # tsa_config NAME KEY DIGEST LINE...: how `openssl ts -reply` is to answer.
 tsa_config() {

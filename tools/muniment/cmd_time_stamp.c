@@ -268,10 +268,16 @@ say(struct request *request, const struct mun_stamping *stamping,
     const struct mun_recorded *recorded)
 {
 	struct tool *tool = &request->keeper->tool;
-	size_t count = mun_stamp_count(stamping);
+	size_t count = mun_stamp_authorities(stamping);
 
 	recorder_warn(tool, recorded);
-	if (count == 1)
+	if (count < mun_stamp_count(stamping))
+		tool_warn(tool,
+		    "of the %zu time-stamps some share an issuer or a key: "
+		    "they count as %zu %s",
+		    mun_stamp_count(stamping), count,
+		    tool_plural(count, "authority", "authorities"));
+	else if (count == 1)
 		tool_warn(tool,
 		    "only one authority has stamped this head; two that do "
 		    "not know each other prove more");

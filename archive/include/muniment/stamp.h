@@ -79,7 +79,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_stamp_ask(
  * the one that it answers.  Answers of one batch have to be for one checkpoint.
  *
  * from  what the file is called
- * MUN_OK when it was judged; MUN_ERR_NOT_FOUND: no request waits.
+ * MUN_OK when it was judged; MUN_ERR_NOT_FOUND: no request waits;
+ * MUN_ERR_FORMAT: that checkpoint is not the log's, or not signed by it.
  */
 MUN_API MUN_MUST_USE enum mun_status mun_stamp_take(
     struct mun_stamping *stamping, const char *keys_folder, const char *from,
@@ -88,6 +89,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_stamp_take(
 /* How many tokens were taken, and the size that they are over. */
 MUN_API size_t mun_stamp_count(const struct mun_stamping *stamping);
 MUN_API uint64_t mun_stamp_size(const struct mun_stamping *stamping);
+/* How many authorities that is: two whose paths have a key in common are one. */
+MUN_API size_t mun_stamp_authorities(const struct mun_stamping *stamping);
 /* Store them and log the event; requests that were answered go.
  * MUN_ERR_NOT_FOUND: none was taken; MUN_ERR_EXISTS: that head was stamped
  * before; else as mun_record_event. */
@@ -98,7 +101,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_stamp_store(
 
 /* A query over the log's head for a machine that can reach an authority; what
  * has to be known when the answer comes is kept beside the keys.  Appended to
- * query; *size gets that of the head. */
+ * query; *size gets that of the head.  MUN_ERR_FORMAT: the head is not signed by
+ * the log's key. */
 MUN_API MUN_MUST_USE enum mun_status mun_stamp_request(struct mun_vault *vault,
     const char *keys_folder, const char *policy, struct mun_buffer *query,
     uint64_t *size, struct mun_error *err);

@@ -266,6 +266,16 @@ test_issuers_that_may_not_issue(void **state)
 	scene.signer = "tsa-by-silent-ca";
 	scene.embedded[0] = "tsa-silent-ca";
 	expect(&scene, "ts.chain");
+	/* nor does it look at what else the issuer's certificate is for */
+	scene.signer = "tsa-by-web-ca";
+	scene.embedded[0] = "tsa-web-ca";
+	expect(&scene, "ts.eku");
+	scene.signer = "tsa-by-any-ca";
+	scene.embedded[0] = "tsa-any-ca";
+	expect(&scene, NULL);
+	scene.signer = "tsa-by-mixed-ca";
+	scene.embedded[0] = "tsa-mixed-ca";
+	expect(&scene, NULL);
 	/* pathlen:0 of the middle one. */
 	scene = by_way_of_a_middle();
 	scene.signer = "tsa-too-deep";

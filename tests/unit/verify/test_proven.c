@@ -15,6 +15,7 @@
 struct authority {
 	uint8_t root;
 	int64_t end, revoked; /* days; revoked 0: never */
+	uint8_t own; /* key */
 };
 /* A token: by whom, and the day that it states. */
 struct token {
@@ -31,10 +32,14 @@ struct world {
 	int64_t asked_utc_s[BATCHES][TOKENS]; /* last proof time asked for */
 };
 
-static const struct authority heron = { 1, 1000, 0 }, rail = { 2, 4000, 0 },
-			      dunlin = { 3, 9000, 0 }, stork = { 4, 9000, 500 },
-			      heron_again = { 1, 9000, 0 },
-			      avocet = { 5, 9000, 0 };
+static const struct authority heron = { 1, 1000, 0, 101 },
+			      rail = { 2, 4000, 0, 102 },
+			      dunlin = { 3, 9000, 0, 103 },
+			      stork = { 4, 9000, 500, 104 },
+			      heron_again = { 1, 9000, 0, 105 },
+			      avocet = { 5, 9000, 0, 106 },
+			      /* by way of two roots, with one key */
+    crane = { 6, 9000, 0, 107 }, crane_again = { 7, 9000, 0, 107 };
 
 static enum mun_status
 judge(void *ctx, size_t batch, size_t stamp, int64_t at_utc_s,
@@ -51,7 +56,9 @@ judge(void *ctx, size_t batch, size_t stamp, int64_t at_utc_s,
 	out->has_time = true;
 	out->time_utc_s = token->day * DAY;
 	out->accuracy_s = token->accuracy_s;
-	out->anchor[0] = token->by->root;
+	out->keys.count = 2;
+	out->keys.sha256[0][0] = token->by->own;
+	out->keys.sha256[1][0] = token->by->root;
 	if (out->time_utc_s > at_utc_s)
 		out->rule = "ts.late";
 	else if (at_utc_s >= token->by->end * DAY)
@@ -276,6 +283,19 @@ test_proven_by_as_many_as_the_weakest_link(void **state)
 	add(&world, 2, 2, 100, &heron, &heron_again);
 	run(&world, 200);
 	expect_by(&world, 1, 100, 1);
+	mun_proven_clear(&world.proven);
+	/* and so is one that two roots vouch for */
+	memset(&world, 0, sizeof(world));
+	add(&world, 2, 2, 100, &crane, &crane_again);
+	run(&world, 200);
+	expect_by(&world, 1, 100, 1);
+	mun_proven_clear(&world.proven);
+	/* a third that shares nothing is another, wherever it stands */
+	memset(&world, 0, sizeof(world));
+	add_three(&world, 2, 2, 100,
+	    (const struct authority *const[]){ &crane, &crane_again, &rail });
+	run(&world, 200);
+	expect_by(&world, 1, 100, 2);
 	mun_proven_clear(&world.proven);
 }
 
