@@ -305,10 +305,10 @@ judge_contested(struct mun_custody *custody, const struct mun_actor *actor,
 	(void)snprintf(detail, sizeof(detail),
 	    "entry %llu says so; signed by that key and not proven earlier: "
 	    "%llu, the first is entry %llu",
-	    (unsigned long long)actor->revoked_seq, (unsigned long long)count,
+	    (unsigned long long)actor->contested_seq, (unsigned long long)count,
 	    (unsigned long long)first);
 	mun_custody_remark(
-	    custody, MUN_REMARK_CONTESTED, actor->revoked_seq, "", detail);
+	    custody, MUN_REMARK_CONTESTED, actor->contested_seq, "", detail);
 }
 
 static void
@@ -331,9 +331,7 @@ mun_custody_finish(
 	for (size_t i = 0; i < custody->actor_count; i++) {
 		const struct mun_actor *actor = custody->actors[i];
 
-		if (actor->is_revoked &&
-		    (actor->reason == MUN_REVOKED_LOST ||
-			actor->reason == MUN_REVOKED_COMPROMISED))
+		if (actor->is_contested)
 			judge_contested(custody, actor, proven, ctx);
 	}
 	for (size_t i = 0; i < custody->holding_count; i++)

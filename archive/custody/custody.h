@@ -111,10 +111,13 @@ struct mun_actor {
 	enum mun_role role;
 	uint8_t sha256[MUN_SHA256_LEN]; /* its newest certificate */
 	char name[MUN_ACTOR_NAME_MAX]; /* common name; hostile */
-	bool is_revoked;
+	bool is_revoked; /* the first time; from then on it signs nothing */
 	uint64_t revoked_seq;
 	enum mun_revocation reason;
-	int64_t since_utc_s; /* lost, compromised: from when */
+	bool is_contested; /* by the entry that counts: lost, compromised */
+	uint64_t contested_seq;
+	enum mun_revocation contested;
+	int64_t since_utc_s; /* from when */
 };
 size_t mun_custody_actor_count(const struct mun_custody *custody);
 const struct mun_actor *mun_custody_actor(

@@ -163,18 +163,43 @@ custodians(const struct mun_custody *custody)
 	return count;
 }
 
+static bool
+is_contesting(const struct mun_detail *detail)
+{
+	return detail->reason == MUN_REVOKED_LOST ||
+	    detail->reason == MUN_REVOKED_COMPROMISED;
+}
+
+/* Whoever has stolen a key may retire it first, or name a late time: neither
+ * may keep others from saying more.  Less is never said. */
+static bool
+says_more(const struct mun_actor *actor, const struct mun_detail *detail)
+{
+	return is_contesting(detail) &&
+	    (!actor->is_contested || detail->since_utc_s < actor->since_utc_s);
+}
+
 static const char *
 cannot_revoke(
-    const struct mun_custody *custody, const struct mun_actor_key *key)
+    const struct mun_custody_step *step, const struct mun_actor_key *key)
 {
+	const struct mun_detail *detail = step->detail;
+
 	if (key == NULL)
 		return "it revokes somebody who is no actor";
 	if (key->actor->is_recovery)
 		return "it revokes the recovery certificate, which only "
 		       "replaces itself";
+	if (is_contesting(detail) &&
+	    detail->since_utc_s > step->event->time_utc_s)
+		return "it contests a key since a time after its own";
 	if (key->actor->is_revoked)
-		return "it revokes an actor who was revoked before";
-	if (key->actor->role == MUN_ROLE_CUSTODIAN && custodians(custody) == 1)
+		return says_more(key->actor, detail)
+		    ? NULL
+		    : "it revokes an actor who was revoked before, and only "
+		      "lost or compromised, since an earlier time, may follow";
+	if (key->actor->role == MUN_ROLE_CUSTODIAN &&
+	    custodians(step->custody) == 1)
 		return "it revokes the last custodian";
 	return NULL;
 }
@@ -185,16 +210,23 @@ mun_custody_revoke(struct mun_custody_step *step)
 	const struct mun_detail *detail = step->detail;
 	struct mun_actor_key *key =
 	    mun_custody_find_key(step->custody, detail->actor);
-	const char *why = cannot_revoke(step->custody, key);
+	const char *why = cannot_revoke(step, key);
 
 	if (why != NULL) {
 		refuse(step, why);
 		return MUN_OK;
 	}
-	key->actor->is_revoked = true;
-	key->actor->revoked_seq = step->event->seq;
-	key->actor->reason = (enum mun_revocation)detail->reason;
-	key->actor->since_utc_s = detail->since_utc_s;
+	if (!key->actor->is_revoked) {
+		key->actor->is_revoked = true;
+		key->actor->revoked_seq = step->event->seq;
+		key->actor->reason = (enum mun_revocation)detail->reason;
+	}
+	if (is_contesting(detail)) {
+		key->actor->is_contested = true;
+		key->actor->contested_seq = step->event->seq;
+		key->actor->contested = (enum mun_revocation)detail->reason;
+		key->actor->since_utc_s = detail->since_utc_s;
+	}
 	return MUN_OK;
 }
 

@@ -463,6 +463,7 @@ tell_actors(struct mun_history *history, struct mun_error *err)
 			.enrolled_seq = actor->seq,
 			.is_revoked = actor->is_revoked,
 			.revoked_seq = actor->revoked_seq,
+			.contested_seq = actor->contested_seq,
 		};
 		char since[MUN_TIME_TEXT_LEN + 1];
 
@@ -471,9 +472,12 @@ tell_actors(struct mun_history *history, struct mun_error *err)
 		if (actor->is_revoked)
 			told.reason =
 			    mun_detail_word(MUN_DETAIL_REASON, actor->reason);
-		if (actor->is_revoked && actor->since_utc_s != 0 &&
-		    mun_time_format(since, actor->since_utc_s))
+		if (actor->is_contested &&
+		    mun_time_format(since, actor->since_utc_s)) {
 			told.since = since;
+			told.contested = mun_detail_word(
+			    MUN_DETAIL_REASON, actor->contested);
+		}
 		MUN_TRY(
 		    history->visitor->actor(history->visitor->ctx, &told, err));
 	}

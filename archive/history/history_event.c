@@ -211,9 +211,7 @@ judge_contested(const struct mun_history *history, struct findings *findings,
 	    history->custody, history->entry.event.actor);
 	char since[MUN_HISTORY_WHEN];
 
-	if (actor == NULL || !actor->is_revoked ||
-	    (actor->reason != MUN_REVOKED_LOST &&
-		actor->reason != MUN_REVOKED_COMPROMISED) ||
+	if (actor == NULL || !actor->is_contested ||
 	    event->seq >= actor->revoked_seq)
 		return;
 	mun_history_when(since, actor->since_utc_s);
@@ -222,8 +220,8 @@ judge_contested(const struct mun_history *history, struct findings *findings,
 	    "time-stamp proves that this entry is from before that, it is "
 	    "contested; time-stamps are not judged here, but by "
 	    "muniment-verify --tsa-trust.",
-	    actor->reason == MUN_REVOKED_LOST ? "lost" : "in other hands",
-	    since, (unsigned long long)actor->revoked_seq);
+	    actor->contested == MUN_REVOKED_LOST ? "lost" : "in other hands",
+	    since, (unsigned long long)actor->contested_seq);
 	add_finding(findings, "event.contested", findings->contested, false);
 }
 

@@ -3,11 +3,13 @@
 #include "record/record_internal.h"
 
 #include "base/macros.h"
+#include "base/time.h"
 
 static enum mun_status
 tell(const struct mun_actor *actor, mun_record_actor_visit *visit, void *ctx,
     struct mun_error *err)
 {
+	char since[MUN_TIME_TEXT_LEN + 1] = "";
 	struct mun_record_actor told = {
 		.name = actor->name,
 		.role = actor->is_recovery
@@ -19,8 +21,15 @@ tell(const struct mun_actor *actor, mun_record_actor_visit *visit, void *ctx,
 		    ? mun_detail_word(MUN_DETAIL_REASON, actor->reason)
 		    : "",
 		.revoked_seq = actor->revoked_seq,
+		.contested = actor->is_contested
+		    ? mun_detail_word(MUN_DETAIL_REASON, actor->contested)
+		    : "",
+		.contested_seq = actor->contested_seq,
+		.since = since,
 	};
 
+	if (actor->is_contested)
+		(void)mun_time_format(since, actor->since_utc_s);
 	for (size_t i = 0; i < sizeof(told.certificate); i++)
 		told.certificate[i] = actor->sha256[i];
 	return visit(ctx, &told, err);

@@ -10,6 +10,8 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/macros.h"
+#include "digest/digest.h"
 
 /* ---- anchors ---- */
 
@@ -104,7 +106,7 @@ judge_log_key(struct mun_verification *v, const struct mun_log_facts *log,
 }
 
 /* What came before this log is told, and where; it is judged with the vault
- * that it is in. */
+ * that it is in, and held against that one where it was given. */
 static void
 say_predecessor(struct mun_verification *v,
     const struct mun_vault_created *created, const char *subject)
@@ -118,6 +120,58 @@ say_predecessor(struct mun_verification *v,
 	mun_say(v, MUN_RULE_VAULT_CONTINUES, subject,
 	    "vault:%s, as of the checkpoint with SHA-256 %s (%s)", vault, head,
 	    created->continues_reason);
+}
+
+/* Whether a log has, as its head or time-stamped, a checkpoint of that digest.
+ * Of other heads it had, their signatures are not known. */
+static enum mun_status
+has_head(const struct mun_log_facts *log, const uint8_t sha256[MUN_SHA256_LEN],
+    bool *has, struct mun_error *err)
+{
+	struct mun_buffer head = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	uint8_t digest[MUN_SHA256_LEN];
+	enum mun_status status;
+
+	mun_checkpoint_write_again(&head, &log->checkpoint);
+	MUN_TRY(mun_buffer_status(&head, "checkpoint", err));
+	mun_sha256_of(digest, head.data, head.len);
+	*has = *has || mun_bytes_equal(digest, sha256, MUN_SHA256_LEN);
+	for (size_t i = 0; i < log->stamped_count; i++)
+		*has = *has ||
+		    mun_bytes_equal(log->stamped[i].checkpoint_sha256, sha256,
+			MUN_SHA256_LEN);
+out:
+	mun_buffer_free(&head);
+	return status;
+}
+
+enum mun_status
+mun_bind_predecessors(struct mun_verification *v,
+    const struct mun_log_facts *logs, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < v->input_count; i++) {
+		const struct mun_vault_created *created = &logs[i].created;
+		bool is_given = false, has = false;
+
+		if (!logs[i].usable || !created->continues)
+			continue;
+		for (size_t k = 0; k < v->input_count; k++) {
+			if (!logs[k].usable ||
+			    !mun_bytes_equal(logs[k].fingerprint,
+				created->continues_vault, MUN_SHA256_LEN))
+				continue;
+			is_given = true;
+			MUN_TRY(has_head(&logs[k],
+			    created->continues_checkpoint, &has, err));
+		}
+		if (is_given)
+			mun_judge(v, MUN_RULE_VAULT_PREDECESSOR, has,
+			    v->inputs[i].path, "%s", "");
+	}
+out:
+	return status;
 }
 
 void

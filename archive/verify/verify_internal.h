@@ -495,6 +495,10 @@ void mun_bind_lone_archive(struct mun_verification *v,
 /* Anchors against a vault's log. */
 void mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
     const char *subject);
+/* What successors say of the vaults before them, where these were given too:
+ * logs, one an input. */
+MUN_MUST_USE enum mun_status mun_bind_predecessors(struct mun_verification *v,
+    const struct mun_log_facts *logs, struct mun_error *err);
 
 /* ---- vault_check.c ---- */
 MUN_MUST_USE enum mun_status mun_check_vault(struct mun_verification *v,

@@ -341,6 +341,7 @@ run_inputs(struct run *run, struct mun_error *err)
 		if (v->inputs[i].is_vault || v->inputs[i].is_dossier)
 			MUN_TRY(run_log(run, i, err));
 	MUN_TRY(end_logs(run, err));
+	MUN_TRY(mun_bind_predecessors(v, run->logs, err));
 	for (size_t i = 0; i < v->input_count; i++)
 		if (!v->inputs[i].is_vault && !v->inputs[i].is_dossier)
 			MUN_TRY(run_archive(run, i, err));

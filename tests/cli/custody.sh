@@ -113,6 +113,14 @@ exits 0 muniment actor revoke Plover --reason compromised \
 	--since 2026-01-01T00:00:00Z
 exits 2 muniment-verify v --trust "$anchor"
 says out "event.contested"
+exits 3 muniment actor revoke Plover --reason retired
+says err "revoked before"
+exits 3 muniment actor revoke Plover --reason lost --since 2026-01-01T00:00:00Z
+exits 0 muniment actor revoke Plover --reason lost --since 2025-12-31T00:00:00Z
+exits 0 muniment actor list
+says out "lost since 2025-12-31T00:00:00Z"
+exits 3 muniment actor revoke Heron --reason lost --since 2999-01-01T00:00:00Z
+says err "since a time after its own"
 
 # keys replaced: the old one signs the new one in, and nothing after that
 exits 0 muniment checkpoint --save before

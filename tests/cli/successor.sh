@@ -31,6 +31,41 @@ refuses 64 "64 hex digits" --continues vault:12 --last-checkpoint kept \
 refuses 3 "docs/a.txt" --continues "vault:$old" --last-checkpoint docs/a.txt \
 	--reason log-lost
 
+# a head that nobody signed, or of another vault, is not named for ever
+cp -r v broken
+chmod -R u+w broken
+python3 - broken/log/checkpoint <<'END'
+import base64
+import sys
+with open(sys.argv[1], "rb") as file:
+    body, lines = file.read().split(b"\n\n")
+sign, name, value = lines.split(b" ")
+value = bytearray(base64.b64decode(value))
+value[-1] ^= 1
+with open(sys.argv[1], "wb") as file:
+    file.write(b"\n\n".join((body, b" ".join(
+        (sign, name, base64.b64encode(value))) + b"\n")))
+END
+refuses 3 "not the signed one of its entries" --continues broken \
+	--reason key-lost
+cp v/log/checkpoint broken/log/checkpoint
+python3 - broken/log/checkpoint <<'END'
+import base64
+import sys
+with open(sys.argv[1], "rb") as file:
+    lines = file.read().split(b"\n")
+lines[2] = base64.b64encode(bytes(32))
+with open(sys.argv[1], "wb") as file:
+    file.write(b"\n".join(lines))
+END
+refuses 3 "not the signed one of its entries" --continues broken \
+	--reason key-lost
+rm -rf broken
+muniment init stranger --keys kstranger --no-passphrase --volatile \
+	--as Stranger >/dev/null
+refuses 3 "origin or its key is another" --continues v \
+	--last-checkpoint stranger/log/checkpoint --reason log-lost
+
 # entry VAULT: what entry 0 says of its predecessor, by openssl
 entry()
 {
@@ -52,6 +87,24 @@ says out "key-lost"
 muniment-verify w --trust "$anchor" --report page.html >/dev/null
 says page.html "continues the vault"
 says page.html "$head"
+
+# given both, one is held against the other; a kept head is as good
+exits 0 muniment-verify --json v w --trust "$anchor" --trust "vault:$old"
+says out "vault.predecessor"
+rm -rf w kw
+cp -r v cut
+exits 0 muniment -C v record migration --kind host --keys k
+exits 0 "${successor[@]}" --continues v --last-checkpoint kept --reason key-lost
+equal "$(entry w)" "$told"
+rm -rf w kw
+muniment -C v checkpoint --save later >/dev/null
+exits 0 "${successor[@]}" --continues cut --last-checkpoint later \
+	--reason log-lost
+anchor=$(muniment -C w fingerprint | head -n 1)
+exits 2 muniment-verify cut w --trust "$anchor" --trust "vault:$old"
+says out "vault.predecessor"
+exits 0 muniment-verify v w --trust "$anchor" --trust "vault:$old"
+rm -rf cut
 
 # of a vault that is gone, from what was kept of it; as it was in the meantime
 rm -rf w kw v

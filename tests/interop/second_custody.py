@@ -238,16 +238,25 @@ class Custody:
     def actor_enrolled(self, _event, detail, _signer, _entry):
         self.enrol(self.fresh(detail), Actor(detail["role"]))
 
-    def actor_revoked(self, _event, detail, _signer, _entry):
+    def actor_revoked(self, event, detail, _signer, _entry):
         rule = "event.enrolment"
         actor = self.actors.get(detail["actor"])
-        need(actor is not None and actor.revoked is None, rule, "no actor")
+        need(actor is not None, rule, "no actor")
         need(actor.role != "recovery", rule, "recovery")
+        since = detail.get("since")
+        need(since is None or seconds(since) <= seconds(event["time"]), rule,
+             "since a time to come")
+        if actor.revoked is not None:
+            need(since is not None and (
+                actor.since is None or seconds(since) < seconds(actor.since)),
+                rule, "says no more than before")
+            actor.since = since
+            return
         left = {id(a) for a in self.actors.values()
                 if a.role == "custodian" and a.revoked is None}
         need(left != {id(actor)}, rule, "the last custodian")
         actor.revoked = detail["reason"]
-        actor.since = detail.get("since")
+        actor.since = since
 
     def key_rotated(self, event, detail, signer, _entry):
         rule = "event.enrolment"
@@ -316,7 +325,7 @@ class Custody:
     def contested(self, proven_by):
         """What a lost key signed stands if it is proven to be older."""
         for actor in self.actors.values():
-            if actor.revoked not in ("lost", "compromised"):
+            if actor.since is None:
                 continue
             times = [proven_by(seq) for seq in actor.signed]
             if any(by is None or by >= seconds(actor.since) for by in times):

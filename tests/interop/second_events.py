@@ -355,6 +355,7 @@ class Events:
         wrong = ("FAILED", "event.enrolment")
         gone = ("FAILED", "event.actor-revoked")
         since = {"since": "2026-05-06T07:08:09Z"}
+        earlier = {"since": "2026-05-06T07:08:08Z"}
         case("signed before enrolment", [look("Stork"),
                                          enrol("Heron", "Stork", "counsel")],
              "FAILED", "event.actor-not-enrolled")
@@ -366,6 +367,29 @@ class Events:
         case("the recovery certificate enrolled", [enrol("Heron", "recovery")],
              *wrong)
         case("revoked twice", [revoke("Heron", "Rail")], *wrong)
+        case("stolen, but retired itself first", [
+            revoke("Egret", "Egret"),
+            revoke("Heron", "Egret", "compromised", **since)],
+             "INDETERMINATE", "event.contested")
+        case("stolen, by recovery, but retired itself first", [
+            revoke("Egret", "Egret", "superseded"),
+            revoke("recovery", "Egret", "lost", **since)],
+             "INDETERMINATE", "event.contested")
+        case("stolen earlier than was said", [
+            revoke("Heron", "Crane", "lost", **since),
+            revoke("Heron", "Crane", "compromised", **earlier)],
+             "INDETERMINATE", "event.contested")
+        for reason, more in (("retired", {}), ("superseded", {}),
+                             ("lost", since), ("compromised", earlier)):
+            case(f"stolen, then {reason}", [
+                revoke("Heron", "Crane", "compromised", **earlier),
+                revoke("Heron", "Crane", reason, **more)], *wrong)
+        case("lost now", [revoke("Heron", "Crane", "lost",
+                                 since=sb.stamp(self.now))],
+             "INDETERMINATE", "event.contested")
+        case("lost since tomorrow", [
+            revoke("Heron", "Crane", "lost",
+                   since=sb.stamp(self.now + 1))], *wrong)
         case("nobody revoked", [revoke("Heron", "Stork")], *wrong)
         case("recovery revoked", [revoke("Heron", "recovery")], *wrong)
         case("recovery revokes itself", [revoke("recovery", "recovery")],

@@ -95,7 +95,8 @@ cmd_actor_revoke(struct keeper *keeper, int argc, char **argv)
 		    "contested" },
 		{ "since", 0, TOOL_TEXT, &since, "TIME",
 		    "of lost and compromised: from when, as\n"
-		    "2026-11-23T10:11:12Z" },
+		    "2026-11-23T10:11:12Z; of one revoked before: earlier\n"
+		    "than was said, if that was lost or compromised too" },
 		{ "note", 0, TOOL_TEXT, &note, "TEXT",
 		    "anything to remember; kept beside the log" },
 		RECOVERY_OPTIONS(keeper),
@@ -144,6 +145,32 @@ struct listing {
 };
 
 static void
+json_contested(
+    struct mun_json_writer *json, const struct mun_record_actor *actor)
+{
+	bool is_contested = actor->contested[0] != '\0';
+
+	mun_json_key(json, "contested");
+	mun_json_text(json, is_contested ? actor->contested : NULL);
+	mun_json_key(json, "contested_seq");
+	if (is_contested)
+		mun_json_unsigned(json, actor->contested_seq);
+	else
+		mun_json_null(json);
+	mun_json_key(json, "since");
+	mun_json_text(json, is_contested ? actor->since : NULL);
+}
+
+static void
+print_contested(struct tool *tool, const struct mun_record_actor *actor)
+{
+	if (actor->contested[0] != '\0')
+		tool_print(tool,
+		    "           CONTESTED    entry %" PRIu64 ", %s since %s\n",
+		    actor->contested_seq, actor->contested, actor->since);
+}
+
+static void
 json_actor(struct mun_json_writer *json, const struct mun_record_actor *actor)
 {
 	mun_json_begin_object(json);
@@ -162,6 +189,7 @@ json_actor(struct mun_json_writer *json, const struct mun_record_actor *actor)
 		mun_json_null(json);
 	mun_json_key(json, "reason");
 	mun_json_text(json, actor->is_revoked ? actor->reason : NULL);
+	json_contested(json, actor);
 	mun_json_end_object(json);
 }
 
@@ -187,6 +215,7 @@ see_actor(
 		tool_print(tool,
 		    "           REVOKED      entry %" PRIu64 ", %s\n",
 		    actor->revoked_seq, actor->reason);
+	print_contested(tool, actor);
 	return MUN_OK;
 }
 

@@ -261,6 +261,9 @@ print_actor(struct tool *tool, const struct mun_history_actor *actor)
 	if (actor->is_revoked)
 		tool_print(tool, "; revoked in entry %" PRIu64 " (%s)",
 		    actor->revoked_seq, actor->reason);
+	if (actor->contested != NULL)
+		tool_print(tool, "; %s since %s, by entry %" PRIu64,
+		    actor->contested, actor->since, actor->contested_seq);
 	tool_print(tool, "\n    certificate ");
 	print_hex(tool, actor->person.sha256, sizeof(actor->person.sha256));
 	tool_print(tool, "\n");
@@ -280,6 +283,13 @@ json_actor(struct mun_json_writer *json, const struct mun_history_actor *actor)
 		mun_json_null(json);
 	mun_json_key(json, "reason");
 	mun_json_text(json, actor->reason);
+	mun_json_key(json, "contested");
+	mun_json_text(json, actor->contested);
+	mun_json_key(json, "contested_seq");
+	if (actor->contested != NULL)
+		mun_json_unsigned(json, actor->contested_seq);
+	else
+		mun_json_null(json);
 	mun_json_key(json, "since");
 	mun_json_text(json, actor->since);
 	mun_json_end_object(json);

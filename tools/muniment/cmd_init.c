@@ -142,19 +142,26 @@ look_at_keys(struct request *request)
 
 /* ---- a predecessor ---- */
 
+/* Of a vault that is there, a kept head is held against it. */
 static enum mun_status
-read_checkpoint(struct request *request, struct mun_error *err)
+read_predecessor(
+    struct request *request, const char *path, struct mun_error *err)
 {
-	struct mun_buffer bytes = MUN_BUFFER_INIT(CHECKPOINT_MAX);
-	enum mun_status status =
-	    tool_read_file(request->last_checkpoint, &bytes, err);
+	struct mun_buffer kept = MUN_BUFFER_INIT(CHECKPOINT_MAX);
+	enum mun_status status = MUN_OK;
 
-	if (status == MUN_OK)
-		status = mun_vault_predecessor_kept(
-		    &request->predecessor, bytes.data, bytes.len, err);
-	if (status == MUN_ERR_FORMAT)
-		mun_error_wrap(err, "'%s'", request->last_checkpoint);
-	mun_buffer_free(&bytes);
+	if (request->last_checkpoint != NULL) {
+		status = tool_read_file(request->last_checkpoint, &kept, err);
+		if (status == MUN_OK)
+			status = mun_vault_predecessor_kept(
+			    &request->predecessor, kept.data, kept.len, err);
+		if (status == MUN_ERR_FORMAT)
+			mun_error_wrap(err, "'%s'", request->last_checkpoint);
+	}
+	if (status == MUN_OK && path != NULL)
+		status = mun_vault_predecessor_at(&request->predecessor, path,
+		    request->last_checkpoint != NULL ? &kept : NULL, err);
+	mun_buffer_free(&kept);
 	return status;
 }
 
@@ -187,17 +194,15 @@ find_predecessor(struct request *request, struct mun_error *err)
 		return MUN_OK;
 	request->options.continues = &request->predecessor;
 	if (strncmp(given, "vault:", 6) != 0)
-		status =
-		    mun_vault_predecessor_at(&request->predecessor, given, err);
-	else if (request->last_checkpoint == NULL)
-		status = mun_error_set(err, MUN_ERR_USAGE,
+		return read_predecessor(request, given, err);
+	if (request->last_checkpoint == NULL)
+		return mun_error_set(err, MUN_ERR_USAGE,
 		    "of a vault that is not there, its last known checkpoint "
 		    "is needed: --last-checkpoint FILE");
-	else
-		status = mun_vault_predecessor_named(
-		    &request->predecessor, given + 6, err);
-	if (status == MUN_OK && request->last_checkpoint != NULL)
-		status = read_checkpoint(request, err);
+	status =
+	    mun_vault_predecessor_named(&request->predecessor, given + 6, err);
+	if (status == MUN_OK)
+		status = read_predecessor(request, NULL, err);
 	return status;
 }
 

@@ -26,45 +26,45 @@
  * every sentence (which quotes names) are hostile: escape them. */
 
 struct mun_history_person {
-	bool is_known;		/* by a certificate: name and sha256 hold */
-	bool is_actor;		/* enrolled at some time */
-	const char *name;	/* "": not known */
-	const char *role;	/* "custodian"…, "recovery"; "": none */
-	uint8_t sha256[32];	/* of the certificate that is named */
+	bool is_known; /* by a certificate: name and sha256 hold */
+	bool is_actor; /* enrolled at some time */
+	const char *name; /* "": not known */
+	const char *role; /* "custodian"…, "recovery"; "": none */
+	uint8_t sha256[32]; /* of the certificate that is named */
 };
 
 /* What does not fit, or should be heard of; under the rule that a verification
  * names it by. */
 struct mun_history_finding {
 	const char *rule;
-	const char *text;	/* a sentence */
-	bool is_noted;		/* only to be heard: nothing is wrong */
+	const char *text; /* a sentence */
+	bool is_noted; /* only to be heard: nothing is wrong */
 };
 
 /* One thing that was typed. */
 struct mun_history_word {
-	const char *key;	/* of the statement: "received_from" */
-	const char *label;	/* "received from" */
+	const char *key; /* of the statement: "received_from" */
+	const char *label; /* "received from" */
 	const char *text;
 };
 
 struct mun_history_event {
 	uint64_t seq;
 	const char *type;
-	const char *time;	/* 2026-11-26T18:51:14Z */
-	const char *when;	/* 26 November 2026, 18:51:14 UTC */
-	const char *archive;	/* NULL: of the vault */
-	uint64_t document;	/* 0: of the whole archive */
-	char reference[80];	/* of both; "": of the vault */
-	char other[80];		/* object of a relation, receipt; "": none */
+	const char *time; /* 2026-11-26T18:51:14Z */
+	const char *when; /* 26 November 2026, 18:51:14 UTC */
+	const char *archive; /* NULL: of the vault */
+	uint64_t document; /* 0: of the whole archive */
+	char reference[80]; /* of both; "": of the vault */
+	char other[80]; /* object of a relation, receipt; "": none */
 	struct mun_history_person signer;
 	struct mun_history_person from, to, by, named;
-	const char *sentence;	/* who did what, to or for whom */
-	const char *subject;	/* JSON as signed; NULL: none */
-	const char *detail;	/* JSON as signed */
+	const char *sentence; /* who did what, to or for whom */
+	const char *subject; /* JSON as signed; NULL: none */
+	const char *detail; /* JSON as signed */
 	uint8_t entry[32];
-	const char *clock;	/* reading of a clock that was behind; NULL */
-	bool counts;		/* false: it changes nothing, a finding says
+	const char *clock; /* reading of a clock that was behind; NULL */
+	bool counts; /* false: it changes nothing, a finding says
 				why */
 	bool has_statement, is_withheld;
 	const struct mun_history_word *words;
@@ -76,17 +76,17 @@ struct mun_history_event {
 /* Who holds an archive, or a document that went its own way. */
 struct mun_history_standing {
 	const char *archive;
-	uint64_t document;	/* 0: the archive */
+	uint64_t document; /* 0: the archive */
 	char reference[80];
-	bool goes_with_archive;	/* a document never handed over by itself */
+	bool goes_with_archive; /* a document never handed over by itself */
 	struct mun_history_person holder; /* not is_known: somebody outside */
 	uint64_t since_seq;
-	bool is_pending;	/* handed over, not accepted */
+	bool is_pending; /* handed over, not accepted */
 	uint64_t pending_seq;
 	struct mun_history_person pending_to;
-	bool fixity_failed;	/* by the last check */
+	bool fixity_failed; /* by the last check */
 	uint64_t fixity_seq;
-	const char *withdrawn;	/* "kept", "destroyed"; NULL: it is not */
+	const char *withdrawn; /* "kept", "destroyed"; NULL: it is not */
 	uint64_t withdrawn_seq;
 };
 
@@ -94,17 +94,19 @@ struct mun_history_actor {
 	struct mun_history_person person; /* under the newest certificate */
 	uint64_t enrolled_seq;
 	bool is_revoked;
-	uint64_t revoked_seq;
-	const char *reason;	/* of the revocation; NULL */
-	const char *since;	/* from when it holds; NULL */
+	uint64_t revoked_seq; /* the first revocation; it signs no more */
+	const char *reason; /* of that; NULL */
+	const char *contested; /* "lost", "compromised"; NULL: neither */
+	uint64_t contested_seq; /* the entry that says so */
+	const char *since; /* from when; NULL */
 };
 
-typedef enum mun_status mun_history_event_visit(void *ctx,
-    const struct mun_history_event *event, struct mun_error *err);
+typedef enum mun_status mun_history_event_visit(
+    void *ctx, const struct mun_history_event *event, struct mun_error *err);
 typedef enum mun_status mun_history_standing_visit(void *ctx,
     const struct mun_history_standing *standing, struct mun_error *err);
-typedef enum mun_status mun_history_actor_visit(void *ctx,
-    const struct mun_history_actor *actor, struct mun_error *err);
+typedef enum mun_status mun_history_actor_visit(
+    void *ctx, const struct mun_history_actor *actor, struct mun_error *err);
 /* Each may be NULL.  In this order: all events, standings, actors. */
 struct mun_history_visitor {
 	void *ctx;
@@ -114,9 +116,9 @@ struct mun_history_visitor {
 };
 
 struct mun_history_summary {
-	uint64_t log_size;	/* entries of the log that this tells of */
-	uint64_t events;	/* told */
-	uint64_t findings;	/* told that are not only noted */
+	uint64_t log_size; /* entries of the log that this tells of */
+	uint64_t events; /* told */
+	uint64_t findings; /* told that are not only noted */
 };
 
 /*

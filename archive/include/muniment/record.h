@@ -129,8 +129,11 @@ struct mun_record_actor {
 	uint8_t certificate[32]; /* the newest one's SHA-256 */
 	uint64_t enrolled_seq;
 	bool is_revoked;
-	const char *reason; /* of the revocation; "" */
-	uint64_t revoked_seq;
+	const char *reason; /* of the first revocation; "" */
+	uint64_t revoked_seq; /* of that */
+	const char *contested; /* "lost", "compromised"; "": neither */
+	uint64_t contested_seq; /* the entry that says so */
+	const char *since; /* from when; "" */
 };
 typedef enum mun_status mun_record_actor_visit(
     void *ctx, const struct mun_record_actor *actor, struct mun_error *err);

@@ -51,16 +51,28 @@ struct mun_vault_predecessor {
 	/* key-lost, log-lost, forked, migrated or merged; borrowed */
 	const char *reason;
 };
-/* Both digests of the vault at path, as it is; reason is left alone.  As
- * mun_vault_open. */
+/*
+ * Both digests of the vault at path: of its head, or of one that somebody kept.
+ * Reads the whole log; what else is in the vault is not looked at.
+ *
+ * out   its reason is looked at, and left alone
+ * kept  NULL: none
+ *
+ * As mun_vault_open; MUN_ERR_FORMAT: an entry is not what its signer signed, or
+ * kept is no checkpoint; MUN_ERR_CRYPTO: the head is not over these entries, or
+ * not signed by the log's key; kept is of another origin or key, or (unless the
+ * reason is forked) one that the log does not extend.
+ */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_at(
-    struct mun_vault_predecessor *out, const char *path, struct mun_error *err);
+    struct mun_vault_predecessor *out, const char *path,
+    const struct mun_buffer *kept, struct mun_error *err);
 /* The fingerprint alone, from 64 hex digits; MUN_ERR_USAGE. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_named(
     struct mun_vault_predecessor *out, const char *fingerprint,
     struct mun_error *err);
 /* The checkpoint alone, from one that somebody kept.  MUN_ERR_FORMAT: it is
- * not exactly what log/checkpoint can be. */
+ * not exactly what log/checkpoint can be.  By whom it was signed is not asked:
+ * of a vault that is gone, nobody can tell. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_predecessor_kept(
     struct mun_vault_predecessor *out, const void *checkpoint, size_t len,
     struct mun_error *err);

@@ -80,6 +80,7 @@ story_event(struct story *story, const char *who, struct mun_detail *detail,
 	uint8_t entry[MUN_SHA256_LEN];
 
 	event.seq = story->seq++;
+	event.time_utc_s = STORY_TIME + (int64_t)event.seq;
 	(void)snprintf(event.type, sizeof(event.type), "%s",
 	    mun_event_type_name(detail->type));
 	memcpy(event.actor, story_sha256(story, who), MUN_SHA256_LEN);

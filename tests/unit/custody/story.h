@@ -12,7 +12,8 @@
 
 enum {
 	STORY_HEARD_MAX = 64,
-	STORY_NAMES_MAX = 24
+	STORY_NAMES_MAX = 24,
+	STORY_TIME = 1795100000 /* of entry 0, and one second each */
 };
 
 struct story {

@@ -215,6 +215,98 @@ entry_0_is_contested_with_its_signer(void **state)
 	story_end(&s);
 }
 
+/* A thief deposits, retires the key, and hopes that nobody may say more. */
+static void
+a_retired_key_can_still_be_declared_stolen(void **state)
+{
+	struct proof some = { 4, 0 };
+	const struct mun_actor *actor;
+	struct story s;
+	uint64_t seq;
+
+	(void)state;
+	story_begin(&s, "p256", "p384");
+	story_enrol(&s, "p256", "far", MUN_ROLE_CUSTODIAN);
+	story_enrol(&s, "p256", "documents", MUN_ROLE_COUNSEL);
+	story_deposit(&s, "far", A1); /* entry 3 */
+	story_plain(&s, "far", MUN_EVENT_MIGRATION, "");
+	story_revoke(&s, "far", "far", MUN_REVOKED_RETIRED, 0);
+	story_quiet(&s);
+	story_finish(&s);
+	story_quiet(&s);
+	/* one custodian is left, who is not the one revoked again */
+	seq = story_revoke(&s, "p256", "far", MUN_REVOKED_LOST, 1795000000);
+	story_quiet(&s);
+	story_finish(&s);
+	story_heard(&s, MUN_REMARK_CONTESTED, seq);
+	actor = mun_custody_find_actor(s.custody, story_sha256(&s, "far"));
+	assert_int_equal(actor->revoked_seq, 5);
+	assert_int_equal(actor->reason, MUN_REVOKED_RETIRED);
+	assert_int_equal(actor->contested_seq, 6);
+	mun_custody_finish(s.custody, is_proven, &some);
+	story_heard(&s, MUN_REMARK_CONTESTED, seq);
+	/* it was stolen earlier: what is asked for is earlier too */
+	seq = story_revoke(
+	    &s, "p384", "far", MUN_REVOKED_COMPROMISED, 1794000000);
+	story_quiet(&s);
+	mun_custody_finish(s.custody, is_proven, &some);
+	story_heard(&s, MUN_REMARK_CONTESTED, seq);
+	assert_int_equal(some.asked, 1794000000);
+	assert_int_equal(actor->revoked_seq, 5);
+	/* and whoever was revoked signs no revocation */
+	seq = story_revoke(&s, "far", "far", MUN_REVOKED_LOST, 1);
+	story_heard(&s, MUN_REMARK_REVOKED, seq);
+	story_end(&s);
+}
+
+static void
+what_was_contested_is_not_made_less_so(void **state)
+{
+	static const struct {
+		enum mun_revocation reason;
+		int64_t since_utc_s;
+	} less[] = { { MUN_REVOKED_RETIRED, 0 }, { MUN_REVOKED_SUPERSEDED, 0 },
+		{ MUN_REVOKED_LOST, 1794000000 },
+		{ MUN_REVOKED_COMPROMISED, 1794000000 },
+		{ MUN_REVOKED_COMPROMISED, 1794000001 } };
+	struct proof proof = { 0, 0 };
+	struct story s;
+	uint64_t seq, first;
+
+	(void)state;
+	story_begin(&s, "p256", NULL);
+	story_deposit(&s, "p256", A1);
+	story_enrol(&s, "p256", "far", MUN_ROLE_COUNSEL);
+	story_plain(&s, "far", MUN_EVENT_ACCESS, A1);
+	first = story_revoke(&s, "p256", "far", MUN_REVOKED_LOST, 1794000000);
+	story_quiet(&s);
+	for (size_t i = 0; i < sizeof(less) / sizeof(less[0]); i++) {
+		seq = story_revoke(
+		    &s, "p256", "far", less[i].reason, less[i].since_utc_s);
+		story_heard(&s, MUN_REMARK_ENROLMENT, seq);
+	}
+	mun_custody_finish(s.custody, is_proven, &proof);
+	story_heard(&s, MUN_REMARK_CONTESTED, first);
+	assert_int_equal(proof.asked, 1794000000);
+	story_end(&s);
+}
+
+static void
+no_key_is_contested_since_the_future(void **state)
+{
+	struct story s;
+	uint64_t seq;
+
+	(void)state;
+	story_begin(&s, "p256", NULL);
+	story_enrol(&s, "p256", "far", MUN_ROLE_COUNSEL);
+	seq = story_revoke(&s, "p256", "far", MUN_REVOKED_LOST, STORY_TIME + 3);
+	story_heard(&s, MUN_REMARK_ENROLMENT, seq); /* entry 2 */
+	story_revoke(&s, "p256", "far", MUN_REVOKED_LOST, STORY_TIME + 3);
+	story_finish(&s);
+	story_end(&s);
+}
+
 static void
 who_signed_nothing_leaves_nothing_contested(void **state)
 {
@@ -328,6 +420,9 @@ main(void)
 		cmocka_unit_test(
 		    what_a_stolen_key_signed_is_contested_unless_proven),
 		cmocka_unit_test(entry_0_is_contested_with_its_signer),
+		cmocka_unit_test(a_retired_key_can_still_be_declared_stolen),
+		cmocka_unit_test(what_was_contested_is_not_made_less_so),
+		cmocka_unit_test(no_key_is_contested_since_the_future),
 		cmocka_unit_test(who_signed_nothing_leaves_nothing_contested),
 		cmocka_unit_test(heads_are_signed_by_the_key_of_their_size),
 		cmocka_unit_test(certificates_end_at_their_limit),
