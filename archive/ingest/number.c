@@ -205,6 +205,7 @@ static enum mun_status
 check_head(struct mun_ingest *run, struct mun_error *err)
 {
 	struct mun_buffer bytes = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
+	struct mun_buffer vkey = MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);
 	const struct mun_checkpoint *now;
 	struct mun_checkpoint head;
 	struct mun_merkle_source source;
@@ -212,8 +213,9 @@ check_head(struct mun_ingest *run, struct mun_error *err)
 	struct mun_hash root;
 	enum mun_status status;
 
-	status = mun_keys_read_head(
-	    run->deposit->options.keys_folder, run->vault.vkey, &bytes, err);
+	MUN_TRY(mun_vault_log_vkey(run->deposit->vault, &vkey, err));
+	status = mun_keys_read_head(run->deposit->options.keys_folder,
+	    mun_buffer_text(&vkey), &bytes, err);
 	if (status == MUN_ERR_NOT_FOUND) {
 		status = MUN_OK;
 		goto out;
@@ -237,6 +239,7 @@ check_head(struct mun_ingest *run, struct mun_error *err)
 	    (unsigned long long)(head.size - 1));
 out:
 	mun_log_close(log);
+	mun_buffer_free(&vkey);
 	mun_buffer_free(&bytes);
 	return status;
 }

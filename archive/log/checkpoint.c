@@ -237,6 +237,20 @@ out:
 }
 
 enum mun_status
+mun_checkpoint_size(
+    uint64_t *size, const void *bytes, size_t len, struct mun_error *err)
+{
+	struct mun_reader reader = mun_reader_over(bytes, len);
+	struct mun_checkpoint body = { .size = 0 };
+	enum mun_status status;
+
+	MUN_TRY(mun_checkpoint_take_body(&body, &reader, err));
+	*size = body.size;
+out:
+	return status;
+}
+
+enum mun_status
 mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
     size_t len, const uint8_t log_key[32], struct mun_error *err)
 {

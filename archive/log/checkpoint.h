@@ -45,6 +45,10 @@ void mun_checkpoint_write_again(
  * the head that a replaced log key signs a last time, two. */
 MUN_MUST_USE enum mun_status mun_checkpoint_parse(struct mun_checkpoint *out,
     const void *bytes, size_t len, struct mun_error *err);
+/* The size alone, of a note with any lines below its body: which key has to
+ * have signed it depends on that.  MUN_ERR_FORMAT. */
+MUN_MUST_USE enum mun_status mun_checkpoint_size(
+    uint64_t *size, const void *bytes, size_t len, struct mun_error *err);
 /* A checkpoint somebody kept: further lines by other keys (cosignatures) are
  * allowed, MUN_NOTE_LINES_MAX in all and MUN_NOTE_MAX bytes; the one whose key
  * id and name are those of log_key is taken. */
@@ -75,8 +79,8 @@ struct mun_receipt {
 	size_t proof_count;
 	struct mun_buffer checkpoint; /* as it stands in the file */
 };
-#define MUN_RECEIPT_INIT                                          \
-	{                                                         \
+#define MUN_RECEIPT_INIT                                    \
+	{                                                   \
 		.checkpoint = MUN_BUFFER_INIT(MUN_NOTE_MAX) \
 	}
 void mun_receipt_write(

@@ -19,7 +19,9 @@
 enum {
 	TIME_LEN = 8,
 	SIGNATURE_LEN = 64,
-	BLOB_LEN = MUN_KEY_ID_LEN + TIME_LEN + SIGNATURE_LEN
+	BLOB_LEN = MUN_KEY_ID_LEN + TIME_LEN + SIGNATURE_LEN,
+	/* base64 of key id and signature: no cosignature has that length */
+	LOG_BLOB_TEXT = (MUN_KEY_ID_LEN + SIGNATURE_LEN + 2) / 3 * 4
 };
 _Static_assert(BLOB_LEN == 76, "note.h says so");
 
@@ -207,19 +209,39 @@ out:
 	return status;
 }
 
-/* The length of the part up to the log's own line: what log/checkpoint held
+/* A second line by the log: that of the key that was replaced by this head. */
+static bool
+is_outgoing(const struct mun_reader *origin, const char *line, size_t len)
+{
+	struct mun_reader reader = mun_reader_over(line, len);
+
+	return mun_reader_literal(&reader, MUN_NOTE_MARK) &&
+	    mun_reader_left(&reader) == origin->len + 1 + LOG_BLOB_TEXT &&
+	    memcmp(line + reader.pos, origin->data, origin->len) == 0 &&
+	    line[reader.pos + origin->len] == ' ';
+}
+
+/* The length of the part up to the log's own lines: what log/checkpoint held
  * when this was made. */
 static size_t
 log_part(const char *bytes, size_t len)
 {
 	struct mun_reader reader = mun_reader_over(bytes, len);
+	struct mun_reader origin = mun_reader_over(bytes, 0);
 	const char *line;
-	size_t line_len;
+	size_t line_len, first;
 
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < 5; i++) {
 		if (!mun_reader_line(&reader, &line, &line_len))
 			return 0;
-	return reader.pos;
+		if (i == 0)
+			origin = mun_reader_over(line, line_len);
+	}
+	first = reader.pos;
+	if (mun_reader_line(&reader, &line, &line_len) &&
+	    is_outgoing(&origin, line, line_len))
+		first = reader.pos;
+	return first;
 }
 
 static enum mun_status

@@ -19,6 +19,16 @@ struct mun_store *mun_vault_store(const struct mun_vault *vault);
 /* What entry 0 says; borrowed. */
 const struct mun_vault_created *mun_vault_founding(
     const struct mun_vault *vault);
+/*
+ * The key that signs the head of that size (0 as 1; above the log's: as far
+ * as the log is known), by the entries under it.  Reads the log up to there
+ * once for a vault, however often it is asked.
+ *
+ * MUN_ERR_FORMAT: an entry that names actors or keys is damaged, or not what
+ * its signer signed; MUN_ERR_NOMEM; or as mun_log_entry.
+ */
+MUN_MUST_USE enum mun_status mun_vault_log_key_at(struct mun_vault *vault,
+    struct mun_log *log, uint64_t size, uint8_t key[32], struct mun_error *err);
 /* "archives/XPF-0003.tar" with its NUL. */
 enum {
 	MUN_ARCHIVE_NAME_MAX = 64

@@ -10,15 +10,7 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
-
-struct mun_vault {
-	struct mun_store *store;
-	char origin[MUN_ORIGIN_MAX + 1];
-	struct mun_vault_created created;
-	uint8_t fingerprint[MUN_SHA256_LEN];
-	struct mun_buffer vkey;
-	uint64_t log_size;
-};
+#include "vault/vault_opened.h"
 
 /* Take origin, prefix and keys from entry 0, which has to be properly signed
  * by the certificate that it brings. */
@@ -119,6 +111,7 @@ mun_vault_close(struct mun_vault *vault)
 {
 	if (vault == NULL)
 		return;
+	mun_custody_free(vault->custody);
 	mun_vault_created_clear(&vault->created);
 	mun_buffer_free(&vault->vkey);
 	mun_store_close(vault->store);

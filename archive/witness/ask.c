@@ -319,14 +319,16 @@ take_lines(struct ask *ask, struct mun_error *err)
 	const struct mun_buffer *body = &ask->answer.body;
 	struct mun_checkpoint checkpoint;
 	enum mun_status status;
+	uint8_t log_key[32];
 
+	MUN_TRY(mun_vault_log_key_at(
+	    ask->vault, ask->log, ask->head->size, log_key, err));
 	mun_buffer_append(&ask->cosigned, ask->note, ask->note_len);
 	mun_buffer_append(&ask->cosigned, body->data, body->len);
 	status = mun_buffer_status(&ask->cosigned, "the answer", err);
 	if (status == MUN_OK)
 		status = mun_checkpoint_parse_kept(&checkpoint,
-		    ask->cosigned.data, ask->cosigned.len,
-		    mun_vault_founding(ask->vault)->log_key, err);
+		    ask->cosigned.data, ask->cosigned.len, log_key, err);
 	if (status == MUN_OK)
 		status = mun_cosignature_find(&ask->cosignature, &checkpoint,
 		    ask->cosigned.data, ask->cosigned.len, &ask->key, err);

@@ -75,12 +75,27 @@ mun_witness_check_extends(struct mun_vault *vault, struct mun_log *log,
     struct mun_error *err)
 {
 	const struct mun_checkpoint *head = mun_log_checkpoint(log);
-	const uint8_t *key = mun_vault_founding(vault)->log_key;
 	enum mun_status status;
+	uint8_t key[32];
+	uint64_t size = 0;
 	bool extends;
 
-	status =
-	    mun_checkpoint_parse_kept(old, kept->data, kept->len, key, err);
+	*old = (struct mun_checkpoint){ .size = 0 };
+	status = mun_checkpoint_size(&size, kept->data, kept->len, err);
+	/* a replaced key signs no later head, and a new one no earlier */
+	if (status == MUN_OK) {
+		MUN_TRY(mun_vault_log_key_at(vault, log, size, key, err));
+		status = mun_checkpoint_parse_kept(
+		    old, kept->data, kept->len, key, err);
+	}
+	if (status == MUN_ERR_FORMAT && size > head->size &&
+	    strcmp(old->origin, head->origin) == 0)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "log.stale: it holds a head of %llu entries, by a key that "
+		    "this log (of %llu) does not have: this vault is an older "
+		    "copy, from before its log key was replaced; keep that "
+		    "head",
+		    (unsigned long long)size, (unsigned long long)head->size);
 	if (status == MUN_ERR_FORMAT ||
 	    (status == MUN_OK &&
 		(strcmp(old->origin, head->origin) != 0 ||

@@ -123,3 +123,37 @@ exits 0 muniment-verify later/TST-0002.tar later/TST-0002.dossier.tar \
 muniment init w --keys kw --no-passphrase --volatile >/dev/null
 exits 3 muniment -C w key rotate --log-key --recovery r2.key --keys kw
 says err "without a recovery key"
+
+# kept heads and a public copy go on over replaced log keys, whoever replaced
+# them; of an older copy, from before one was, that is what is said
+export MUNIMENT_VAULT=$PWD/w MUNIMENT_KEYS=$PWD/kw
+anchor=$(muniment fingerprint | head -n 1)
+exits 0 muniment checkpoint --save kept
+cp kept kept.1
+exits 0 muniment log publish public
+for round in 1 2; do
+	cp -a w "older.$round"
+	exits 0 muniment key rotate --log-key
+	exits 0 muniment checkpoint --save kept
+	exits 0 muniment deposit docs
+	exits 0 muniment checkpoint --save kept
+	exits 0 muniment log publish public
+	exits 0 muniment deposit docs
+	exits 0 muniment checkpoint --save kept
+	exits 0 muniment checkpoint --save kept.1
+	exits 0 muniment log publish public
+	cmp kept w/log/checkpoint || die "kept is another head"
+	cmp kept kept.1 || die "kept.1 is another head"
+	cmp public/checkpoint w/log/checkpoint || die "another head is public"
+done
+exits 3 muniment -C older.2 checkpoint --save kept
+says err "log.stale"
+exits 3 muniment -C older.2 log publish public
+says err "log.stale"
+cmp kept w/log/checkpoint || die "a kept head was replaced by an older one"
+exits 0 muniment-verify w --trust "$anchor"
+# a head by a key that was replaced before that head is none of this log
+sed -n 1,4p kept >forged
+sed -n 5p older.2/log/checkpoint >>forged
+exits 3 muniment checkpoint --save forged
+says err "something else than a head of this log"

@@ -331,11 +331,34 @@ def stale(story):
            in done.stderr, f"the fork goes on: {done.stderr}")
 
 
+def rotated(story):
+    """The log's key is replaced: a witness that knows the new one goes on."""
+    init(MUNIMENT, "r", "kr", "--prefix", "ROT")
+    keep = [MUNIMENT, "-C", "r", "--keys", "kr"]
+    witness = Witness("w3", "w.example/three")
+    keys = []
+    for _ in range(3):
+        must([*keep, "key", "rotate", "--log-key"])
+        keys.append(json.loads(must(
+            [MUNIMENT, "-C", "r", "checkpoint", "--json"]))["log_key"])
+        witness.know(keys[-1])
+        story.ask(witness, vault="r")
+        story.add("r", "kr")
+        done = story.ask(witness, vault="r")
+        name, number = keys[-1].split("+")[:2]
+        blob = base64.b64encode(bytes.fromhex(number)).decode()[:5]
+        expect(f"\n{DASH} {name} {blob}".encode() in done.stdout,
+               f"the head is not by the key that is said: {done.stdout}")
+        must([MUNIMENT, "-C", "r", "log", "publish", "pr"])
+    expect(len(set(keys)) == 3, f"a replaced key was said again: {keys}")
+    must([VERIFY, "r", "--trust", fingerprint(MUNIMENT, "r")])
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         story = Story(folder)
         for act in (honest, growing, hostile, typed, tampered, forged_fork,
-                    stale):
+                    stale, rotated):
             act(story)
         os.chdir("/")
     passed()

@@ -171,8 +171,11 @@ say(struct request *request, bool saved, struct mun_error *err)
 	struct tool *tool = &keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 	struct mun_buffer text = MUN_BUFFER_INIT(65536);
+	struct mun_buffer vkey = MUN_BUFFER_INIT(65536);
 	enum mun_status status = mun_vault_head(keeper->vault, &text, err);
 
+	if (status == MUN_OK)
+		status = mun_vault_log_vkey(keeper->vault, &vkey, err);
 	if (status != MUN_OK)
 		goto out;
 	/* As it is, to be kept as it is: names in it were typed as keys, and
@@ -191,7 +194,7 @@ say(struct request *request, bool saved, struct mun_error *err)
 	mun_json_key(&json, "tree_size");
 	mun_json_unsigned(&json, keeper->info.log_size);
 	mun_json_key(&json, "log_key");
-	mun_json_text(&json, keeper->info.vkey);
+	mun_json_text(&json, mun_buffer_text(&vkey));
 	mun_json_key(&json, "checkpoint");
 	tool_json_text(&json, mun_buffer_text(&text));
 	if (request->save != NULL) {
@@ -204,6 +207,7 @@ say(struct request *request, bool saved, struct mun_error *err)
 	mun_buffer_append_byte(&tool->out, '\n');
 out:
 	mun_buffer_free(&text);
+	mun_buffer_free(&vkey);
 	return status;
 }
 

@@ -22,7 +22,7 @@ struct mun_vault_info {
 	const char *origin;
 	const char *prefix;
 	uint8_t fingerprint[32]; /* SHA-256 of entry 0 as stored */
-	const char *vkey; /* of the log */
+	const char *vkey; /* of the log, by entry 0; it may be replaced */
 	uint64_t log_size; /* when opened */
 };
 
@@ -34,6 +34,11 @@ MUN_API MUN_MUST_USE enum mun_status mun_vault_open(
 MUN_API void mun_vault_close(struct mun_vault *vault);
 MUN_API void mun_vault_get_info(
     const struct mun_vault *vault, struct mun_vault_info *info);
+/* The vkey that signs the log's head now: another than that of entry 0 once it
+ * was replaced.  Appended.  MUN_ERR_FORMAT: an entry that names actors or keys
+ * is damaged, or not what its signer signed; MUN_ERR_NOMEM; MUN_ERR_SYSTEM. */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_log_vkey(
+    struct mun_vault *vault, struct mun_buffer *vkey, struct mun_error *err);
 /* The nearest folder at or above `from` that holds a vault.json; appended to
  * path.  MUN_ERR_NOT_FOUND. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_find(
