@@ -74,11 +74,33 @@ hear_event(
 	return MUN_OK;
 }
 
+/* By the name in the vault, the one place where it counts; what a file says of
+ * itself, any copy and any forgery says too.  NULL: no logged archive lies
+ * under that name. */
+static struct outcome_row *
+find_file(struct outcomes *outcomes, const char *input)
+{
+	static const char folder[] = "archives/", ending[] = ".tar";
+	char id[sizeof(outcomes->rows->outcome.archive)];
+	size_t len = strlen(input);
+
+	if (len <= strlen(folder) + strlen(ending) ||
+	    strncmp(input, folder, strlen(folder)) != 0 ||
+	    strcmp(input + len - strlen(ending), ending) != 0)
+		return NULL;
+	len -= strlen(folder) + strlen(ending);
+	if (len >= sizeof(id))
+		return NULL;
+	(void)snprintf(
+	    id, sizeof(id), "%.*s", (int)len, input + strlen(folder));
+	return find(outcomes, id);
+}
+
 static enum mun_status
 hear_archive(
     void *ctx, const struct mun_judged_archive *archive, struct mun_error *err)
 {
-	struct outcome_row *row = find(ctx, archive->id);
+	struct outcome_row *row = find_file(ctx, archive->input);
 
 	(void)err;
 	if (row != NULL)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * outcomes.h - of each archive that a vault's log names, whether the bytes
- * that a verification read are those logged.
+ * that a verification read under its name (archives/XPF-0003.tar) are those
+ * logged.  What lies under any other name is nobody's outcome.
  */
 #ifndef TOOLS_MUNIMENT_OUTCOMES_H
 #define TOOLS_MUNIMENT_OUTCOMES_H

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Of what is signed about stored bytes: only what lies at an archive's own place
+# counts, and only what could be read.
+# shellcheck shell=bash disable=SC2154 # helpers'
+make_vault --as Heron
+make_documents
+for _ in 1 2; do
+	muniment deposit docs >/dev/null
+done
+cp -r v vault.saved
+
+# restore: the vault as it was
+restore()
+{
+	chmod -R u+rwX v
+	rm -rf v
+	cp -r vault.saved v
+	rm -rf k
+	cp -r keys.saved k
+}
+cp -r k keys.saved
+
+# damage FILE: one byte of a document in it
+damage()
+{
+	chmod u+w "$1"
+	printf x | dd of="$1" bs=1 seek=700 conv=notrunc 2>/dev/null
+}
+
+# recorded WORD...: what a check of everything signs of each archive
+recorded()
+{
+	exits 1 muniment verify --record --trust "$anchor"
+	equal "$(cut -d '"' -f 8 v/log/results/000003.jsonl | tr '\n' ' ')" "$*"
+	restore
+}
+
+# ---- verify --record hears no file under another name ----
+
+# damaged, with a good copy beside
+cp v/archives/TST-0001.tar v/archives/zz.tar
+damage v/archives/TST-0001.tar
+recorded "failed passed "
+# gone, with a good copy beside
+mv v/archives/TST-0001.tar v/archives/zz.tar
+recorded "failed passed "
+# whole, and a damaged file that says it is the same
+cp v/archives/TST-0001.tar v/archives/zz.tar
+damage v/archives/zz.tar
+recorded "passed passed "
+# another archive in its place
+cp -f v/archives/TST-0002.tar v/archives/TST-0001.tar
+recorded "failed passed "
