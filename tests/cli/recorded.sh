@@ -51,3 +51,24 @@ recorded "passed passed "
 # another archive in its place
 cp -f v/archives/TST-0002.tar v/archives/TST-0001.tar
 recorded "failed passed "
+
+# ---- nor calls "failed" what could not be read ----
+
+# Root reads everything, so the system is made to say no.
+head=$(sha256sum <v/log/checkpoint)
+# refused COMMAND...: with that archive not to be opened
+refused()
+{
+	exits 3 strace -f -qq -o /dev/null -P TST-0001.tar \
+		-P "$PWD/v/archives/TST-0001.tar" \
+		-e inject=open,openat,openat2:error=EACCES "$@"
+	says err TST-0001.tar
+	equal "$(sha256sum <v/log/checkpoint)" "$head"
+	[ ! -e v/log/results ] || die "something was recorded"
+}
+refused muniment record fixity-check TST-0001
+rm v/index.sqlite # building it anew, to compare, is another's failure
+refused muniment verify --record --trust "$anchor"
+says err "could not be read"
+says out archive.readable
+restore

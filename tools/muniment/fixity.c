@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "muniment/outcomes.h"
 #include "muniment/verify.h"
 
 struct logged {
@@ -65,6 +66,22 @@ holds(const struct mun_verification *verification, const struct logged *logged)
 	    memcmp(input->sha256, logged->sha256, sizeof(logged->sha256)) == 0;
 }
 
+/* A medium that gives no bytes does not say that they are others. */
+static enum mun_status
+must_be_read(const struct mun_verification *verification, const char *path,
+    struct mun_error *err)
+{
+	size_t count = mun_verification_check_count(verification);
+
+	for (size_t i = 0; i < count; i++)
+		if (outcomes_unread(verification, i) != NULL)
+			return mun_error_set(err, MUN_ERR_SYSTEM,
+			    "'%s' could not be read to its end, so whether its "
+			    "bytes are those logged is not known (%s)",
+			    path, outcomes_unread(verification, i));
+	return MUN_OK;
+}
+
 enum mun_status
 fixity_check(struct keeper *keeper, const char *reference, bool *passed,
     struct mun_error *err)
@@ -88,6 +105,8 @@ fixity_check(struct keeper *keeper, const char *reference, bool *passed,
 	options.inputs = &input;
 	if (status == MUN_OK) {
 		status = mun_verify_run(&verification, &options, err);
+		if (status == MUN_OK)
+			status = must_be_read(verification, input, err);
 		if (status == MUN_OK)
 			*passed = holds(verification, &logged);
 		else if (status == MUN_ERR_NOT_FOUND)

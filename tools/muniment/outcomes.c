@@ -126,11 +126,53 @@ outcomes_free(struct outcomes *outcomes)
 	free(outcomes->rows);
 }
 
-enum mun_status
-outcomes_list(const struct outcomes *outcomes, struct mun_record_outcome **list,
-    size_t *count, struct mun_error *err)
+const char *
+outcomes_unread(const struct mun_verification *verification, size_t i)
 {
+	const struct mun_check *check = mun_verification_check(verification, i);
+
+	return check->verdict != MUN_PASSED &&
+		strcmp(check->rule, "archive.readable") == 0
+	    ? check->detail
+	    : NULL;
+}
+
+/* "failed" says that the bytes are others, or gone.  A medium that gives none
+ * says neither. */
+static enum mun_status
+must_be_read(struct outcomes *outcomes,
+    const struct mun_verification *verification, struct mun_error *err)
+{
+	size_t count = mun_verification_check_count(verification);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *subject =
+		    mun_verification_check(verification, i)->subject;
+		const char *why = outcomes_unread(verification, i);
+		const struct outcome_row *row =
+		    why == NULL ? NULL : find_file(outcomes, subject);
+
+		if (row != NULL && !row->is_destroyed)
+			return mun_error_set(err, MUN_ERR_SYSTEM,
+			    "'%s' is there and could not be read, so whether "
+			    "its bytes are those logged is not known (%s); "
+			    "make it readable, or restore it from a copy, and "
+			    "check again",
+			    subject, why);
+	}
+	return MUN_OK;
+}
+
+enum mun_status
+outcomes_list(struct outcomes *outcomes,
+    const struct mun_verification *verification,
+    struct mun_record_outcome **list, size_t *count, struct mun_error *err)
+{
+	enum mun_status status = must_be_read(outcomes, verification, err);
+
 	*count = 0;
+	if (status != MUN_OK)
+		return status;
 	*list = calloc(outcomes->count + 1, sizeof(**list));
 	if (*list == NULL)
 		return mun_error_set(
