@@ -72,3 +72,31 @@ refused muniment verify --record --trust "$anchor"
 says err "could not be read"
 says out archive.readable
 restore
+
+# ---- nor believes the index, or an entry that the head does not count ----
+
+# sql STATEMENT: one edit of v's index, which has to change something
+sql()
+{
+	python3 -c 'import sqlite3, sys
+with sqlite3.connect("v/index.sqlite") as d:
+    assert d.execute(sys.argv[1]).rowcount > 0' "$1"
+}
+
+# an entry is not what it was: nobody is said to be an actor by it, and nothing
+# is signed (an append alone looks at the newest bundle only)
+head=$(sha256sum <v/log/checkpoint)
+bundle=$(echo v/log/tile/entries/000.p/*)
+chmod u+w "$bundle"
+sed -i 's/"type":"deposit"/"type":"deposix"/' "$bundle"
+! cmp -s "$bundle" "vault.saved/${bundle#v/}" || die "nothing was edited"
+for command in "actor list" "record access TST-0002" \
+	"record fixity-check TST-0001" "deposit docs"; do
+	# shellcheck disable=SC2086 # words
+	exits 3 muniment $command
+done
+exits 3 muniment actor list
+says err "not those that its head counts"
+equal "$(sha256sum <v/log/checkpoint)" "$head"
+restore
+
