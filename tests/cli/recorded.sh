@@ -100,3 +100,18 @@ says err "not those that its head counts"
 equal "$(sha256sum <v/log/checkpoint)" "$head"
 restore
 
+# another vault's archive of that number, and an index that knows its digest
+muniment init w --keys kw --no-passphrase --volatile --prefix TST \
+	>/dev/null
+MUNIMENT_VAULT=$PWD/w MUNIMENT_KEYS=$PWD/kw muniment deposit docs >/dev/null
+cp -f w/archives/TST-0001.tar v/archives/TST-0001.tar
+digest=$(sha256sum w/archives/TST-0001.tar | cut -d ' ' -f 1)
+sql "UPDATE archive SET sha256 = x'$digest' WHERE id = 'TST-0001'"
+exits 1 muniment record fixity-check TST-0001
+says out "NOT THOSE"
+restore
+exits 0 muniment record fixity-check TST-0001
+exits 3 muniment record fixity-check TST-0003
+exits 3 muniment record fixity-check TST-0001/1
+says err "whole archives"
+sound
