@@ -41,6 +41,16 @@ MUN_MUST_USE enum mun_status mun_record_survey_deposit(
 void mun_record_survey_clear(struct mun_record_survey *survey);
 
 /*
+ * Fill in the leaf of the document that out names, as its archive's file in the
+ * store and the log that was surveyed prove it (record_document.c).
+ * MUN_ERR_NOT_FOUND: no such archive or document, or its file is gone;
+ * MUN_ERR_FORMAT: the file is not what was logged.
+ */
+MUN_MUST_USE enum mun_status mun_record_prove_document(
+    struct mun_reference *out, const struct mun_record_survey *survey,
+    struct mun_log *log, struct mun_store *store, struct mun_error *err);
+
+/*
  * The actors and one archive's custody, as the log has them up to a size.  Read
  * from the log alone: no index, however old or wrong, has a say in what is
  * signed.  What no event can change is not read: the others about an archive
