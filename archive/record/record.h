@@ -8,24 +8,47 @@
 
 #include "custody/custody.h"
 #include "log/log.h"
+#include "merkle/merkle.h"
 #include "muniment/record.h"
 #include "vault/vault.h"
 
 /* The entries, rising, that change what custody knows (record_survey.c). */
 struct mun_record_survey {
-	uint64_t size; /* of the log that was looked through */
+	struct mun_merkle_frontier tree; /* over all that was looked through */
 	struct mun_record_mark {
 		uint64_t seq;
+		struct mun_hash leaf;
 		char archive[MUN_ARCHIVE_ID_MAX + 1]; /* "": of the vault, or
 							 of whatever it says */
 	} * marks; /* owned */
 	size_t count, capacity;
 };
-/* Look through what the log has beyond. */
+/* Look through what the log has beyond.  MUN_ERR_FORMAT: its entries, all from
+ * 0 on, are not those that its head counts. */
 MUN_MUST_USE enum mun_status mun_record_survey_extend(
     struct mun_record_survey *survey, struct mun_log *log,
     struct mun_error *err);
+/* The entry that a mark is of; out is the caller's to clear.  MUN_ERR_FORMAT:
+ * it is another than was looked at. */
+MUN_MUST_USE enum mun_status mun_record_survey_entry(struct mun_entry *out,
+    const struct mun_record_mark *mark, struct mun_log *log,
+    struct mun_error *err);
+/* What the deposit of an archive says of it.  MUN_ERR_NOT_FOUND: it was not
+ * deposited. */
+MUN_MUST_USE enum mun_status mun_record_survey_deposit(
+    struct mun_deposit_subject *out, const struct mun_record_survey *survey,
+    struct mun_log *log, const char *archive, struct mun_error *err);
 void mun_record_survey_clear(struct mun_record_survey *survey);
+
+/*
+ * Fill in the leaf of the document that out names, as its archive's file in the
+ * store and the log that was surveyed prove it (record_document.c).
+ * MUN_ERR_NOT_FOUND: no such archive or document, or its file is gone;
+ * MUN_ERR_FORMAT: the file is not what was logged.
+ */
+MUN_MUST_USE enum mun_status mun_record_prove_document(
+    struct mun_reference *out, const struct mun_record_survey *survey,
+    struct mun_log *log, struct mun_store *store, struct mun_error *err);
 
 /*
  * The actors and one archive's custody, as the log has them up to a size.  Read

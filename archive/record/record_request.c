@@ -3,8 +3,9 @@
  * record_request.c - what a person asked for, in words, as the closed fields of
  * an event and the statement beside it.
  *
- * Names are resolved here: actors by the log, documents by the index.  Whether
- * the result may be logged is not asked here.
+ * Names are resolved here: actors and archives by the log, documents by their
+ * archive, nothing by the index.  Whether the result may be logged is not asked
+ * here.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -15,74 +16,38 @@
 #include "base/macros.h"
 #include "base/time.h"
 #include "digest/digest.h"
+#include "index/reference.h"
 #include "log/detail_form.h"
-#include "merkle/merkle.h"
-#include "muniment/index.h"
 #include "record/record_internal.h"
 
 /* ---- archives and documents ---- */
-
-struct place {
-	struct mun_reference *out;
-	bool is_found, is_member;
-};
-
-static enum mun_status
-see_document(
-    void *ctx, const struct mun_index_document *document, struct mun_error *err)
-{
-	struct place *place = ctx;
-	struct mun_hash leaf;
-
-	(void)err;
-	place->is_found = true;
-	place->is_member = document->member != 0;
-	if (place->is_member)
-		return MUN_OK;
-	(void)snprintf(place->out->archive, sizeof(place->out->archive), "%s",
-	    document->archive);
-	place->out->document = document->number;
-	mun_merkle_leaf(&leaf, document->record, strlen(document->record));
-	memcpy(place->out->leaf, leaf.bytes, sizeof(place->out->leaf));
-	return MUN_OK;
-}
-
-static enum mun_status
-see_archive(
-    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
-{
-	struct place *place = ctx;
-
-	(void)err;
-	/* a document's archive is told too; the document came first */
-	if (!place->is_found)
-		(void)snprintf(place->out->archive, sizeof(place->out->archive),
-		    "%s", archive->id);
-	place->is_found = true;
-	return MUN_OK;
-}
 
 static enum mun_status
 resolve_place(struct mun_record *record, struct mun_reference *out,
     const char *text, struct mun_error *err)
 {
-	struct place place = { .out = out };
-	struct mun_index *index = NULL;
+	struct mun_index_reference place;
+	struct mun_deposit_subject deposit;
+	struct mun_log *log = NULL;
 	enum mun_status status;
 
 	*out = (struct mun_reference){ .document = 0 };
-	MUN_TRY(mun_index_open(&index, record->vault, err));
-	MUN_TRY(mun_index_show(
-	    index, text, see_document, see_archive, &place, err));
-	if (place.is_member)
-		status = mun_error_set(err, MUN_ERR_USAGE,
+	MUN_TRY(mun_index_take_apart(&place, text, err));
+	if (place.member != 0)
+		return mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' is a member inside a document; name the document",
 		    text);
-	else if (!place.is_found)
-		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
-		    "there is no '%s' in this vault", text);
+	memcpy(out->archive, place.archive, sizeof(out->archive));
+	out->document = place.document;
+	MUN_TRY(mun_log_open(&log, mun_vault_store(record->vault), err));
+	if (out->document != 0)
+		status = mun_record_prove_document(out, &record->state.survey,
+		    log, mun_vault_store(record->vault), err);
+	else
+		status = mun_record_survey_deposit(
+		    &deposit, &record->state.survey, log, out->archive, err);
 out:
-	mun_index_close(index);
+	mun_log_close(log);
 	return status;
 }
 

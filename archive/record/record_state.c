@@ -7,11 +7,9 @@
  */
 #include "record/record.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/encoding.h"
 #include "base/macros.h"
 
 static void
@@ -95,24 +93,16 @@ out:
 }
 
 static enum mun_status
-read_entry(struct mun_record_state *state, struct mun_log *log, uint64_t seq,
-    struct mun_error *err)
+read_entry(struct mun_record_state *state, struct mun_log *log,
+    const struct mun_record_mark *mark, struct mun_error *err)
 {
-	struct mun_buffer der = MUN_BUFFER_INIT(MUN_CMS_MAX);
 	struct mun_entry entry = MUN_ENTRY_INIT;
 	enum mun_status status;
 
-	MUN_TRY(mun_log_entry(log, seq, &der, err));
-	MUN_TRY(mun_entry_unverified(&entry, der.data, der.len, err));
-	if (entry.event.seq != seq) {
-		status = mun_error_set(err, MUN_ERR_FORMAT,
-		    "log entry %" PRIu64 " bears another number", seq);
-		goto out;
-	}
-	MUN_TRY(apply(state, &entry, err));
+	MUN_TRY(mun_record_survey_entry(&entry, mark, log, err));
+	status = apply(state, &entry, err);
 out:
 	mun_entry_clear(&entry);
-	mun_buffer_free(&der);
 	return status;
 }
 
@@ -148,9 +138,9 @@ follow_survey(
 		if (mark->seq >= state->size &&
 		    (mark->archive[0] == '\0' ||
 			strcmp(mark->archive, state->archive) == 0))
-			MUN_TRY(read_entry(state, log, mark->seq, err));
+			MUN_TRY(read_entry(state, log, mark, err));
 	}
-	state->size = survey->size;
+	state->size = survey->tree.size;
 out:
 	return status;
 }

@@ -6,14 +6,19 @@
  * Looked for in the log itself, at a glance: the index would tell in an
  * instant, but one that leaves out a revocation would have an event signed that
  * no verifier accepts, and the log never forgets it.  A glance costs about a
- * microsecond, so this is felt only in logs of millions; to take every entry
- * apart costs a hundred times as much.
+ * few microseconds, so this is felt only in logs of millions; to take every
+ * entry apart costs a hundred times as much.
+ *
+ * Nor does a bundle have a say that was edited: what is looked at is hashed, and
+ * has to give the head's root.  That head an append judges.
  */
 #define _DEFAULT_SOURCE /* reallocarray(3) */
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/encoding.h"
 #include "base/macros.h"
 #include "record/record.h"
 
@@ -21,45 +26,63 @@ void
 mun_record_survey_clear(struct mun_record_survey *survey)
 {
 	free(survey->marks);
-	*survey = (struct mun_record_survey){ .size = 0 };
+	*survey =
+	    (struct mun_record_survey){ .tree = MUN_MERKLE_FRONTIER_INIT };
 }
 
 static enum mun_status
-add(struct mun_record_survey *survey, uint64_t seq, const char *archive,
+add(struct mun_record_survey *survey, const struct mun_record_mark *mark,
     struct mun_error *err)
 {
-	struct mun_record_mark *mark;
+	struct mun_record_mark *grown;
 
 	if (survey->count == survey->capacity) {
 		size_t capacity = survey->capacity * 2 + 64;
 
-		mark = reallocarray(survey->marks, capacity, sizeof(*mark));
-		if (mark == NULL)
+		grown = reallocarray(survey->marks, capacity, sizeof(*grown));
+		if (grown == NULL)
 			return mun_error_set(err, MUN_ERR_NOMEM,
 			    "out of memory for the entries of a log");
-		survey->marks = mark;
+		survey->marks = grown;
 		survey->capacity = capacity;
 	}
-	mark = &survey->marks[survey->count++];
-	mark->seq = seq;
-	memcpy(mark->archive, archive, sizeof(mark->archive));
+	survey->marks[survey->count++] = *mark;
 	return MUN_OK;
 }
 
 /* What is not to be seen at a glance may be about anything. */
 static enum mun_status
-look_at(struct mun_record_survey *survey, uint64_t seq,
-    const struct mun_buffer *der, struct mun_error *err)
+look_at(struct mun_record_survey *survey, const struct mun_buffer *der,
+    struct mun_error *err)
 {
+	struct mun_record_mark mark = { .seq = survey->tree.size };
 	struct mun_entry_glance glance;
+	enum mun_status status = MUN_OK;
 
+	mun_merkle_leaf(&mark.leaf, der->data, der->len);
 	if (!mun_entry_glance(&glance, der->data, der->len)) {
-		glance.archive[0] = '\0';
-		return add(survey, seq, glance.archive, err);
+		status = add(survey, &mark, err);
+	} else if (mark.seq == 0 || mun_custody_is_changed_by(glance.type)) {
+		memcpy(mark.archive, glance.archive, sizeof(mark.archive));
+		status = add(survey, &mark, err);
 	}
-	if (seq != 0 && !mun_custody_is_changed_by(glance.type))
+	if (status == MUN_OK)
+		mun_merkle_add(&survey->tree, &mark.leaf);
+	return status;
+}
+
+static enum mun_status
+must_give_root(const struct mun_record_survey *survey,
+    const struct mun_checkpoint *head, struct mun_error *err)
+{
+	struct mun_hash root;
+
+	mun_merkle_root(&survey->tree, &root);
+	if (mun_bytes_equal(&root, &head->root, sizeof(root)))
 		return MUN_OK;
-	return add(survey, seq, glance.archive, err);
+	return mun_error_set(err, MUN_ERR_FORMAT,
+	    "the log's entries are not those that its head counts; "
+	    "'muniment verify' says which, restore them from a copy");
 }
 
 enum mun_status
@@ -67,16 +90,72 @@ mun_record_survey_extend(struct mun_record_survey *survey, struct mun_log *log,
     struct mun_error *err)
 {
 	struct mun_buffer der = MUN_BUFFER_INIT(MUN_CMS_MAX);
-	uint64_t size = mun_log_checkpoint(log)->size;
+	const struct mun_checkpoint *head = mun_log_checkpoint(log);
 	enum mun_status status = MUN_OK;
 
-	if (survey->size > size) /* another log than before */
+	if (survey->tree.size > head->size) /* another log than before */
 		mun_record_survey_clear(survey);
-	for (; survey->size < size; survey->size++) {
-		MUN_TRY(mun_log_entry(log, survey->size, &der, err));
-		MUN_TRY(look_at(survey, survey->size, &der, err));
+	while (survey->tree.size < head->size) {
+		MUN_TRY(mun_log_entry(log, survey->tree.size, &der, err));
+		MUN_TRY(look_at(survey, &der, err));
 	}
+	status = must_give_root(survey, head, err);
 out:
 	mun_buffer_free(&der);
 	return status;
+}
+
+/* ---- what was marked ---- */
+
+enum mun_status
+mun_record_survey_entry(struct mun_entry *out,
+    const struct mun_record_mark *mark, struct mun_log *log,
+    struct mun_error *err)
+{
+	struct mun_buffer der = MUN_BUFFER_INIT(MUN_CMS_MAX);
+	struct mun_hash leaf;
+	enum mun_status status;
+
+	MUN_TRY(mun_log_entry(log, mark->seq, &der, err));
+	mun_merkle_leaf(&leaf, der.data, der.len);
+	if (!mun_bytes_equal(&leaf, &mark->leaf, sizeof(leaf))) {
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "log entry %" PRIu64 " changed while it was read",
+		    mark->seq);
+		goto out;
+	}
+	MUN_TRY(mun_entry_unverified(out, der.data, der.len, err));
+	if (out->event.seq != mark->seq)
+		status = mun_error_set(err, MUN_ERR_FORMAT,
+		    "log entry %" PRIu64 " bears another number", mark->seq);
+out:
+	mun_buffer_free(&der);
+	return status;
+}
+
+enum mun_status
+mun_record_survey_deposit(struct mun_deposit_subject *out,
+    const struct mun_record_survey *survey, struct mun_log *log,
+    const char *archive, struct mun_error *err)
+{
+	for (size_t i = 0; i < survey->count; i++) {
+		struct mun_entry entry = MUN_ENTRY_INIT;
+		bool is_deposit = false;
+		enum mun_status status;
+
+		if (strcmp(survey->marks[i].archive, archive) != 0)
+			continue;
+		status = mun_record_survey_entry(
+		    &entry, &survey->marks[i], log, err);
+		if (status == MUN_OK &&
+		    mun_event_type_of(entry.event.type) == MUN_EVENT_DEPOSIT) {
+			is_deposit = true;
+			status = mun_event_deposit(out, &entry.event, err);
+		}
+		mun_entry_clear(&entry);
+		if (status != MUN_OK || is_deposit)
+			return status;
+	}
+	return mun_error_set(err, MUN_ERR_NOT_FOUND,
+	    "there is no archive '%s' in this vault", archive);
 }

@@ -89,8 +89,8 @@ record(struct request *request, struct mun_error *err)
 	struct mun_record_outcome *list = NULL;
 	struct mun_recorded recorded;
 	size_t count = 0;
-	enum mun_status status =
-	    outcomes_list(&request->outcomes, &list, &count, err);
+	enum mun_status status = outcomes_list(
+	    &request->outcomes, request->verification, &list, &count, err);
 
 	if (status == MUN_OK)
 		status = mun_record_check(

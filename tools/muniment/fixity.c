@@ -4,65 +4,49 @@
 
 #include <string.h>
 
+#include "muniment/outcomes.h"
+#include "muniment/record.h"
 #include "muniment/verify.h"
 
-struct logged {
-	bool is_found, is_archive;
-	uint8_t sha256[32];
-};
-
+/* By the log alone: what the index says of an archive is not signed. */
 static enum mun_status
-see_document(
-    void *ctx, const struct mun_index_document *document, struct mun_error *err)
-{
-	struct logged *logged = ctx;
-
-	(void)document;
-	(void)err;
-	logged->is_found = true;
-	return MUN_OK;
-}
-
-static enum mun_status
-see_archive(
-    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
-{
-	struct logged *logged = ctx;
-
-	(void)err;
-	logged->is_archive = !logged->is_found;
-	logged->is_found = true;
-	memcpy(logged->sha256, archive->sha256, sizeof(logged->sha256));
-	return MUN_OK;
-}
-
-static enum mun_status
-find_logged(struct keeper *keeper, const char *reference, struct logged *logged,
+find_logged(struct keeper *keeper, const char *reference, uint8_t sha256[32],
     struct mun_error *err)
 {
-	struct mun_index *index = NULL;
-	enum mun_status status = keeper_open_index(keeper, &index, err);
+	enum mun_status status =
+	    mun_record_archive_sha256(keeper->vault, reference, sha256, err);
 
-	if (status == MUN_OK)
-		status = mun_index_show(
-		    index, reference, see_document, see_archive, logged, err);
-	mun_index_close(index);
-	if (status == MUN_OK && !logged->is_archive)
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' is not an archive; whole archives are checked",
-		    reference);
+	if (status == MUN_ERR_NOT_FOUND)
+		mun_error_wrap(err,
+		    "whole archives are checked, by their numbers (XPF-0003)");
 	return status;
 }
 
 static bool
-holds(const struct mun_verification *verification, const struct logged *logged)
+holds(const struct mun_verification *verification, const uint8_t logged[32])
 {
 	const struct mun_verify_input *input =
 	    mun_verification_input(verification, 0);
 
 	return mun_verification_verdict(verification) != MUN_FAILED &&
 	    input->has_sha256 &&
-	    memcmp(input->sha256, logged->sha256, sizeof(logged->sha256)) == 0;
+	    memcmp(input->sha256, logged, sizeof(input->sha256)) == 0;
+}
+
+/* A medium that gives no bytes does not say that they are others. */
+static enum mun_status
+must_be_read(const struct mun_verification *verification, const char *path,
+    struct mun_error *err)
+{
+	size_t count = mun_verification_check_count(verification);
+
+	for (size_t i = 0; i < count; i++)
+		if (outcomes_unread(verification, i) != NULL)
+			return mun_error_set(err, MUN_ERR_SYSTEM,
+			    "'%s' could not be read to its end, so whether its "
+			    "bytes are those logged is not known (%s)",
+			    path, outcomes_unread(verification, i));
+	return MUN_OK;
 }
 
 enum mun_status
@@ -72,9 +56,9 @@ fixity_check(struct keeper *keeper, const char *reference, bool *passed,
 	struct mun_buffer path = MUN_BUFFER_INIT(65536);
 	struct mun_verification *verification = NULL;
 	struct mun_verify_options options = { .input_count = 1 };
-	struct logged logged = { .is_found = false };
+	uint8_t logged[32];
 	const char *input;
-	enum mun_status status = find_logged(keeper, reference, &logged, err);
+	enum mun_status status = find_logged(keeper, reference, logged, err);
 
 	*passed = false;
 	if (status == MUN_OK) {
@@ -89,7 +73,9 @@ fixity_check(struct keeper *keeper, const char *reference, bool *passed,
 	if (status == MUN_OK) {
 		status = mun_verify_run(&verification, &options, err);
 		if (status == MUN_OK)
-			*passed = holds(verification, &logged);
+			status = must_be_read(verification, input, err);
+		if (status == MUN_OK)
+			*passed = holds(verification, logged);
 		else if (status == MUN_ERR_NOT_FOUND)
 			status = MUN_OK; /* gone: that is a failed check */
 	}

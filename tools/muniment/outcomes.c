@@ -74,11 +74,33 @@ hear_event(
 	return MUN_OK;
 }
 
+/* By the name in the vault, the one place where it counts; what a file says of
+ * itself, any copy and any forgery says too.  NULL: no logged archive lies
+ * under that name. */
+static struct outcome_row *
+find_file(struct outcomes *outcomes, const char *input)
+{
+	static const char folder[] = "archives/", ending[] = ".tar";
+	char id[sizeof(outcomes->rows->outcome.archive)];
+	size_t len = strlen(input);
+
+	if (len <= strlen(folder) + strlen(ending) ||
+	    strncmp(input, folder, strlen(folder)) != 0 ||
+	    strcmp(input + len - strlen(ending), ending) != 0)
+		return NULL;
+	len -= strlen(folder) + strlen(ending);
+	if (len >= sizeof(id))
+		return NULL;
+	(void)snprintf(
+	    id, sizeof(id), "%.*s", (int)len, input + strlen(folder));
+	return find(outcomes, id);
+}
+
 static enum mun_status
 hear_archive(
     void *ctx, const struct mun_judged_archive *archive, struct mun_error *err)
 {
-	struct outcome_row *row = find(ctx, archive->id);
+	struct outcome_row *row = find_file(ctx, archive->input);
 
 	(void)err;
 	if (row != NULL)
@@ -104,11 +126,53 @@ outcomes_free(struct outcomes *outcomes)
 	free(outcomes->rows);
 }
 
-enum mun_status
-outcomes_list(const struct outcomes *outcomes, struct mun_record_outcome **list,
-    size_t *count, struct mun_error *err)
+const char *
+outcomes_unread(const struct mun_verification *verification, size_t i)
 {
+	const struct mun_check *check = mun_verification_check(verification, i);
+
+	return check->verdict != MUN_PASSED &&
+		strcmp(check->rule, "archive.readable") == 0
+	    ? check->detail
+	    : NULL;
+}
+
+/* "failed" says that the bytes are others, or gone.  A medium that gives none
+ * says neither. */
+static enum mun_status
+must_be_read(struct outcomes *outcomes,
+    const struct mun_verification *verification, struct mun_error *err)
+{
+	size_t count = mun_verification_check_count(verification);
+
+	for (size_t i = 0; i < count; i++) {
+		const char *subject =
+		    mun_verification_check(verification, i)->subject;
+		const char *why = outcomes_unread(verification, i);
+		const struct outcome_row *row =
+		    why == NULL ? NULL : find_file(outcomes, subject);
+
+		if (row != NULL && !row->is_destroyed)
+			return mun_error_set(err, MUN_ERR_SYSTEM,
+			    "'%s' is there and could not be read, so whether "
+			    "its bytes are those logged is not known (%s); "
+			    "make it readable, or restore it from a copy, and "
+			    "check again",
+			    subject, why);
+	}
+	return MUN_OK;
+}
+
+enum mun_status
+outcomes_list(struct outcomes *outcomes,
+    const struct mun_verification *verification,
+    struct mun_record_outcome **list, size_t *count, struct mun_error *err)
+{
+	enum mun_status status = must_be_read(outcomes, verification, err);
+
 	*count = 0;
+	if (status != MUN_OK)
+		return status;
 	*list = calloc(outcomes->count + 1, sizeof(**list));
 	if (*list == NULL)
 		return mun_error_set(

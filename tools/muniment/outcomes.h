@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * outcomes.h - of each archive that a vault's log names, whether the bytes
- * that a verification read are those logged.
+ * that a verification read under its name (archives/XPF-0003.tar) are those
+ * logged.  What lies under any other name is nobody's outcome.
  */
 #ifndef TOOLS_MUNIMENT_OUTCOMES_H
 #define TOOLS_MUNIMENT_OUTCOMES_H
@@ -26,8 +27,14 @@ struct outcomes {
 void outcomes_start(struct outcomes *outcomes);
 void outcomes_free(struct outcomes *outcomes);
 /* Once the run is over: those to be recorded, count of them.  *list is the
- * caller's to free. */
-enum mun_status outcomes_list(const struct outcomes *outcomes,
+ * caller's to free.  MUN_ERR_SYSTEM: the file of one could not be read, so that
+ * nobody knows what it holds; nothing is to be recorded. */
+enum mun_status outcomes_list(struct outcomes *outcomes,
+    const struct mun_verification *verification,
     struct mun_record_outcome **list, size_t *count, struct mun_error *err);
+/* Of a verification, the text of the ith check if that says that a file could
+ * not be read to its end, else NULL. */
+const char *outcomes_unread(
+    const struct mun_verification *verification, size_t i);
 
 #endif

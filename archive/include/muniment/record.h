@@ -116,6 +116,14 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_check(struct mun_record *record,
     const struct mun_record_outcome *outcomes, size_t count,
     struct mun_recorded *recorded, struct mun_error *err);
 
+/* The SHA-256 of an archive's file as its deposit in the log has it.  Asked of
+ * the log alone: all its entries have to give its head's root (MUN_ERR_FORMAT);
+ * whether that head is signed is judged by an append.  Needs no signer.
+ * MUN_ERR_NOT_FOUND: nothing of that number was deposited. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_archive_sha256(
+    struct mun_vault *vault, const char *archive, uint8_t sha256[32],
+    struct mun_error *err);
+
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
  * does not say so. */

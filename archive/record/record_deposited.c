@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * record_deposited.c - what the log says that the file of an archive is.
+ *
+ * The index says it, too; but what stands there is decided by whoever can write
+ * to the vault, and the answer becomes a signed event.
+ */
+#include <string.h>
+
+#include "base/macros.h"
+#include "record/record_internal.h"
+
+enum mun_status
+mun_record_archive_sha256(struct mun_vault *vault, const char *archive,
+    uint8_t sha256[32], struct mun_error *err)
+{
+	struct mun_record_survey survey = { .count = 0 };
+	struct mun_deposit_subject deposit;
+	struct mun_log *log = NULL;
+	enum mun_status status;
+
+	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
+	MUN_TRY(mun_record_survey_extend(&survey, log, err));
+	MUN_TRY(
+	    mun_record_survey_deposit(&deposit, &survey, log, archive, err));
+	memcpy(sha256, deposit.sha256, MUN_SHA256_LEN);
+out:
+	mun_record_survey_clear(&survey);
+	mun_log_close(log);
+	return status;
+}
