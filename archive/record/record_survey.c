@@ -26,8 +26,9 @@ void
 mun_record_survey_clear(struct mun_record_survey *survey)
 {
 	free(survey->marks);
-	*survey =
-	    (struct mun_record_survey){ .tree = MUN_MERKLE_FRONTIER_INIT };
+	survey->marks = NULL;
+	survey->count = survey->capacity = 0;
+	survey->tree.size = 0;
 }
 
 static enum mun_status

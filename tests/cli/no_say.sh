@@ -33,6 +33,44 @@ says err revoked
 equal "$(sha256sum <v/log/checkpoint)" "$head"
 equal "$(echo v/archives/*)" "v/archives/TST-0001.tar v/archives/TST-0002.tar"
 
+# archives of another case, which the index files under this one, and the other
+# way round
+ids()
+{
+	exits 0 muniment export --case "$1" parcel --no-record --json
+	json out '" ".join(a["archive"] for a in d["archives"])'
+	chmod -R u+w parcel
+	rm -r parcel
+}
+sql "UPDATE archive SET case_name = 'Harmless'"
+equal "$(ids Harmless)" TST-0001
+equal "$(ids Secret)" TST-0002
+sql "UPDATE archive SET case_name = NULL"
+equal "$(ids Harmless)" TST-0001
+rm v/index.sqlite
+equal "$(ids Secret)" TST-0002
+exits 3 muniment export --case Nothing parcel --no-record
+says err "no archive of the case"
+cp saved v/index.sqlite
+# what the latest annotation says, or the deposit; erased words say nothing
+muniment annotate TST-0002 case=Moved >/dev/null
+equal "$(ids Moved)" TST-0002
+muniment annotate TST-0002 case=Harmless note=n >/dev/null
+muniment annotate TST-0002/1 case=Moved >/dev/null
+equal "$(ids Harmless)" "TST-0001 TST-0002"
+equal "$(ids Secret)" TST-0002
+exits 3 muniment export --case Moved parcel --no-record
+muniment statement erase 6 >/dev/null
+equal "$(ids Moved)" TST-0002
+equal "$(ids Harmless)" TST-0001
+# words that are not those logged
+cp v/log/statements/000002.json words
+chmod u+w v/log/statements/000002.json
+sed -i 's/Secret/Moved!/' v/log/statements/000002.json
+exits 3 muniment export --case Harmless parcel --no-record
+says err "entry 2"
+cp words v/log/statements/000002.json
+
 # a document's record that is not the archive's
 muniment index rebuild >/dev/null
 cp v/index.sqlite saved

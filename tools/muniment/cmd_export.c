@@ -39,8 +39,7 @@ no_memory(struct mun_error *err)
 /* ---- what to export ---- */
 
 static enum mun_status
-add_id(
-    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+add_id(void *ctx, const char *archive, struct mun_error *err)
 {
 	struct exporting *exporting = ctx;
 	const char **grown = realloc(exporting->ids,
@@ -49,7 +48,7 @@ add_id(
 	if (grown == NULL)
 		return no_memory(err);
 	exporting->ids = grown;
-	exporting->ids[exporting->id_count] = strdup(archive->id);
+	exporting->ids[exporting->id_count] = strdup(archive);
 	if (exporting->ids[exporting->id_count] == NULL)
 		return no_memory(err);
 	exporting->id_count++;
@@ -59,14 +58,9 @@ add_id(
 static enum mun_status
 find_case(struct exporting *exporting, struct mun_error *err)
 {
-	struct mun_index *index = NULL;
-	enum mun_status status =
-	    keeper_open_index(exporting->keeper, &index, err);
+	enum mun_status status = mun_export_find_case(exporting->keeper->vault,
+	    exporting->case_name, add_id, exporting, err);
 
-	if (status == MUN_OK)
-		status = mun_index_archives(
-		    index, exporting->case_name, add_id, exporting, err);
-	mun_index_close(index);
 	if (status == MUN_OK && exporting->id_count == 0)
 		return mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "there is no archive of the case '%s'",

@@ -57,6 +57,22 @@ struct mun_export_result {
 	enum mun_verdict verdict; /* of the parcel, under this vault's anchor */
 	char name[64]; /* "XPF-0003.dossier.tar" */
 };
+/* An archive's id, borrowed. */
+typedef enum mun_status mun_export_case_visit(
+    void *ctx, const char *archive, struct mun_error *err);
+/*
+ * mun_export_find_case - the archives of a case, in the order of the log: those
+ * whose deposit, or the latest annotation of whose case, says exactly
+ * case_name.  By the log and its statements alone, no index is asked.  What was
+ * erased says nothing; withdrawn archives are among them.
+ *
+ * MUN_ERR_FORMAT: entries are not those that the head counts, or a statement of
+ * a case is not what was logged.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_export_find_case(
+    struct mun_vault *vault, const char *case_name,
+    mun_export_case_visit *visit, void *ctx, struct mun_error *err);
+
 MUN_API void mun_export_result_clear(struct mun_export_result *result);
 
 /*
