@@ -276,20 +276,36 @@ judge_token(struct mun_entry_pass *pass, size_t b, size_t i)
 
 /* ---- what they prove together ---- */
 
+/* The newest entry that is covered has the fewest batches over it; what is
+ * covered by none is time.pending, but where nothing is, the policy is not
+ * met. */
 static void
 judge_authorities(struct mun_entry_pass *pass)
 {
 	const struct mun_log_facts *facts = pass->facts;
 	uint64_t demanded = facts->time_stamp_authorities;
+	uint64_t covered = mun_proven_covered(&facts->proven);
 	size_t agree = 0;
 
-	for (size_t b = 0; b < facts->proven.count; b++)
-		if (facts->proven.batches[b].authorities > agree)
+	if (demanded == 0)
+		return;
+	for (size_t b = 0; covered > 0 && b < facts->proven.count; b++)
+		if (facts->proven.batches[b].size == covered &&
+		    facts->proven.batches[b].authorities > agree)
 			agree = facts->proven.batches[b].authorities;
-	if (demanded > 0)
+	if (covered == 0)
+		mun_judge(pass->v, MUN_RULE_TIME_AUTHORITIES, false,
+		    pass->subject,
+		    "0 of the %llu that the policy demands: no entry is "
+		    "covered by a time-stamp that holds",
+		    (unsigned long long)demanded);
+	else
 		mun_judge(pass->v, MUN_RULE_TIME_AUTHORITIES, agree >= demanded,
-		    pass->subject, "%zu of the %llu that the policy demands",
-		    agree, (unsigned long long)demanded);
+		    pass->subject,
+		    "%zu of the %llu that the policy demands, over the first "
+		    "%llu entries",
+		    agree, (unsigned long long)demanded,
+		    (unsigned long long)covered);
 }
 
 /* When the last token that holds now will no longer. */
@@ -344,8 +360,10 @@ mun_time_judge(struct mun_entry_pass *pass, struct mun_error *err)
 	enum mun_status status = MUN_OK;
 
 	MUN_TRY(make_batches(pass->facts, err));
-	if (proven->count == 0)
+	if (proven->count == 0) {
+		judge_authorities(pass);
 		goto out;
+	}
 	MUN_TRY(judge_checkpoints(pass, err));
 	MUN_TRY(mun_time_find_revoked(
 	    pass, &revoked, &pass->revocations.count, err));

@@ -226,8 +226,8 @@ hand_out(const struct gathering *all, struct mun_chain_revocation **out,
 }
 
 enum mun_status
-mun_time_find_revoked(struct mun_entry_pass *pass, struct mun_chain_revocation **out,
-    size_t *count, struct mun_error *err)
+mun_time_find_revoked(struct mun_entry_pass *pass,
+    struct mun_chain_revocation **out, size_t *count, struct mun_error *err)
 {
 	const struct mun_log_facts *facts = pass->facts;
 	struct gathering all = { .pass = pass };

@@ -192,7 +192,7 @@ class Events:
             "key-rotated": (None, {"actor": self.id("Wren"),
                                    "certificate_b64": self.b64("Swift")}),
             "policy-changed": (None, {"policy": {
-                "time_stamp_authorities": 2}}),
+                "time_stamp_authorities": 0}}),
             "transfer": (archive(2), {
                 "step": "handed-over", "form": "countersigned",
                 "to": self.id("Egret")}),

@@ -241,15 +241,20 @@ def check(vault, roots, now):
     sizes = [e["detail"]["checkpoint"]["size"] for e in events]
     need(len(sizes) == len(set(sizes)), "time-stamp.files", "stamped twice")
     batches = [Batch(vault, e) for e in events]
+    demanded = [e["detail"]["policy"].get("time_stamp_authorities", 0)
+                for e in vault.events
+                if e["type"] in ("vault-created", "policy-changed")][-1]
     if batches and not roots:
         vault.notes.add("time.trust")
+    if not batches and demanded:
+        vault.notes.add("time.authorities")
     if not batches or not roots:
         return lambda seq: None
     for i in reversed(range(len(batches))):
         batches[i].judge(batches[i + 1:], roots, now, vault.notes)
-    demanded = [e["detail"]["policy"].get("time_stamp_authorities", 0)
-                for e in vault.events if e["type"] == "policy-changed"]
-    if max(b.agree for b in batches) < (demanded or [0])[-1]:
+    covered = max((b.size for b in batches if b.by is not None), default=0)
+    if max((b.agree for b in batches if b.size == covered),
+           default=0) < demanded:
         vault.notes.add("time.authorities")
 
     def proven_by(seq):

@@ -287,6 +287,7 @@ class Cases:
         expect("three are demanded", world.judge(now + DAY, *self.all),
                "INDETERMINATE", "time.authorities",
                words="2 of the 3 that the policy demands")
+        self.policy()
         # one authority, led to two roots, is one
         world = self.world.copy()
         cross = Below("Crane", START, [self.avocet, self.bunting])
@@ -317,6 +318,29 @@ class Cases:
         expect("below a CA of web servers", world.judge(now + DAY, *self.all),
                "FAILED", "ts.eku")
         self.another_history()
+
+    def policy(self):
+        """Held against what covers the newest entry, and if nothing does."""
+        two = {"policy": {"time_stamp_authorities": 2}}
+        world = World("thief").copy()
+        world.append(self.heron, self.now, "policy-changed", None, two)
+        for roots in ((), self.all):
+            expect("two are demanded of nobody", world.judge(
+                self.now, *roots), "INDETERMINATE", "time.authorities",
+                   words="0 of the 2 that the policy demands",
+                   existed="INDETERMINATE")
+        world = self.world.copy()
+        world.append(self.heron, self.now + DAY, "policy-changed", None, two)
+        expect("what is not covered yet", world.judge(
+            self.now + DAY, *self.all), "PASSED", words="2 of the 2")
+        at = self.now + 2 * DAY
+        world.stamp(self.heron, at, (self.curlew, at))
+        expect("two of old, one of late", world.judge(at, *self.all),
+               "INDETERMINATE", "time.authorities", words="1 of the 2")
+        at += DAY
+        world.stamp(self.heron, at, (self.curlew, at), (self.avocet, at))
+        expect("two again", world.judge(at, *self.all), "PASSED",
+               words="2 of the 2")
 
     def stamped(self, when):
         """Logged at self.now + 1 day, stating another time."""
