@@ -40,14 +40,14 @@ tell_digest(struct telling *telling, const char *label, const uint8_t *digest)
 static void
 tell_actor(struct telling *telling, const char *label, const uint8_t *sha256)
 {
-	const struct mun_actor *actor = telling->custody == NULL
+	const struct mun_actor_key *key = telling->custody == NULL
 	    ? NULL
-	    : mun_custody_find_actor(telling->custody, sha256);
+	    : mun_custody_key_of(telling->custody, sha256);
 	char hex[HEX_MAX], text[FACT_MAX];
 
 	mun_hex_encode(hex, sha256, MUN_SHA256_LEN);
 	snprintf(text, sizeof(text), "%s (certificate %s)",
-	    actor == NULL ? "somebody who is no actor" : actor->name, hex);
+	    key == NULL ? "somebody who is no actor" : key->name, hex);
 	telling->fact(telling->ctx, label, text);
 }
 

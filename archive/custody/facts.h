@@ -16,7 +16,8 @@ typedef void mun_custody_fact(void *ctx, const char *label, const char *text);
 /*
  * mun_custody_facts - tell the fields of a detail, in the order of the format.
  *
- * custody  names actors as they stand; NULL: only digests are told
+ * custody  names actors, as the certificate does that is told; NULL: only
+ *          digests are
  * detail   what mun_detail_read took out
  * fact     called once a field, or once a token, with ctx; label stays good,
  *          text is borrowed

@@ -474,6 +474,7 @@ tell_actors(struct mun_history *history, struct mun_error *err)
 		if (actor->is_revoked && actor->since_utc_s != 0 &&
 		    mun_time_format(since, actor->since_utc_s))
 			told.since = since;
+		MUN_TRY(mun_history_certificates(history, actor, &told, err));
 		MUN_TRY(
 		    history->visitor->actor(history->visitor->ctx, &told, err));
 	}
@@ -552,6 +553,7 @@ end(struct mun_history *history)
 	free(history->chosen);
 	free(history->concerned);
 	free(history->apart);
+	free(history->certificates);
 	mun_custody_free(history->custody);
 	mun_log_close(history->log);
 }
