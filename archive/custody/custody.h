@@ -173,7 +173,8 @@ struct mun_holding {
 	uint64_t since_seq; /* entry that made it so */
 	bool goes_along; /* a document handed over, and never taken by itself */
 	bool is_pending; /* handed over, not accepted yet */
-	uint64_t pending_seq;
+	uint64_t pending_seq; /* it, and the two below: of the last one, also
+				 when it was accepted; 0: none */
 	uint8_t pending_entry[MUN_SHA256_LEN];
 	const struct mun_actor *pending_to;
 	bool fixity_failed; /* by the last check */

@@ -22,7 +22,8 @@ typedef void mun_custody_fact(void *ctx, const char *label, const char *text);
  * fact     called once a field, or once a token, with ctx; label stays good,
  *          text is borrowed
  *
- * Digests and documents are told in full.  Returns the sentence ("Handed
+ * Digests and documents are told in full, but an entry that is accepted by its
+ * number, where custody knows it.  Returns the sentence ("Handed
  * over; the receiver has to countersign."), never NULL.
  */
 const char *mun_custody_facts(const struct mun_custody *custody,

@@ -135,3 +135,4 @@ says out "Heron (custodian) made this vault"
 exits 2 muniment-verify v --report report.html
 says report.html "Heron (certificate "
 says report.html "Heron 2 (certificate "
+grep -q "accepts.*entry 4" report.html || die "it is not said which entry was accepted"
