@@ -110,7 +110,7 @@ struct mun_actor {
 	bool is_recovery; /* then without a role */
 	enum mun_role role;
 	uint8_t sha256[MUN_SHA256_LEN]; /* its newest certificate */
-	char name[MUN_ACTOR_NAME_MAX]; /* common name; hostile */
+	char name[MUN_ACTOR_NAME_MAX]; /* its common name; hostile */
 	bool is_revoked; /* the first time; from then on it signs nothing */
 	uint64_t revoked_seq;
 	enum mun_revocation reason;
@@ -129,6 +129,21 @@ const struct mun_actor *mun_custody_find_actor(
 size_t mun_custody_certificate_count(const struct mun_custody *custody);
 const uint8_t *mun_custody_certificate(
     const struct mun_custody *custody, size_t i);
+/* One of them, under which name, and which entries it is there for. */
+struct mun_actor_key {
+	uint8_t sha256[MUN_SHA256_LEN];
+	struct mun_actor *actor;
+	char name[MUN_ACTOR_NAME_MAX]; /* its common name; hostile */
+	uint64_t first_seq; /* that enrolled it; or after that which put it in
+			     * place of another */
+	bool is_replaced;
+	uint64_t replaced_seq; /* the last, then */
+};
+/* NULL: there is none. */
+const struct mun_actor_key *mun_custody_key(
+    const struct mun_custody *custody, size_t i);
+const struct mun_actor_key *mun_custody_key_of(
+    const struct mun_custody *custody, const uint8_t sha256[MUN_SHA256_LEN]);
 /* Whether that certificate may sign a type now: NULL, or why not (fixed
  * words). */
 const char *mun_custody_may_not(const struct mun_custody *custody,
@@ -161,7 +176,8 @@ struct mun_holding {
 	uint64_t since_seq; /* entry that made it so */
 	bool goes_along; /* a document handed over, and never taken by itself */
 	bool is_pending; /* handed over, not accepted yet */
-	uint64_t pending_seq;
+	uint64_t pending_seq; /* it, and the two below: of the last one, also
+				 when it was accepted; 0: none */
 	uint8_t pending_entry[MUN_SHA256_LEN];
 	const struct mun_actor *pending_to;
 	bool fixity_failed; /* by the last check */

@@ -30,7 +30,8 @@ mun_custody_find_key(
 
 static enum mun_status
 add_key(struct mun_custody *custody, struct mun_actor *actor,
-    const struct mun_certificate *certificate, struct mun_error *err)
+    const struct mun_certificate *certificate, uint64_t first_seq,
+    struct mun_error *err)
 {
 	struct mun_actor_key *key;
 
@@ -39,12 +40,13 @@ add_key(struct mun_custody *custody, struct mun_actor *actor,
 		    "the log has more than %d certificates of actors",
 		    MUN_ACTORS_MAX);
 	key = &custody->keys[custody->key_count++];
-	*key = (struct mun_actor_key){ .actor = actor };
+	*key = (struct mun_actor_key){ .actor = actor, .first_seq = first_seq };
 	memcpy(
 	    key->sha256, mun_certificate_sha256(certificate), MUN_SHA256_LEN);
 	memcpy(actor->sha256, key->sha256, MUN_SHA256_LEN);
-	(void)snprintf(actor->name, sizeof(actor->name), "%s",
+	(void)snprintf(key->name, sizeof(key->name), "%s",
 	    mun_certificate_name(certificate));
+	memcpy(actor->name, key->name, sizeof(actor->name));
 	return MUN_OK;
 }
 
@@ -82,7 +84,7 @@ mun_custody_add_actor(struct mun_custody *custody,
 	actor->seq = seq;
 	actor->role = role;
 	actor->is_recovery = is_recovery;
-	status = add_key(custody, actor, certificate, err);
+	status = add_key(custody, actor, certificate, seq, err);
 	if (status != MUN_OK)
 		free(actor);
 	else
@@ -247,8 +249,8 @@ rotate_actor(struct mun_custody_step *step)
 		refuse(step, why);
 		return MUN_OK;
 	}
-	status =
-	    add_key(step->custody, key->actor, detail->certificate, step->err);
+	status = add_key(step->custody, key->actor, detail->certificate,
+	    step->event->seq + 1, step->err);
 	if (status == MUN_OK) {
 		key->is_replaced = true;
 		key->replaced_seq = step->event->seq;
@@ -306,6 +308,19 @@ const uint8_t *
 mun_custody_certificate(const struct mun_custody *custody, size_t i)
 {
 	return i < custody->key_count ? custody->keys[i].sha256 : NULL;
+}
+
+const struct mun_actor_key *
+mun_custody_key(const struct mun_custody *custody, size_t i)
+{
+	return i < custody->key_count ? &custody->keys[i] : NULL;
+}
+
+const struct mun_actor_key *
+mun_custody_key_of(
+    const struct mun_custody *custody, const uint8_t sha256[MUN_SHA256_LEN])
+{
+	return mun_custody_find_key(custody, sha256);
 }
 
 size_t

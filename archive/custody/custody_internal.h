@@ -5,14 +5,6 @@
 
 #include "custody/custody.h"
 
-/* A certificate of an actor. */
-struct mun_actor_key {
-	uint8_t sha256[MUN_SHA256_LEN];
-	struct mun_actor *actor;
-	bool is_replaced;
-	uint64_t replaced_seq;
-};
-
 /* Who signed an entry, for what is said of keys later. */
 struct mun_signed_entry {
 	uint64_t seq;

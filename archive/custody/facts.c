@@ -40,14 +40,14 @@ tell_digest(struct telling *telling, const char *label, const uint8_t *digest)
 static void
 tell_actor(struct telling *telling, const char *label, const uint8_t *sha256)
 {
-	const struct mun_actor *actor = telling->custody == NULL
+	const struct mun_actor_key *key = telling->custody == NULL
 	    ? NULL
-	    : mun_custody_find_actor(telling->custody, sha256);
+	    : mun_custody_key_of(telling->custody, sha256);
 	char hex[HEX_MAX], text[FACT_MAX];
 
 	mun_hex_encode(hex, sha256, MUN_SHA256_LEN);
 	snprintf(text, sizeof(text), "%s (certificate %s)",
-	    actor == NULL ? "somebody who is no actor" : actor->name, hex);
+	    key == NULL ? "somebody who is no actor" : key->name, hex);
 	telling->fact(telling->ctx, label, text);
 }
 
@@ -162,6 +162,28 @@ tell_stamps(struct telling *telling)
 		    telling, "SHA-256 of a token", detail->stamps[i].token);
 }
 
+/* The number is what people look for; the digest is what is signed. */
+static void
+tell_accepted(struct telling *telling)
+{
+	const struct mun_detail *detail = telling->detail;
+	const struct mun_holding *holding = telling->custody == NULL
+	    ? NULL
+	    : mun_custody_holding(telling->custody, detail->subject.archive,
+		  detail->subject.document);
+	char text[32];
+
+	if (holding == NULL || holding->pending_seq == 0 ||
+	    !mun_bytes_equal(
+		holding->pending_entry, detail->entry, MUN_SHA256_LEN)) {
+		tell_digest(telling, "entry accepted", detail->entry);
+		return;
+	}
+	snprintf(text, sizeof(text), "entry %llu",
+	    (unsigned long long)holding->pending_seq);
+	telling->fact(telling->ctx, "accepts", text);
+}
+
 /* ---- all fields of a detail ---- */
 
 static void
@@ -216,7 +238,7 @@ tell_what(struct telling *telling, enum mun_detail_field field)
 		tell_digest(telling, "new log key", detail->log_key);
 		break;
 	case MUN_DETAIL_ENTRY:
-		tell_digest(telling, "entry accepted", detail->entry);
+		tell_accepted(telling);
 		break;
 	case MUN_DETAIL_RESULTS:
 		tell_digest(telling, "root over the results", detail->results);

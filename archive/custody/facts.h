@@ -16,12 +16,14 @@ typedef void mun_custody_fact(void *ctx, const char *label, const char *text);
 /*
  * mun_custody_facts - tell the fields of a detail, in the order of the format.
  *
- * custody  names actors as they stand; NULL: only digests are told
+ * custody  names actors, as the certificate does that is told; NULL: only
+ *          digests are
  * detail   what mun_detail_read took out
  * fact     called once a field, or once a token, with ctx; label stays good,
  *          text is borrowed
  *
- * Digests and documents are told in full.  Returns the sentence ("Handed
+ * Digests and documents are told in full, but an entry that is accepted by its
+ * number, where custody knows it.  Returns the sentence ("Handed
  * over; the receiver has to countersign."), never NULL.
  */
 const char *mun_custody_facts(const struct mun_custody *custody,

@@ -478,6 +478,7 @@ tell_actors(struct mun_history *history, struct mun_error *err)
 			told.contested = mun_detail_word(
 			    MUN_DETAIL_REASON, actor->contested);
 		}
+		MUN_TRY(mun_history_certificates(history, actor, &told, err));
 		MUN_TRY(
 		    history->visitor->actor(history->visitor->ctx, &told, err));
 	}
@@ -556,6 +557,7 @@ end(struct mun_history *history)
 	free(history->chosen);
 	free(history->concerned);
 	free(history->apart);
+	free(history->certificates);
 	mun_custody_free(history->custody);
 	mun_log_close(history->log);
 }

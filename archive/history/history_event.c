@@ -41,16 +41,52 @@ struct mun_history_person
 mun_history_person(const struct mun_history *history, const uint8_t *sha256)
 {
 	struct mun_history_person person = { .name = "", .role = "" };
-	const struct mun_actor *actor;
+	const struct mun_actor_key *key;
 
 	if (sha256 == NULL)
 		return person;
-	actor = mun_custody_find_actor(history->custody, sha256);
-	if (actor != NULL)
-		return mun_history_person_of(actor, sha256);
+	key = mun_custody_key_of(history->custody, sha256);
+	if (key != NULL) {
+		/* under the name of then: the past is not renamed */
+		person = mun_history_person_of(key->actor, sha256);
+		person.name = key->name;
+		return person;
+	}
 	person.is_known = true;
 	memcpy(person.sha256, sha256, MUN_SHA256_LEN);
 	return person;
+}
+
+enum mun_status
+mun_history_certificates(struct mun_history *history,
+    const struct mun_actor *actor, struct mun_history_actor *told,
+    struct mun_error *err)
+{
+	size_t count = mun_custody_certificate_count(history->custody);
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mun_actor_key *key =
+		    mun_custody_key(history->custody, i);
+		struct mun_history_certificate *certificate;
+
+		if (key->actor != actor)
+			continue;
+		MUN_TRY(mun_history_grow((void **)&history->certificates,
+		    told->certificate_count, &history->certificate_capacity,
+		    sizeof(*certificate), err));
+		certificate = &history->certificates[told->certificate_count++];
+		*certificate = (struct mun_history_certificate){
+			.name = key->name,
+			.first_seq = key->first_seq,
+			.is_replaced = key->is_replaced,
+			.last_seq = key->replaced_seq,
+		};
+		memcpy(certificate->sha256, key->sha256, MUN_SHA256_LEN);
+	}
+	told->certificates = history->certificates;
+out:
+	return status;
 }
 
 static struct mun_history_person

@@ -62,6 +62,8 @@ struct mun_history {
 	size_t remark_count, remark_capacity;
 	uint8_t (*concerned)[MUN_SHA256_LEN]; /* certificates; owned */
 	size_t concerned_count, concerned_capacity;
+	struct mun_history_certificate *certificates; /* of one actor; owned */
+	size_t certificate_capacity;
 	struct mun_index_reference *apart; /* documents handed over; owned */
 	size_t apart_count, apart_capacity;
 	uint64_t deposit_seq; /* of the archive told about */
@@ -115,9 +117,15 @@ bool mun_history_is_void(enum mun_remark_kind kind);
 /* Tell the event just read. */
 MUN_MUST_USE enum mun_status mun_history_tell_event(struct mun_history *history,
     const struct mun_history_step *step, struct mun_error *err);
-/* Whoever has that certificate; sha256 NULL: nobody. */
+/* Whoever has that certificate, as it names him; sha256 NULL: nobody. */
 struct mun_history_person mun_history_person(
     const struct mun_history *history, const uint8_t *sha256);
+/* All certificates of an actor, into told; good until the next call.
+ * MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_history_certificates(
+    struct mun_history *history, const struct mun_actor *actor,
+    struct mun_history_actor *told, struct mun_error *err);
+/* An actor as it is named now. */
 struct mun_history_person mun_history_person_of(
     const struct mun_actor *actor, const uint8_t *sha256);
 /* "26 November 2026, 18:51:14 UTC" */

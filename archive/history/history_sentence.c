@@ -22,12 +22,20 @@ struct telling {
 static bool
 is_only_one(const struct mun_history *history, const char *name)
 {
-	size_t count = mun_custody_actor_count(history->custody), met = 0;
+	size_t count = mun_custody_certificate_count(history->custody);
+	const struct mun_actor *met = NULL;
 
-	for (size_t i = 0; i < count; i++)
-		met += strcmp(mun_custody_actor(history->custody, i)->name,
-			   name) == 0;
-	return met <= 1;
+	for (size_t i = 0; i < count; i++) {
+		const struct mun_actor_key *key =
+		    mun_custody_key(history->custody, i);
+
+		if (strcmp(key->name, name) != 0)
+			continue;
+		if (met != NULL && met != key->actor)
+			return false;
+		met = key->actor;
+	}
+	return true;
 }
 
 void
@@ -219,15 +227,18 @@ say_rotated(const struct telling *telling)
 		say(telling, " replaced the key that signs the log.");
 		return;
 	}
+	say(telling, " replaced ");
 	if (is_same(telling->history, &event->named, &event->signer)) {
-		say(telling,
-		    " replaced the own key by a new one, and is the same "
-		    "actor under it.");
-		return;
+		say(telling, "the own key");
+	} else {
+		say(telling, "the key of ");
+		say_person(telling, &event->named);
 	}
-	say(telling, " replaced the key of ");
-	say_person(telling, &event->named);
-	say(telling, " by a new one.");
+	if (event->counts)
+		mun_buffer_append_format(telling->out,
+		    " by a new one; from here on it signs as %s",
+		    mun_certificate_name(telling->detail->certificate));
+	say(telling, ".");
 }
 
 static void

@@ -102,3 +102,37 @@ exits 0 muniment list
 says out "withdrawn, bytes destroyed"
 exits 0 muniment history TST-0002
 says out "Heron (custodian) withdrew TST-0002; its bytes were destroyed."
+
+# a key replaced under another name: what the old one signed keeps its name
+exits 0 muniment key rotate --as "Heron 2"
+exits 0 muniment annotate TST-0001/1 title=Letter
+exits 0 muniment history
+says out "Heron (custodian) made this vault and is its first custodian."
+says out "Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2."
+says out "Heron 2 (custodian) described TST-0001-000001: title."
+says out "  Heron 2, custodian, since entry 0"
+says out "      as Heron, entries 0 to 12"
+says out "      as Heron 2, from entry 13 on"
+exits 0 muniment history --json
+equal "$(json out '[(e["seq"], e["named"]["name"]) for e in d["events"] if e["type"] == "key-rotated"]')" \
+	"[(12, 'Heron')]"
+equal "$(json out '[(e["seq"], e["actor_name"]) for e in d["events"] if e["seq"] in (0, 12, 13)]')" \
+	"[(0, 'Heron'), (12, 'Heron'), (13, 'Heron 2')]"
+equal "$(json out '[(c["name"], c["first_seq"], c["last_seq"]) for c in d["actors"][0]["certificates"]]')" \
+	"[('Heron', 0, 12), ('Heron 2', 13, None)]"
+exits 0 muniment actor list
+says out "custodian  Heron 2"
+says out "before       Heron (entries 0-12)"
+exits 0 muniment actor list --json
+equal "$(json out '[[(b["name"], b["last_seq"]) for b in a["before"]] for a in d["actors"]]')" \
+	"[[('Heron', 12)], []]"
+# under a name that another has, it is said which of the two is meant
+exits 0 muniment key rotate --as Egret
+exits 0 muniment history
+says out "Egret (custodian, enrolled in entry 3) accepted TST-0001"
+says out "Heron (custodian) made this vault"
+# the report names them as history does
+exits 2 muniment-verify v --report report.html
+says report.html "Heron (certificate "
+says report.html "Heron 2 (certificate "
+grep -q "accepts.*entry 4" report.html || die "it is not said which entry was accepted"

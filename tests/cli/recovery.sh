@@ -157,3 +157,10 @@ sed -n 1,4p kept >forged
 sed -n 5p older.2/log/checkpoint >>forged
 exits 3 muniment checkpoint --save forged
 says err "something else than a head of this log"
+# the key that others are given is the one in force
+exits 0 muniment fingerprint --json
+cp out now
+exits 0 muniment checkpoint --json
+equal "$(json out 'd["log_key"]')" "$(json now 'd["log_key"]')"
+equal "$(json now 'd["log_key"] == d["founding_log_key"]')" False
+equal "$(json w/vault.json 'd["log_key"]')" "$(json now 'd["founding_log_key"]')"

@@ -51,7 +51,7 @@ def judge(status, anchor, vault="v", memory="mine"):
 
 def head_name(vault="v"):
     log_key = json.loads(must(
-        [MUNIMENT, "-C", vault, "fingerprint", "--json"]))["log_key"]
+        [MUNIMENT, "-C", vault, "fingerprint", "--json"]))["founding_log_key"]
     return hashlib.sha256(log_key.encode()).hexdigest() + ".checkpoint"
 
 

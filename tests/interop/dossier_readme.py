@@ -14,6 +14,7 @@ one, else held against a strict pattern.
 """
 import hashlib
 import html
+import json
 import os
 import re
 import shutil
@@ -104,6 +105,7 @@ def make_parcel(scratch, name):
     keep = (MUNIMENT, "-C", vault, "--keys", keys)
     must([*keep, "record", "examination", "RDM-0001", "--note", "looked"])
     must([*keep, "record", "access", "RDM-0002", "--note", "other"])
+    must([*keep, "key", "rotate", "--log-key"])
     roots = stamp(base, keep)
     said = must([*keep, "export", "RDM-0001", "RDM-0003", f"{base}/parcel",
                  "--withhold", "1", "--tsa-trust", roots])
@@ -117,8 +119,7 @@ def make_parcel(scratch, name):
     folder = f"{base}/parcel/dossier"
     must(["chmod", "-R", "u+w", folder])
     print_of = fingerprint(MUNIMENT, vault).removeprefix("vault:")
-    with open(f"{vault}/vault.json", encoding="utf-8") as file:
-        log_key = re.search('"log_key":"([^"]*)"', file.read())[1]
+    log_key = json.loads(must([*keep, "fingerprint", "--json"]))["log_key"]
     certs = os.listdir(f"{folder}/certs")
     pinned = f"{base}/pinned.pem"
     shutil.copy(f"{folder}/certs/{certs[0]}", pinned)
@@ -328,8 +329,14 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     judge_page(HERE_FOLDER, ANCHORS)
     judge_power([b for label, b in HERE if "PowerShell" in label])
     GREP = [b for _, b in HERE if b.startswith("grep")]
-    expect(len(GREP) == 1 and sh(HERE_FOLDER, GREP[0]).returncode in (0, 1),
+    expect(len(GREP) == 2 and sh(HERE_FOLDER, GREP[0]).returncode in (0, 1),
            "the list of enrolments")
+    done = sh(HERE_FOLDER, GREP[1], **ANCHORS)
+    FOUND = re.findall("[0-9a-f]{64}", text_of(done))
+    expect(len(FOUND) == 3 and FOUND[0] != FOUND[1] == FOUND[2],
+           f"the keys of the log: {text_of(done)}")
+    FOUND = re.findall("[0-9a-f]{64}", text_of(sh(HERE_FOLDER, GREP[1])))
+    expect(len(FOUND) == 2, "without a log key, none is compared with")
     # the one step that does it all, as printed
     WORDS = [b for _, b in HERE if b.startswith("muniment-verify")][0].split()
     LINE = f"cd .. && '{VERIFY}' " + " ".join(WORDS[1:]).replace(

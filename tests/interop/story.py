@@ -39,13 +39,13 @@ TYPED = ("Almaty", "the younger brother", "board of the archive", "canary")
 # What history says of the case, in order.
 TOLD = """
 Entry 1
-  Heron 2027 (custodian) deposited NGO-0001, and holds it.
+  Heron (custodian) deposited NGO-0001, and holds it.
     case: T-17
     received from: the younger brother
     method: by hand
 
 Entry 9
-  Heron 2027 (custodian) handed NGO-0001 over to Egret (custodian), who is to accept it.
+  Heron (custodian) handed NGO-0001 over to Egret (custodian), who is to accept it.
     place: Almaty
 
 Entry 10
@@ -59,14 +59,14 @@ Entry 15
   Wren (keeper) checked the stored bytes of every archive: all were those logged.
 
 Entry 16
-  Heron 2027 (custodian) recorded that NGO-0002-000001 is a translation of NGO-0001-000001.
+  Heron (custodian) recorded that NGO-0002-000001 is a translation of NGO-0001-000001.
 
 Entry 17
-  Heron 2027 (custodian) described NGO-0001-000001: exhibit.
+  Heron (custodian) described NGO-0001-000001: exhibit.
     exhibit: P-17
 
 Entry 18
-  Heron 2027 (custodian) replaced the own key by a new one, and is the same actor under it.
+  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
 
 As it stands
   NGO-0001 is held by Egret (custodian), since entry 10.
@@ -74,6 +74,9 @@ As it stands
 Who they are
   Heron 2027, custodian, since entry 0
     certificate DIGEST
+      as Heron, entries 0 to 18
+    certificate DIGEST
+      as Heron 2027, from entry 19 on
   Egret, custodian, since entry 5
     certificate DIGEST
   Plover, examiner, since entry 6
@@ -83,11 +86,11 @@ Who they are
 
 8 events told, of a log of 22; nothing in it contradicts the rest.
 Entry 2
-  Heron 2027 (custodian) deposited NGO-0002, and holds it.
+  Heron (custodian) deposited NGO-0002, and holds it.
     case: T-17
 
 Entry 11
-  Heron 2027 (custodian) handed NGO-0002 over to court registry (outside the vault).
+  Heron (custodian) handed NGO-0002 over to court registry (outside the vault).
     who: court registry
   Note: Only one side says so: the receiver signed nothing. [custody.asserted]
 
@@ -102,10 +105,10 @@ Entry 15
   Wren (keeper) checked the stored bytes of every archive: all were those logged.
 
 Entry 16
-  Heron 2027 (custodian) recorded that NGO-0002-000001 is a translation of NGO-0001-000001.
+  Heron (custodian) recorded that NGO-0002-000001 is a translation of NGO-0001-000001.
 
 Entry 18
-  Heron 2027 (custodian) replaced the own key by a new one, and is the same actor under it.
+  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
 
 As it stands
   NGO-0002 is held by somebody outside the vault, since entry 11.
@@ -113,19 +116,22 @@ As it stands
 Who they are
   Heron 2027, custodian, since entry 0
     certificate DIGEST
+      as Heron, entries 0 to 18
+    certificate DIGEST
+      as Heron 2027, from entry 19 on
   Wren, keeper, since entry 8
     certificate DIGEST
 
 7 events told, of a log of 22; nothing in it contradicts the rest.
 Entry 4
-  Heron 2027 (custodian) deposited NGO-0004, and holds it.
+  Heron (custodian) deposited NGO-0004, and holds it.
     case: T-17
 
 Entry 15
   Wren (keeper) checked the stored bytes of every archive: all were those logged.
 
 Entry 18
-  Heron 2027 (custodian) replaced the own key by a new one, and is the same actor under it.
+  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
 
 Entry 21
   Heron 2027 (custodian) withdrew NGO-0004; its bytes are kept.
@@ -139,6 +145,9 @@ As it stands
 Who they are
   Heron 2027, custodian, since entry 0
     certificate DIGEST
+      as Heron, entries 0 to 18
+    certificate DIGEST
+      as Heron 2027, from entry 19 on
   Wren, keeper, since entry 8
     certificate DIGEST
 

@@ -171,6 +171,40 @@ print_contested(struct tool *tool, const struct mun_record_actor *actor)
 }
 
 static void
+json_before(struct mun_json_writer *json, const struct mun_record_actor *actor)
+{
+	mun_json_key(json, "before");
+	mun_json_begin_array(json);
+	for (size_t i = 0; i < actor->before_count; i++) {
+		const struct mun_record_certificate *before = &actor->before[i];
+
+		mun_json_begin_object(json);
+		mun_json_key(json, "name");
+		tool_json_text(json, before->name);
+		mun_json_key(json, "certificate");
+		mun_json_hex(
+		    json, before->certificate, sizeof(before->certificate));
+		mun_json_key(json, "first_seq");
+		mun_json_unsigned(json, before->first_seq);
+		mun_json_key(json, "last_seq");
+		mun_json_unsigned(json, before->last_seq);
+		mun_json_end_object(json);
+	}
+	mun_json_end_array(json);
+}
+
+static void
+print_before(struct tool *tool, const struct mun_record_actor *actor)
+{
+	for (size_t i = 0; i < actor->before_count; i++) {
+		tool_print(tool, "           before       ");
+		tool_print_text(tool, actor->before[i].name);
+		tool_print(tool, " (entries %" PRIu64 "-%" PRIu64 ")\n",
+		    actor->before[i].first_seq, actor->before[i].last_seq);
+	}
+}
+
+static void
 json_actor(struct mun_json_writer *json, const struct mun_record_actor *actor)
 {
 	mun_json_begin_object(json);
@@ -180,6 +214,7 @@ json_actor(struct mun_json_writer *json, const struct mun_record_actor *actor)
 	mun_json_text(json, actor->role);
 	mun_json_key(json, "certificate");
 	mun_json_hex(json, actor->certificate, sizeof(actor->certificate));
+	json_before(json, actor);
 	mun_json_key(json, "enrolled");
 	mun_json_unsigned(json, actor->enrolled_seq);
 	mun_json_key(json, "revoked");
@@ -211,6 +246,7 @@ see_actor(
 	print_hex(tool, actor->certificate, sizeof(actor->certificate));
 	tool_print(tool, "\n           enrolled     entry %" PRIu64 "\n",
 	    actor->enrolled_seq);
+	print_before(tool, actor);
 	if (actor->is_revoked)
 		tool_print(tool,
 		    "           REVOKED      entry %" PRIu64 ", %s\n",

@@ -7,18 +7,28 @@ static void
 say_fingerprint(struct keeper *keeper)
 {
 	struct tool *tool = &keeper->tool;
-	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 	const struct mun_vault_info *info = &keeper->info;
 
-	if (!tool->json) {
-		tool_print(tool, "vault:");
-		print_hex(tool, info->fingerprint, sizeof(info->fingerprint));
-		tool_print(tool,
-		    "\n\nThe same for writing down and reading "
-		    "aloud:\n");
-		tool_print_fingerprint(tool, info->fingerprint, "  ");
-		return;
-	}
+	tool_print(tool, "vault:");
+	print_hex(tool, info->fingerprint, sizeof(info->fingerprint));
+	tool_print(tool,
+	    "\n\nThe same for writing down and reading "
+	    "aloud:\n");
+	tool_print_fingerprint(tool, info->fingerprint, "  ");
+}
+
+/* The key that others are to be given is the one in force; the founding one
+ * stands in entry 0 for ever, and may be a thief's by now. */
+static enum mun_status
+json_fingerprint(struct keeper *keeper, struct mun_error *err)
+{
+	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&keeper->tool.out);
+	struct mun_buffer vkey = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
+	const struct mun_vault_info *info = &keeper->info;
+	enum mun_status status = mun_vault_log_vkey(keeper->vault, &vkey, err);
+
+	if (status != MUN_OK)
+		goto out;
 	mun_json_begin_object(&json);
 	mun_json_key(&json, "vault");
 	mun_json_hex(&json, info->fingerprint, sizeof(info->fingerprint));
@@ -27,9 +37,14 @@ say_fingerprint(struct keeper *keeper)
 	mun_json_key(&json, "prefix");
 	mun_json_text(&json, info->prefix);
 	mun_json_key(&json, "log_key");
+	mun_json_text(&json, mun_buffer_text(&vkey));
+	mun_json_key(&json, "founding_log_key");
 	mun_json_text(&json, info->vkey);
 	mun_json_end_object(&json);
-	mun_buffer_append_byte(&tool->out, '\n');
+	mun_buffer_append_byte(&keeper->tool.out, '\n');
+out:
+	mun_buffer_free(&vkey);
+	return status;
 }
 
 static enum mun_status
@@ -73,6 +88,9 @@ cmd_fingerprint(struct keeper *keeper, int argc, char **argv)
 	if (keeper_open(keeper, &err) != MUN_OK ||
 	    (card != NULL && write_card(keeper, card, &err) != MUN_OK))
 		return tool_fail(&keeper->tool, &err);
-	say_fingerprint(keeper);
+	if (!keeper->tool.json)
+		say_fingerprint(keeper);
+	else if (json_fingerprint(keeper, &err) != MUN_OK)
+		return tool_fail(&keeper->tool, &err);
 	return TOOL_DONE;
 }

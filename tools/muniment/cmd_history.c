@@ -249,6 +249,25 @@ see_standing(void *ctx, const struct mun_history_standing *standing,
 		  standing->document, see_annotation, telling, err);
 }
 
+/* One that is all there is covers all that the actor signed. */
+static void
+print_certificate(struct tool *tool, const struct mun_history_actor *actor,
+    const struct mun_history_certificate *certificate)
+{
+	tool_print(tool, "\n    certificate ");
+	print_hex(tool, certificate->sha256, sizeof(certificate->sha256));
+	if (actor->certificate_count == 1)
+		return;
+	tool_print(tool, "\n      as ");
+	tool_print_text(tool, certificate->name);
+	if (certificate->is_replaced)
+		tool_print(tool, ", entries %" PRIu64 " to %" PRIu64,
+		    certificate->first_seq, certificate->last_seq);
+	else
+		tool_print(tool, ", from entry %" PRIu64 " on",
+		    certificate->first_seq);
+}
+
 static void
 print_actor(struct tool *tool, const struct mun_history_actor *actor)
 {
@@ -264,9 +283,37 @@ print_actor(struct tool *tool, const struct mun_history_actor *actor)
 	if (actor->contested != NULL)
 		tool_print(tool, "; %s since %s, by entry %" PRIu64,
 		    actor->contested, actor->since, actor->contested_seq);
-	tool_print(tool, "\n    certificate ");
-	print_hex(tool, actor->person.sha256, sizeof(actor->person.sha256));
+	for (size_t i = 0; i < actor->certificate_count; i++)
+		print_certificate(tool, actor, &actor->certificates[i]);
 	tool_print(tool, "\n");
+}
+
+static void
+json_certificates(
+    struct mun_json_writer *json, const struct mun_history_actor *actor)
+{
+	mun_json_key(json, "certificates");
+	mun_json_begin_array(json);
+	for (size_t i = 0; i < actor->certificate_count; i++) {
+		const struct mun_history_certificate *certificate =
+		    &actor->certificates[i];
+
+		mun_json_begin_object(json);
+		mun_json_key(json, "name");
+		tool_json_text(json, certificate->name);
+		mun_json_key(json, "certificate");
+		mun_json_hex(
+		    json, certificate->sha256, sizeof(certificate->sha256));
+		mun_json_key(json, "first_seq");
+		mun_json_unsigned(json, certificate->first_seq);
+		mun_json_key(json, "last_seq");
+		if (certificate->is_replaced)
+			mun_json_unsigned(json, certificate->last_seq);
+		else
+			mun_json_null(json);
+		mun_json_end_object(json);
+	}
+	mun_json_end_array(json);
 }
 
 static void
@@ -274,6 +321,7 @@ json_actor(struct mun_json_writer *json, const struct mun_history_actor *actor)
 {
 	mun_json_begin_object(json);
 	json_person(json, "person", &actor->person);
+	json_certificates(json, actor);
 	mun_json_key(json, "enrolled_seq");
 	mun_json_unsigned(json, actor->enrolled_seq);
 	mun_json_key(json, "revoked_seq");

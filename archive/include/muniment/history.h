@@ -28,7 +28,7 @@
 struct mun_history_person {
 	bool is_known; /* by a certificate: name and sha256 hold */
 	bool is_actor; /* enrolled at some time */
-	const char *name; /* "": not known */
+	const char *name; /* that the certificate says; "": not known */
 	const char *role; /* "custodian"…, "recovery"; "": none */
 	uint8_t sha256[32]; /* of the certificate that is named */
 };
@@ -90,8 +90,19 @@ struct mun_history_standing {
 	uint64_t withdrawn_seq;
 };
 
+/* One that an actor has or had. */
+struct mun_history_certificate {
+	const char *name; /* that it says */
+	uint8_t sha256[32];
+	uint64_t first_seq; /* from which entry on it is the actor's */
+	bool is_replaced;
+	uint64_t last_seq; /* the entry that replaced it */
+};
 struct mun_history_actor {
 	struct mun_history_person person; /* under the newest certificate */
+	/* all, in the order of the log; at least one */
+	const struct mun_history_certificate *certificates;
+	size_t certificate_count;
 	uint64_t enrolled_seq;
 	bool is_revoked;
 	uint64_t revoked_seq; /* the first revocation; it signs no more */

@@ -130,9 +130,18 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_archive_sha256(
 MUN_API MUN_MUST_USE enum mun_status mun_record_destroy(
     struct mun_record *record, const char *archive, struct mun_error *err);
 
+/* A certificate that an actor had. */
+struct mun_record_certificate {
+	const char *name; /* that it says; hostile */
+	uint8_t certificate[32]; /* its SHA-256 */
+	uint64_t first_seq, last_seq; /* entries it was there for */
+};
 /* An actor as the log has it.  Texts borrowed for the call. */
 struct mun_record_actor {
 	const char *name; /* hostile */
+	/* those that were replaced, in the order of the log */
+	const struct mun_record_certificate *before;
+	size_t before_count;
 	const char *role; /* "custodian"; "recovery" */
 	uint8_t certificate[32]; /* the newest one's SHA-256 */
 	uint64_t enrolled_seq;
