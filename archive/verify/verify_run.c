@@ -234,7 +234,7 @@ end_logs(struct run *run, struct mun_error *err)
 {
 	const struct mun_verify_options *options = run->options;
 	enum mun_status status = MUN_OK;
-	bool *heads = calloc(run->v->input_count, sizeof(*heads));
+	bool *heads = calloc(run->v->input_count + 1, sizeof(*heads));
 	size_t before;
 	bool stand;
 
