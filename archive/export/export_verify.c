@@ -71,6 +71,7 @@ run(struct mun_exporting *exporting, struct mun_verify_options *options,
 
 	MUN_TRY(mun_report_html_new(
 	    &report, mun_buffer_text(&exporting->path), err));
+	mun_report_html_is_keepers(report);
 	options->listener = mun_report_html_listener(report);
 	MUN_TRY(mun_verify_run(&verification, options, err));
 	result->verdict = mun_verification_verdict(verification);

@@ -29,10 +29,9 @@ struct mun_html {
 	struct mun_buffer text; /* not yet in the file */
 	uint64_t len; /* bytes in the file */
 };
-#define MUN_HTML_INIT                               \
-	{                                           \
-		.fd = -1, .text = MUN_BUFFER_INIT(  \
-			      (size_t)8 * 1024 * 1024) \
+#define MUN_HTML_INIT                                                      \
+	{                                                                  \
+		.fd = -1, .text = MUN_BUFFER_INIT((size_t)8 * 1024 * 1024) \
 	}
 /* A file without a name in that folder, mode 0600. */
 MUN_MUST_USE enum mun_status mun_html_open(
@@ -148,6 +147,7 @@ struct mun_report_html {
 	struct mun_html_mark mark;
 	unsigned width; /* of document numbers in the archive under way */
 	bool is_table_open, is_group_open;
+	bool is_keepers; /* made by who read the anchor from the vault */
 	struct mun_verify_listener listener;
 };
 

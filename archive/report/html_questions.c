@@ -8,8 +8,23 @@
 #include "report/html.h"
 #include "report/wording.h"
 
+static const char *
+source_of_anchors(const struct mun_report_html *report, size_t count)
+{
+	if (count == 0)
+		return "nothing: no anchor was given";
+	if (report->is_keepers)
+		return "as the keeper who made these files read it from the "
+		       "vault itself, not from outside: compare it with the "
+		       "fingerprint that you got another way, and run the "
+		       "program yourself";
+	return "as given by whoever ran the program, from outside what was "
+	       "examined (the anchor)";
+}
+
 static void
-put_anchors(struct mun_html *html, const struct mun_verification *v)
+put_anchors(struct mun_html *html, const struct mun_report_html *report,
+    const struct mun_verification *v)
 {
 	size_t count = mun_verification_anchor_count(v);
 
@@ -19,11 +34,7 @@ put_anchors(struct mun_html *html, const struct mun_verification *v)
 		mun_html_text(html, mun_verification_anchor(v, i));
 		mun_html_raw(html, "</code><br>");
 	}
-	mun_html_raw(html,
-	    count > 0
-		? "as given by whoever ran the program, from outside what was "
-		  "examined (the anchor)"
-		: "nothing: no anchor was given");
+	mun_html_raw(html, source_of_anchors(report, count));
 	mun_html_raw(html, "</dd>\n");
 }
 
@@ -163,7 +174,7 @@ mun_html_first_page(struct mun_report_html *report,
 	    " by muniment-verify " MUN_VERSION
 	    ", by the clock of the computer it ran on</dd>\n");
 	put_examined(html, report);
-	put_anchors(html, verification);
+	put_anchors(html, report, verification);
 	put_claimed(html, verification);
 	mun_html_raw(html,
 	    "</dl>\n<table>\n<caption class=\"hidden\">The five questions and "

@@ -80,6 +80,12 @@ mun_report_html_listener(const struct mun_report_html *report)
 	return &report->listener;
 }
 
+void
+mun_report_html_is_keepers(struct mun_report_html *report)
+{
+	report->is_keepers = true;
+}
+
 static enum mun_status
 write_parts(struct mun_report_html *report,
     const struct mun_verification *verification, struct mun_html *html,

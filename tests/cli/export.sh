@@ -21,6 +21,7 @@ cmp p/TST-0001.tar v/archives/TST-0001.tar
 harmless p/1-READ-FIRST.txt
 says p/2-report.html "TST-0003.tar"
 # where the parcel was made is nobody's business
+says p/2-report.html "as the keeper who made these files read it"
 says_not p/2-report.html "$PWD"
 says_not p/2-report.html ".tmp"
 says_not p/1-READ-FIRST.txt "${anchor#vault:}"

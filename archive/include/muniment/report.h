@@ -57,6 +57,9 @@ MUN_API void mun_report_html_free(struct mun_report_html *report);
 /* To be given to one run.  Borrowed; good until the report is freed. */
 MUN_API const struct mun_verify_listener *mun_report_html_listener(
     const struct mun_report_html *report);
+/* The page is made by the keeper, who read the anchor from the vault itself: it
+ * says so, instead of that it came from outside what was examined. */
+MUN_API void mun_report_html_is_keepers(struct mun_report_html *report);
 /* Write the report on that run, once, under a new name (no slash) in the
  * folder: whole and on the disk, or not there.  MUN_ERR_EXISTS: there is one of
  * that name; MUN_ERR_USAGE: no name; MUN_ERR_SYSTEM, MUN_ERR_NOMEM. */
