@@ -229,7 +229,7 @@ say_rotated(const struct telling *telling)
 	}
 	say(telling, " replaced ");
 	if (is_same(telling->history, &event->named, &event->signer)) {
-		say(telling, "the own key");
+		say(telling, "its own key");
 	} else {
 		say(telling, "the key of ");
 		say_person(telling, &event->named);

@@ -108,7 +108,7 @@ exits 0 muniment key rotate --as "Heron 2"
 exits 0 muniment annotate TST-0001/1 title=Letter
 exits 0 muniment history
 says out "Heron (custodian) made this vault and is its first custodian."
-says out "Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2."
+says out "Heron (custodian) replaced its own key by a new one; from here on it signs as Heron 2."
 says out "Heron 2 (custodian) described TST-0001-000001: title."
 says out "  Heron 2, custodian, since entry 0"
 says out "      as Heron, entries 0 to 12"

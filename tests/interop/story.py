@@ -66,7 +66,7 @@ Entry 17
     exhibit: P-17
 
 Entry 18
-  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
+  Heron (custodian) replaced its own key by a new one; from here on it signs as Heron 2027.
 
 As it stands
   NGO-0001 is held by Egret (custodian), since entry 10.
@@ -108,7 +108,7 @@ Entry 16
   Heron (custodian) recorded that NGO-0002-000001 is a translation of NGO-0001-000001.
 
 Entry 18
-  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
+  Heron (custodian) replaced its own key by a new one; from here on it signs as Heron 2027.
 
 As it stands
   NGO-0002 is held by somebody outside the vault, since entry 11.
@@ -131,7 +131,7 @@ Entry 15
   Wren (keeper) checked the stored bytes of every archive: all were those logged.
 
 Entry 18
-  Heron (custodian) replaced the own key by a new one; from here on it signs as Heron 2027.
+  Heron (custodian) replaced its own key by a new one; from here on it signs as Heron 2027.
 
 Entry 21
   Heron 2027 (custodian) withdrew NGO-0004; its bytes are kept.
