@@ -435,13 +435,8 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		status = mun_log_open(&log, mun_vault_store(vault), err);
 	if (status == MUN_OK)
 		status = check_open(&checker, vault, log, err);
-	/* a writer died in it, and its journal waits for the next one */
-	if (status == MUN_ERR_BUSY && err->domain == MUN_DOMAIN_SQLITE &&
-	    err->code == SQLITE_READONLY_ROLLBACK)
-		status = tell(&checker, "index.behind", MUN_INDEX_FILE,
-		    "an update of it was interrupted", err);
 	/* what SQLite cannot read is a damaged index, not a failure of ours */
-	else if ((status == MUN_ERR_FORMAT || status == MUN_ERR_SYSTEM) &&
+	if ((status == MUN_ERR_FORMAT || status == MUN_ERR_SYSTEM) &&
 	    err->domain == MUN_DOMAIN_SQLITE)
 		status = tell(
 		    &checker, "index.damaged", MUN_INDEX_FILE, err->text, err);
