@@ -257,6 +257,35 @@ is_within(const char *inner, const char *outer)
 	    (inner[len] == '\0' || inner[len] == '/');
 }
 
+/* With every copy of the vault or of the keys, it would be copied too. */
+static enum mun_status
+check_recovery_place(const struct mun_vault_draft *draft, struct mun_error *err)
+{
+	const char *path = draft->options.recovery_path;
+	enum mun_status status = MUN_OK;
+	const char *slash;
+	char *folder;
+
+	if (path == NULL)
+		return MUN_OK;
+	slash = strrchr(path, '/');
+	folder = slash == NULL ? strdup(".")
+	    : slash == path    ? strdup("/")
+			       : strndup(path, (size_t)(slash - path));
+	if (folder == NULL)
+		return mun_error_set(err, MUN_ERR_NOMEM, "no memory");
+	/* where there is no such folder, making the key says so */
+	if (resolve(&folder, NULL) == MUN_OK &&
+	    (is_within(folder, draft->path) || is_within(folder, draft->keys)))
+		status = mun_error_set(err, MUN_ERR_USAGE,
+		    "the recovery key ('%s') has to lie outside of the vault "
+		    "and of the keys folder: it is what is left when they are "
+		    "lost",
+		    path);
+	free(folder);
+	return status;
+}
+
 static enum mun_status
 check_place(const struct mun_vault_draft *draft, struct mun_error *err)
 {
@@ -268,8 +297,9 @@ check_place(const struct mun_vault_draft *draft, struct mun_error *err)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "the keys ('%s') have to lie outside of the vault",
 		    draft->keys);
+	MUN_TRY(check_recovery_place(draft, err));
 	if (draft->options.allow_volatile)
-		return MUN_OK;
+		goto out;
 	MUN_TRY(mun_keys_folder_is_volatile(draft->path, &is_volatile, err));
 	if (is_volatile)
 		status = mun_error_set(err, MUN_ERR_USAGE,

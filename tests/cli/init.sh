@@ -62,3 +62,11 @@ equal "$(find r/certs -name '*.pem' | wc -l)" 2
 exits 3 muniment init r2 --keys rk2 --no-passphrase --volatile \
 	--recovery recovery.key
 [ ! -e r2 ] && [ ! -e rk2 ] && [ -s recovery.key ]
+# and lies neither in the vault nor beside the keys that it replaces
+mkdir rk3
+for place in r3 rk3; do
+	exits 64 muniment init r3 --keys rk3 --no-passphrase --volatile \
+		--recovery "$place/recovery.key"
+	says err "has to lie outside"
+	[ ! -e r3 ] || die "r3 was made"
+done

@@ -94,6 +94,7 @@ make_vault(struct request *request, struct mun_error *err)
 
 	if (request->recovery_file != NULL)
 		request->options.recovery_pem = request->recovery;
+	request->options.recovery_path = request->recovery_file;
 	status = mun_vault_draft_open(&draft, &request->options, err);
 	if (status == MUN_OK)
 		status = make_keys(request, &signer, err);

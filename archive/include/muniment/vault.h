@@ -88,6 +88,7 @@ struct mun_vault_create_options {
 	const char *prefix; /* NULL: 3 random letters */
 	const char *keys_folder;
 	const char *recovery_pem; /* NULL: none; looked at by finish */
+	const char *recovery_path; /* where its key will be put; NULL: none */
 	const struct mun_vault_predecessor *continues; /* NULL: none */
 	uint64_t time_stamp_authorities; /* that the policy demands */
 	bool allow_volatile;
@@ -102,7 +103,8 @@ struct mun_vault_create_options {
  *
  * Open: MUN_ERR_EXISTS (the folder holds something, or there are keys
  * already), MUN_ERR_BUSY (another init is at work there), MUN_ERR_USAGE (a
- * volatile file system; keys inside the vault; bad origin, prefix or reason).
+ * volatile file system; keys inside the vault; the recovery key inside either;
+ * bad origin, prefix or reason).
  */
 struct mun_vault_draft;
 MUN_API MUN_MUST_USE enum mun_status mun_vault_draft_open(
