@@ -87,12 +87,17 @@ encrypts(const struct mun_keys_options *options)
 	    (options->token_uri == NULL || options->log != MUN_KEYS_LOG_NONE);
 }
 
-/* A recovery key has the passphrase of the others, unless a person types. */
+/* A recovery key has the passphrase of the others, unless it is given one of
+ * its own or a person types. */
 static bool
 asks_for_recovery(const struct mun_keys_options *options)
 {
-	return options->recovery_path != NULL && !options->passphrase.none &&
-	    options->passphrase.file == NULL && !options->passphrase.has_fd;
+	const struct mun_passphrase *own = &options->passphrase;
+
+	if (options->recovery_path == NULL)
+		return false;
+	return options->recovery_passphrase.file != NULL ||
+	    (!own->none && own->file == NULL && !own->has_fd);
 }
 
 /* In the order of lines, where several come from one descriptor. */
@@ -115,7 +120,8 @@ want_secrets(struct mun_secret_want wants[WANTS_MAX], struct making *making)
 	}
 	if (asks_for_recovery(options))
 		wants[count++] = (struct mun_secret_want){ &making->recovery,
-			own, 0, options->recovery_prompt, true };
+			&options->recovery_passphrase, 0,
+			options->recovery_passphrase.prompt, true };
 	if (mun_keys_import_is_encrypted(&making->import) && !import->none)
 		wants[count++] =
 		    (struct mun_secret_want){ &making->import_secret, import, 0,

@@ -27,6 +27,14 @@ printf 'another\n' >other
 make_documents
 muniment init v --keys k --passphrase-file secret --volatile --prefix TST \
 	--as Heron --recovery r.key >init.out
+says init.out "It has the passphrase of the keys"
+exits 0 muniment init own --keys own.k --passphrase-file secret --volatile \
+	--recovery own.key --recovery-passphrase-file other
+says_not out "It has the passphrase of the keys"
+openssl pkey -in own.key -passin file:other -noout
+! openssl pkey -in own.key -passin file:secret -noout 2>/dev/null ||
+	die "the recovery key has the passphrase of the keys"
+openssl pkey -in own.k/actor.key -passin file:secret -noout
 export MUNIMENT_VAULT=$PWD/v
 anchor=$(muniment fingerprint | head -n 1)
 exits 0 muniment deposit docs --keys k --passphrase-file secret

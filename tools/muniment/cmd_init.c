@@ -56,9 +56,13 @@ choose_keys(struct request *request, struct mun_error *err)
 	keys->pseudonym = request->pseudonym;
 	keys->allow_volatile = request->options.allow_volatile;
 	keys->recovery_path = request->recovery_file;
-	keys->recovery_prompt = "Passphrase for the recovery key: ";
 	status = keeper_passphrase(&request->keeper->passphrase,
 	    "New passphrase for the keys: ", &keys->passphrase, err);
+	if (status == MUN_OK)
+		status =
+		    keeper_passphrase(&request->keeper->recovery.passphrase,
+			"Passphrase for the recovery key: ",
+			&keys->recovery_passphrase, err);
 	keys->passphrase.none = request->no_passphrase;
 	if (status == MUN_OK && request->kind != NULL)
 		status =
@@ -278,6 +282,21 @@ say_json(const struct request *request)
 	mun_buffer_append_byte(&request->keeper->tool.out, '\n');
 }
 
+static const char *
+about_recovery(const struct request *request)
+{
+	const struct mun_passphrase *keys = &request->keys.passphrase;
+
+	if (request->keys.recovery_passphrase.file != NULL)
+		return "and keep its passphrase away from that of the keys.";
+	if (keys->none)
+		return "IT HAS NO PASSPHRASE.";
+	if (keys->file != NULL || keys->has_fd)
+		return "It has the passphrase of the keys, and is lost with "
+		       "that (--recovery-passphrase-file).";
+	return "and keep its passphrase away from that of the keys.";
+}
+
 static void
 say(const struct request *request)
 {
@@ -304,7 +323,7 @@ say(const struct request *request)
 	if (request->recovery_file != NULL) {
 		tool_print(tool, "Take the recovery key off this machine: ");
 		tool_print_text(tool, request->recovery_file);
-		tool_print(tool, "\n");
+		tool_print(tool, "\n%s\n", about_recovery(request));
 	}
 	tool_print(tool,
 	    "\nThis vault is one copy, and it is not encrypted: keep more "
@@ -328,6 +347,10 @@ parse(struct request *request, int argc, char **argv)
 		{ "recovery", 0, TOOL_TEXT, &request->recovery_file, "FILE",
 		    "also make a recovery key, which may only replace keys,\n"
 		    "and put it there: take it off this machine" },
+		{ "recovery-passphrase-file", 0, TOOL_TEXT,
+		    &keeper->recovery.passphrase.file, "FILE",
+		    "its first line is the recovery key's passphrase (else it\n"
+		    "is asked for, or is that of --passphrase-file)" },
 		{ "keys", 0, TOOL_TEXT, &keeper->keys_given, "DIR",
 		    "where the keys go (else $MUNIMENT_KEYS, else a folder\n"
 		    "of this vault's own in your data folder)" },

@@ -116,7 +116,9 @@ struct mun_keys_options {
 
 	/* Also a recovery key, as mun_keys_create_recovery makes one. */
 	const char *recovery_path;
-	const char *recovery_prompt; /* where passphrases are asked for */
+	/* Of it alone: from its file, or asked for with its prompt where the
+	 * keys' own is asked for; else it is the keys' own. */
+	struct mun_passphrase recovery_passphrase;
 };
 
 /* Make the keys folder.  MUN_ERR_EXISTS when it holds keys already; nothing is
