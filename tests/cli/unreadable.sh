@@ -2,20 +2,7 @@
 # what cannot be read fails the deposit, all of it named at once, unless it is
 # knowingly left out: then the seal says so.
 # shellcheck shell=bash disable=SC2012,SC2154,SC2086 # listings of our own; helpers'; $run
-run=
-if [ "$(id -u)" = 0 ]; then
-	command -v setpriv >/dev/null || {
-		echo "skipped: root reads everything, and there is no setpriv"
-		exit 77
-	}
-	chmod 755 .. . ../bin
-	[ -x "$(readlink -f ../bin/muniment-verify)" ]
-	run="setpriv --reuid 65534 --regid 65534 --clear-groups"
-	$run muniment --version >/dev/null 2>&1 || {
-		echo "skipped: another user cannot run the program here"
-		exit 77
-	}
-fi
+as_nobody
 make_vault
 make_documents
 printf 'secret\n' >docs/closed.txt
