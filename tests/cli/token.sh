@@ -11,11 +11,11 @@ fi
 mkdir tokens
 printf 'directories.tokendir = %s\nlog.level = ERROR\n' "$PWD/tokens" >conf
 export SOFTHSM2_CONF=$PWD/conf
-softhsm2-util --init-token --free --label Heron --pin 123456 --so-pin 87654321 \
+softhsm2-util --init-token --free --label Heron --pin 271828182845 --so-pin 87654321 \
 	>log
 on_token()
 {
-	pkcs11-tool --module "$module" --token-label Heron --login --pin 123456 \
+	pkcs11-tool --module "$module" --token-label Heron --login --pin 271828182845 \
 		"$@" >>log 2>&1
 }
 on_token --keypairgen --key-type EC:prime256v1 --label p256 --id 01 --usage-sign
@@ -24,7 +24,7 @@ on_token --keypairgen --key-type EC:secp384r1 --label p384 --id 03 --usage-sign
 on_token --keypairgen --key-type rsa:2048 --label weak --id 04 --usage-sign
 on_token --keypairgen --key-type EC:prime256v1 --label twin --id 05 --usage-sign
 on_token --keypairgen --key-type EC:prime256v1 --label twin --id 06 --usage-sign
-printf '123456\nof the log key\n' >pin
+printf '271828182845\nof the log key\n' >pin
 make_documents
 
 # keys made on the token sign a vault's first entry and its deposits
@@ -36,7 +36,7 @@ for kind in rsa3072 p384 p256; do
 	openssl verify -CAfile "k-$kind/actor.pem" "k-$kind/actor.pem" >log
 	grep -q 'BEGIN ENCRYPTED' "k-$kind/log.key"
 	[ ! -e "k-$kind/actor.key" ]
-	! grep -rq 123456 "k-$kind" || die "the PIN is in the keys folder"
+	! grep -rq 271828182845 "k-$kind" || die "the PIN is in the keys folder"
 	rm -rf v
 	exits 0 muniment init v --existing-keys --keys "k-$kind" --volatile \
 		--prefix TST --passphrase-fd 3 3<pin
@@ -56,7 +56,7 @@ openssl req -x509 -new -key soft.key -subj "/CN=Ibis" -days 30 -out soft.pem \
 	-addext basicConstraints=critical,CA:FALSE \
 	-addext keyUsage=critical,digitalSignature 2>log
 openssl pkcs8 -topk8 -nocrypt -in soft.key -out soft.p8
-softhsm2-util --import soft.p8 --token Heron --label soft --id 07 --pin 123456 \
+softhsm2-util --import soft.p8 --token Heron --label soft --id 07 --pin 271828182845 \
 	>log
 exits 0 muniment key import 'pkcs11:token=Heron;id=%07' soft.pem \
 	--module "$module" --keys k-soft --volatile --passphrase-file pin
@@ -83,9 +83,9 @@ restore()
 }
 printf '654321\nof the log key\n' >wrong
 refused "the PIN is wrong" --passphrase-file wrong
-printf '123456\nsomething\n' >wrong
+printf '271828182845\nsomething\n' >wrong
 refused "'log.key': the passphrase does not open it" --passphrase-file wrong
-printf '123456\n' >wrong
+printf '271828182845\n' >wrong
 exits 64 muniment deposit docs --keys k-p256 --passphrase-file wrong
 says err "the second line is missing"
 mv tokens elsewhere
@@ -137,7 +137,7 @@ not_imported 3 "not fit to sign: certificate.key-weak" \
 not_imported 64 "more than one key" 'pkcs11:token=Heron;object=twin' --as Heron
 not_imported 64 "names no key" 'pkcs11:token=Heron' --as Heron
 not_imported 64 "a PIN has no place" \
-	'pkcs11:token=Heron;object=p256?pin-value=123456' --as Heron
+	'pkcs11:token=Heron;object=p256?pin-value=271828182845' --as Heron
 not_imported 64 "is not a PKCS#11 URI" 'pkcs11:tokken=Heron;object=p256' --as H
 not_imported 3 "not there" 'pkcs11:token=Egret;object=p256' --as Heron
 not_imported 64 "the key needs a certificate" 'pkcs11:token=Heron;object=p256'
