@@ -48,8 +48,9 @@ CHANGING = {
 NO_ERROR = {"exit_group", "exit", "rt_sigreturn", "execve", "close", "brk",
             "kill", "futex"}
 KINDS = {"KILL": "signal=KILL", "EIO": "error=EIO", "ENOSPC": "error=ENOSPC"}
-# Where the dynamic linker gets no first page of memory, it dies by itself.
-LINKER_DIES = ("mmap", 1, False)
+# Where the dynamic linker gets no first page of memory, it dies by itself; the
+# main thread is hit there whoever else is.
+LINKER_DIES = ("mmap", 1)
 # Sentences by which a command that fails says that the deposit is in.
 SAYS_LAG = ("the index was not updated", "the index was not brought up")
 SAYS_IN = ("deposited as", "in the log", "may be in the log",
@@ -123,7 +124,7 @@ def died_loading(point, done):
     and nothing of ours exits so."""
     return done.returncode == 127 or (
         done.returncode == -signal.SIGSEGV and
-        (point.call, point.number, point.follow) == LINKER_DIES)
+        (point.call, point.number) == LINKER_DIES)
 
 
 # ---- what is logged: a deposit, or an event ----
