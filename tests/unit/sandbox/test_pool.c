@@ -320,6 +320,9 @@ test_answers_come_back(void **state)
 		for (int i = 0; i < 50; i++)
 			expect_alive(pool);
 		mun_sandbox_stop(pool);
+		/* No child is left, dead or alive. */
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+		assert_int_equal(errno, ECHILD);
 	}
 }
 
