@@ -6,22 +6,15 @@ find_package(OpenSSL 3.0 REQUIRED)
 pkg_check_modules(JANSSON REQUIRED IMPORTED_TARGET jansson)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)
-pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
-pkg_check_modules(LIBMAGIC REQUIRED IMPORTED_TARGET libmagic)
 pkg_check_modules(LIBSECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1)
-# Its headers only: the library is opened when somebody is asked over a
-# network (archive/http/http_curl.h).
-pkg_check_modules(LIBCURL REQUIRED libcurl>=7.85)
 
 # The same by its pkg-config name or flag, for muniment.pc.
 set(MUN_PC_OpenSSL::Crypto libcrypto)
 set(MUN_PC_PkgConfig::JANSSON jansson)
 set(MUN_PC_PkgConfig::UTF8PROC libutf8proc)
 set(MUN_PC_PkgConfig::SQLITE3 sqlite3)
-set(MUN_PC_PkgConfig::LIBARCHIVE libarchive)
-set(MUN_PC_PkgConfig::LIBMAGIC libmagic)
 set(MUN_PC_PkgConfig::LIBSECCOMP libseccomp)
 set(MUN_PC_PkgConfig::QRENCODE libqrencode)
 set(MUN_PC_PkgConfig::P11KIT p11-kit-1)

@@ -5,50 +5,50 @@
  * It stays loaded: what it registers with OpenSSL and at exit may not be
  * pulled away.
  */
-#include <dlfcn.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "base/library.h"
 #include "http/http_curl.h"
 #include "trust/openssl.h"
 
-#define CURL_LIBRARY "libcurl.so.4"
-
 static pthread_once_t started = PTHREAD_ONCE_INIT;
 static struct mun_http_curl functions;
-static bool is_found;
+static CURLcode (*global_init)(long flags);
+static enum mun_status opened = MUN_ERR_SYSTEM;
+static struct mun_error why = MUN_ERROR_INIT;
 static CURLcode start_code = CURLE_FAILED_INIT;
 
-/* POSIX (dlsym) wants a function's address to be taken as an object's. */
-#define TAKE(name) \
-	((*(void **)&functions.name = dlsym(library, "curl_" #name)) != NULL)
-
-static bool
-take_functions(void *library)
+static enum mun_status
+open_library(struct mun_error *err)
 {
-	return TAKE(easy_init) && TAKE(easy_setopt) && TAKE(easy_perform) &&
-	    TAKE(easy_getinfo) && TAKE(easy_cleanup) && TAKE(easy_strerror) &&
-	    TAKE(slist_append) && TAKE(slist_free_all) && TAKE(url) &&
-	    TAKE(url_set) && TAKE(url_cleanup);
+	const struct mun_library_function wanted[] = {
+		{ "curl_global_init", &global_init },
+		{ "curl_easy_init", &functions.easy_init },
+		{ "curl_easy_setopt", &functions.easy_setopt },
+		{ "curl_easy_perform", &functions.easy_perform },
+		{ "curl_easy_getinfo", &functions.easy_getinfo },
+		{ "curl_easy_cleanup", &functions.easy_cleanup },
+		{ "curl_easy_strerror", &functions.easy_strerror },
+		{ "curl_slist_append", &functions.slist_append },
+		{ "curl_slist_free_all", &functions.slist_free_all },
+		{ "curl_url", &functions.url },
+		{ "curl_url_set", &functions.url_set },
+		{ "curl_url_cleanup", &functions.url_cleanup },
+	};
+
+	return mun_library_open("libcurl.so.4", "libcurl4", wanted,
+	    sizeof(wanted) / sizeof(wanted[0]), err);
 }
 
 static void
 start(void)
 {
-	CURLcode (*global_init)(long flags) = NULL;
-	void *library;
-
 	/* Before libcurl does it, with openssl.cnf. */
 	mun_openssl_start();
-	library = dlopen(CURL_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	if (library == NULL || !take_functions(library))
-		return;
-	*(void **)&global_init = dlsym(library, "curl_global_init");
-	if (global_init == NULL)
-		return;
-	is_found = true;
-	start_code = global_init(CURL_GLOBAL_DEFAULT);
+	opened = open_library(&why);
+	if (opened == MUN_OK)
+		start_code = global_init(CURL_GLOBAL_DEFAULT);
 }
 
 enum mun_status
@@ -56,11 +56,9 @@ mun_http_curl(const struct mun_http_curl **curl, struct mun_error *err)
 {
 	*curl = NULL;
 	(void)pthread_once(&started, start);
-	if (!is_found)
+	if (opened != MUN_OK)
 		return mun_error_set(err, MUN_ERR_SYSTEM,
-		    "nobody can be asked over a network: the library %s is "
-		    "missing or unsuitable (Debian's package libcurl4)",
-		    CURL_LIBRARY);
+		    "nobody can be asked over a network: %s", why.text);
 	if (start_code != CURLE_OK)
 		return mun_error_set(err, MUN_ERR_SYSTEM,
 		    "libcurl cannot start: %s",

@@ -2,10 +2,8 @@
 /*
  * http_curl.h - libcurl's functions, loaded when the first request is made.
  *
- * libcurl brings two dozen libraries with it.  Every command would load them,
- * and only those that ask somebody over a network use one of them: so it is
- * opened at run time instead of being linked, by the name of its interface
- * (libcurl.so.4), from where the dynamic linker looks.
+ * libcurl brings two dozen libraries with it, and few commands ask anybody over
+ * a network: it is opened, not linked (base/library.h).
  */
 #ifndef MUN_HTTP_HTTP_CURL_H
 #define MUN_HTTP_HTTP_CURL_H

@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/library.h"
 #include "base/macros.h"
 
 enum {
@@ -24,44 +25,84 @@ enum {
 
 static const char database[] = "/usr/share/misc/magic";
 
+/* libmagic's functions, opened in the worker only (base/library.h). */
+#define LIBMAGIC(DO)       \
+	DO(magic_open)     \
+	DO(magic_close)    \
+	DO(magic_load)     \
+	DO(magic_setparam) \
+	DO(magic_setflags) \
+	DO(magic_buffer)   \
+	DO(magic_error)    \
+	DO(magic_errno)
+
+static struct {
+#define LIBMAGIC_MEMBER(name) __typeof__(name) *name;
+	LIBMAGIC(LIBMAGIC_MEMBER)
+#undef LIBMAGIC_MEMBER
+} lib;
+
+static enum mun_status
+open_libmagic(struct mun_error *err)
+{
+#define LIBMAGIC_FUNCTION(name) { #name, &lib.name },
+	static const struct mun_library_function functions[] = { LIBMAGIC(
+	    LIBMAGIC_FUNCTION) };
+#undef LIBMAGIC_FUNCTION
+
+	return mun_library_open("libmagic.so.1", "libmagic1", functions,
+	    sizeof(functions) / sizeof(functions[0]), err);
+}
+
 static enum mun_status
 magic_failed(magic_t magic, const char *what, struct mun_error *err)
 {
-	const char *text = magic_error(magic);
+	const char *text = lib.magic_error(magic);
 
 	return mun_error_foreign(err, MUN_ERR_SYSTEM, MUN_DOMAIN_MAGIC,
-	    magic_errno(magic), "%s: %s", what, text == NULL ? "?" : text);
+	    lib.magic_errno(magic), "%s: %s", what, text == NULL ? "?" : text);
+}
+
+static enum mun_status
+open_database(magic_t magic, struct mun_error *err)
+{
+	const size_t bytes_max = MUN_IDENTIFY_LEN;
+
+	/* The environment is empty here: no $MAGIC, no $HOME/.magic.  The place
+	 * compiled in, the second try, includes what an administrator edits. */
+	if ((lib.magic_load(magic, database) != 0 &&
+		lib.magic_load(magic, NULL) != 0) ||
+	    lib.magic_setparam(magic, MAGIC_PARAM_BYTES_MAX, &bytes_max) != 0)
+		return magic_failed(magic, "load libmagic's database", err);
+	return MUN_OK;
 }
 
 enum mun_status
 mun_identify_prepare(void **state, struct mun_error *err)
 {
-	const size_t bytes_max = MUN_IDENTIFY_LEN;
-	magic_t magic = magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR);
 	enum mun_status status;
+	magic_t magic = NULL;
 
+	MUN_TRY(open_libmagic(err));
+	magic = lib.magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR);
 	if (magic == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "libmagic");
-	/* The environment is empty here: no $MAGIC, no $HOME/.magic.  The place
-	 * compiled in, the second try, includes what an administrator edits. */
-	if ((magic_load(magic, database) != 0 &&
-		magic_load(magic, NULL) != 0) ||
-	    magic_setparam(magic, MAGIC_PARAM_BYTES_MAX, &bytes_max) != 0) {
-		status = magic_failed(magic, "load libmagic's database", err);
-		magic_close(magic);
-		return status;
-	}
+	MUN_TRY(open_database(magic, err));
 	*state = magic;
-	return MUN_OK;
+	magic = NULL;
+out:
+	if (magic != NULL)
+		lib.magic_close(magic);
+	return status;
 }
 
 static enum mun_status
 look(magic_t magic, int flags, const void *bytes, size_t len, const char **said,
     struct mun_error *err)
 {
-	if (magic_setflags(magic, flags | MAGIC_ERROR) != 0)
+	if (lib.magic_setflags(magic, flags | MAGIC_ERROR) != 0)
 		return magic_failed(magic, "set up libmagic", err);
-	*said = magic_buffer(magic, bytes, len);
+	*said = lib.magic_buffer(magic, bytes, len);
 	if (*said == NULL)
 		return magic_failed(magic, "identify", err);
 	return MUN_OK;

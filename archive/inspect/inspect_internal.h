@@ -20,6 +20,7 @@
 
 struct archive;
 struct archive_entry;
+struct inspect_libarchive;
 
 enum {
 	/* Room for 100,000 members with names of 200 bytes. */
@@ -81,6 +82,7 @@ struct inspect_request {
 struct inspect_tools {
 	struct mun_digest_pair *pair;
 	locale_t utf8; /* 0 where the system has no C.UTF-8 */
+	const struct inspect_libarchive *la; /* the worker's; parent: NULL */
 };
 
 /* Bytes that can be read at any offset. */
@@ -210,7 +212,8 @@ MUN_MUST_USE enum mun_status mun_inspect_tell_note(
     const struct mun_inspect_visitor *visitor, uint32_t member,
     enum inspect_reason reason, struct mun_error *err);
 
-/* inspect_rehearse.c: before the door closes, look into a container of ours. */
+/* inspect_rehearse.c: before the door closes, open libarchive, and look into a
+ * container of ours.  *state: the tools.  MUN_ERR_SYSTEM: no libarchive. */
 MUN_MUST_USE enum mun_status mun_inspect_prepare(
     void **state, struct mun_error *err);
 

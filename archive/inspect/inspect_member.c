@@ -7,11 +7,11 @@
  */
 #include "inspect/inspect_internal.h"
 
-#include <archive.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/macros.h"
+#include "inspect/inspect_libarchive_internal.h"
 
 struct member_read {
 	struct inspect_frame *frame;
@@ -31,11 +31,12 @@ static uint8_t block[INSPECT_BLOCK_LEN];
 static size_t
 fill_block(struct member_read *read)
 {
+	const struct inspect_libarchive *la = read->frame->look->tools->la;
 	size_t got = 0;
 	la_ssize_t done = 1;
 
 	while (got < sizeof(block) && done > 0) {
-		done = archive_read_data(
+		done = la->archive_read_data(
 		    read->reader, block + got, sizeof(block) - got);
 		if (done > 0)
 			got += (size_t)done;
@@ -45,8 +46,8 @@ fill_block(struct member_read *read)
 		return got;
 	read->is_dead = done == ARCHIVE_FATAL;
 	mun_inspect_add_note(read->frame,
-	    archive_errno(read->reader) == ENOMEM ? INSPECT_NO_MEMORY
-						  : INSPECT_MEMBER_DAMAGED);
+	    la->archive_errno(read->reader) == ENOMEM ? INSPECT_NO_MEMORY
+						      : INSPECT_MEMBER_DAMAGED);
 	return got;
 }
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * inspect_rehearse.c - a first inspection, of bytes that are ours.
+ * inspect_rehearse.c - libarchive, and a first inspection, of bytes of ours.
  *
  * What a library does once (its linker looks up hundreds of symbols, OpenSSL
  * wakes up) is done in the template, not again in every worker.  Nothing
- * depends on it: where it cannot be done, workers are slower.
+ * depends on the rehearsal: where it cannot be done, workers are slower.
  */
 /* memfd_create(2): a descriptor that needs no folder. */
 #define _GNU_SOURCE
@@ -13,6 +13,8 @@
 #include <sys/mman.h>
 
 #include "base/file.h"
+#include "base/macros.h"
+#include "inspect/inspect_libarchive_internal.h"
 
 /* Four bytes of text, by gzip -n: the most common container. */
 static const uint8_t sample[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00,
@@ -20,13 +22,13 @@ static const uint8_t sample[] = { 0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00,
 	0xb0, 0x04, 0x00, 0x00, 0x00 };
 
 static void
-rehearse(void *state, int fd)
+rehearse(struct inspect_tools *tools, int fd)
 {
 	const struct inspect_request request = { .size = sizeof(sample) };
 	struct mun_buffer answer = MUN_BUFFER_INIT(INSPECT_ANSWER_MAX);
 
 	if (mun_file_write_all(fd, sample, sizeof(sample), NULL) == MUN_OK)
-		(void)!mun_inspect_handle(state, (const uint8_t *)&request,
+		(void)!mun_inspect_handle(tools, (const uint8_t *)&request,
 		    sizeof(request), fd, &answer, NULL);
 	mun_buffer_free(&answer);
 }
@@ -34,11 +36,17 @@ rehearse(void *state, int fd)
 enum mun_status
 mun_inspect_prepare(void **state, struct mun_error *err)
 {
-	int fd = memfd_create("sample", MFD_CLOEXEC);
+	static struct inspect_libarchive la;
+	struct inspect_tools *tools = *state;
+	enum mun_status status;
+	int fd = -1;
 
-	(void)err;
+	MUN_TRY(mun_inspect_open_libarchive(&la, err));
+	tools->la = &la;
+	fd = memfd_create("sample", MFD_CLOEXEC);
 	if (fd >= 0)
-		rehearse(*state, fd);
+		rehearse(tools, fd);
+out:
 	mun_file_close(&fd);
-	return MUN_OK;
+	return status;
 }

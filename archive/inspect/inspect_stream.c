@@ -13,11 +13,11 @@
  */
 #include "inspect/inspect_internal.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "inspect/inspect_libarchive_internal.h"
 
 enum {
 	GZIP_NAME_MAX = 4096,
@@ -31,6 +31,12 @@ struct stream {
 	enum inspect_kind format;
 	uint64_t at;
 };
+
+static const struct inspect_libarchive *
+la_of(const struct stream *stream)
+{
+	return stream->frame->look->tools->la;
+}
 
 static la_ssize_t
 stream_read(struct archive *reader, void *data, const void **bytes)
@@ -80,26 +86,27 @@ stream_skip(struct archive *reader, void *data, la_int64_t request)
 }
 
 static int
-enable_format(struct archive *reader, enum inspect_kind kind)
+enable_format(const struct inspect_libarchive *la, struct archive *reader,
+    enum inspect_kind kind)
 {
 	switch ((int)kind) {
 	case INSPECT_7Z:
-		return archive_read_support_format_7zip(reader);
+		return la->archive_read_support_format_7zip(reader);
 	case INSPECT_CAB:
-		return archive_read_support_format_cab(reader);
+		return la->archive_read_support_format_cab(reader);
 	case INSPECT_LHA:
-		return archive_read_support_format_lha(reader);
+		return la->archive_read_support_format_lha(reader);
 	case INSPECT_ISO:
-		return archive_read_support_format_iso9660(reader);
+		return la->archive_read_support_format_iso9660(reader);
 	case INSPECT_CPIO:
-		return archive_read_support_format_cpio(reader);
+		return la->archive_read_support_format_cpio(reader);
 	case INSPECT_AR:
-		return archive_read_support_format_ar(reader);
+		return la->archive_read_support_format_ar(reader);
 	case INSPECT_TAR:
-		return archive_read_support_format_tar(reader);
+		return la->archive_read_support_format_tar(reader);
 	case INSPECT_NONE: /* what a filter holds is not known yet */
-		(void)archive_read_support_format_empty(reader);
-		return archive_read_support_format_raw(reader);
+		(void)la->archive_read_support_format_empty(reader);
+		return la->archive_read_support_format_raw(reader);
 	default:
 		return ARCHIVE_FATAL;
 	}
@@ -107,18 +114,19 @@ enable_format(struct archive *reader, enum inspect_kind kind)
 
 /* ARCHIVE_WARN here means that an outside program would do the work. */
 static int
-enable_filter(struct archive *reader, enum inspect_kind kind)
+enable_filter(const struct inspect_libarchive *la, struct archive *reader,
+    enum inspect_kind kind)
 {
 	int result = ARCHIVE_FATAL;
 
 	if (kind == INSPECT_GZIP)
-		result = archive_read_support_filter_gzip(reader);
+		result = la->archive_read_support_filter_gzip(reader);
 	else if (kind == INSPECT_BZIP2)
-		result = archive_read_support_filter_bzip2(reader);
+		result = la->archive_read_support_filter_bzip2(reader);
 	else if (kind == INSPECT_XZ)
-		result = archive_read_support_filter_xz(reader);
+		result = la->archive_read_support_filter_xz(reader);
 	else if (kind == INSPECT_ZSTD)
-		result = archive_read_support_filter_zstd(reader);
+		result = la->archive_read_support_filter_zstd(reader);
 	return result;
 }
 
@@ -150,23 +158,24 @@ static enum inspect_next
 look_at_entry(
     struct stream *stream, struct archive *reader, struct archive_entry *entry)
 {
+	const struct inspect_libarchive *la = la_of(stream);
 	struct inspect_frame *frame = stream->frame;
-	bool is_raw = archive_format(reader) == ARCHIVE_FORMAT_RAW;
+	bool is_raw = la->archive_format(reader) == ARCHIVE_FORMAT_RAW;
 	char gzip[GZIP_NAME_MAX];
-	const char *name = archive_entry_pathname(entry);
+	const char *name = la->archive_entry_pathname(entry);
 	size_t name_len = name == NULL ? 0 : strlen(name);
 
 	/* ar stores no type, only permissions. */
-	if ((archive_entry_filetype(entry) != AE_IFREG &&
-		archive_entry_filetype(entry) != 0) ||
-	    archive_entry_hardlink(entry) != NULL)
+	if ((la->archive_entry_filetype(entry) != AE_IFREG &&
+		la->archive_entry_filetype(entry) != 0) ||
+	    la->archive_entry_hardlink(entry) != NULL)
 		return INSPECT_GO_ON;
-	if (archive_entry_is_encrypted(entry)) {
+	if (la->archive_entry_is_encrypted(entry)) {
 		mun_inspect_add_note(frame, INSPECT_ENCRYPTED);
 		return INSPECT_GO_ON;
 	}
 	/* Without a filter it would be the document itself, as it is. */
-	if (is_raw && archive_filter_count(reader) < 2) {
+	if (is_raw && la->archive_filter_count(reader) < 2) {
 		mun_inspect_add_note(frame, INSPECT_DAMAGED);
 		return INSPECT_STOP;
 	}
@@ -181,14 +190,16 @@ look_at_entry(
 }
 
 static void
-note_failure(struct inspect_frame *frame, struct archive *reader)
+note_failure(struct stream *stream, struct archive *reader)
 {
+	const struct inspect_libarchive *la = la_of(stream);
+	struct inspect_frame *frame = stream->frame;
 	/* Asked before a format is found, the last question crashes. */
-	bool is_found = archive_format(reader) != 0;
+	bool is_found = la->archive_format(reader) != 0;
 
-	if (archive_errno(reader) == ENOMEM)
+	if (la->archive_errno(reader) == ENOMEM)
 		mun_inspect_add_note(frame, INSPECT_NO_MEMORY);
-	else if (is_found && archive_read_has_encrypted_entries(reader) > 0)
+	else if (is_found && la->archive_read_has_encrypted_entries(reader) > 0)
 		mun_inspect_add_note(frame, INSPECT_ENCRYPTED_LIST);
 	else
 		mun_inspect_add_note(frame, INSPECT_DAMAGED);
@@ -197,20 +208,21 @@ note_failure(struct inspect_frame *frame, struct archive *reader)
 static enum inspect_next
 look_at_entries(struct stream *stream, struct archive *reader)
 {
+	const struct inspect_libarchive *la = la_of(stream);
 	enum inspect_next next = INSPECT_GO_ON;
 	struct archive_entry *entry;
 	int retries = 0;
 	int result;
 
 	while (next == INSPECT_GO_ON && mun_inspect_step(stream->frame)) {
-		result = archive_read_next_header(reader, &entry);
+		result = la->archive_read_next_header(reader, &entry);
 		if (result == ARCHIVE_EOF)
 			break;
 		/* A warning is about a name; its bytes are all we want. */
 		if (result == ARCHIVE_OK || result == ARCHIVE_WARN) {
 			next = look_at_entry(stream, reader, entry);
 		} else if (result != ARCHIVE_RETRY || ++retries > RETRIES_MAX) {
-			note_failure(stream->frame, reader);
+			note_failure(stream, reader);
 			break;
 		}
 	}
@@ -220,31 +232,33 @@ look_at_entries(struct stream *stream, struct archive *reader)
 static enum inspect_next
 read_container(struct stream *stream, struct archive *reader)
 {
+	const struct inspect_libarchive *la = la_of(stream);
 	enum inspect_next next = INSPECT_STOP;
 
 	stream->at = 0;
 	if ((stream->filter != INSPECT_NONE &&
-		enable_filter(reader, stream->filter) != ARCHIVE_OK) ||
-	    enable_format(reader, stream->format) != ARCHIVE_OK) {
+		enable_filter(la, reader, stream->filter) != ARCHIVE_OK) ||
+	    enable_format(la, reader, stream->format) != ARCHIVE_OK) {
 		mun_inspect_add_note(stream->frame, INSPECT_REFUSED);
 		return next;
 	}
-	archive_read_set_callback_data(reader, stream);
-	archive_read_set_read_callback(reader, stream_read);
-	archive_read_set_seek_callback(reader, stream_seek);
-	archive_read_set_skip_callback(reader, stream_skip);
-	if (archive_read_open1(reader) == ARCHIVE_OK)
+	la->archive_read_set_callback_data(reader, stream);
+	la->archive_read_set_read_callback(reader, stream_read);
+	la->archive_read_set_seek_callback(reader, stream_seek);
+	la->archive_read_set_skip_callback(reader, stream_skip);
+	if (la->archive_read_open1(reader) == ARCHIVE_OK)
 		next = look_at_entries(stream, reader);
 	else
-		note_failure(stream->frame, reader);
-	archive_read_close(reader);
+		note_failure(stream, reader);
+	la->archive_read_close(reader);
 	return next;
 }
 
 static enum inspect_next
 read_with_new_reader(struct stream *stream)
 {
-	struct archive *reader = archive_read_new();
+	const struct inspect_libarchive *la = la_of(stream);
+	struct archive *reader = la->archive_read_new();
 	enum inspect_next next;
 
 	if (reader == NULL) {
@@ -252,7 +266,7 @@ read_with_new_reader(struct stream *stream)
 		return INSPECT_STOP;
 	}
 	next = read_container(stream, reader);
-	archive_read_free(reader);
+	la->archive_read_free(reader);
 	return next;
 }
 

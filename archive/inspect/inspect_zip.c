@@ -8,10 +8,10 @@
  */
 #include "inspect/inspect_internal.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <string.h>
+
+#include "inspect/inspect_libarchive_internal.h"
 
 enum {
 	HEADER_LEN = 30,
@@ -126,6 +126,7 @@ static void
 unpack(struct inspect_frame *frame, struct archive *reader,
     const struct inspect_zip_entry *entry, const uint8_t *name)
 {
+	const struct inspect_libarchive *la = frame->look->tools->la;
 	struct archive_entry *found;
 	enum inspect_kind kind;
 	struct alone alone;
@@ -135,23 +136,26 @@ unpack(struct inspect_frame *frame, struct archive *reader,
 	alone.at = entry->data;
 	alone.left = entry->stored_len;
 	make_header(&alone, entry);
-	if (archive_read_support_format_zip_streamable(reader) == ARCHIVE_OK &&
-	    archive_read_open(reader, &alone, NULL, alone_read, NULL) ==
+	if (la->archive_read_support_format_zip_streamable(reader) ==
 		ARCHIVE_OK &&
-	    archive_read_next_header(reader, &found) == ARCHIVE_OK)
+	    la->archive_read_open(reader, &alone, NULL, alone_read, NULL) ==
+		ARCHIVE_OK &&
+	    la->archive_read_next_header(reader, &found) == ARCHIVE_OK)
 		/* A damaged member is not the end of the list. */
 		(void)mun_inspect_take_member(
 		    frame, reader, name, entry->name_len, false, &kind);
 	else
 		mun_inspect_add_note(frame,
-		    archive_errno(reader) == ENOMEM ? INSPECT_NO_MEMORY
-						    : INSPECT_MEMBER_DAMAGED);
+		    la->archive_errno(reader) == ENOMEM
+			? INSPECT_NO_MEMORY
+			: INSPECT_MEMBER_DAMAGED);
 }
 
 static void
 look_at_entry(struct inspect_frame *frame,
     const struct inspect_zip_entry *entry, const uint8_t *name)
 {
+	const struct inspect_libarchive *la = frame->look->tools->la;
 	struct archive *reader;
 
 	if (entry->is_unreadable || !is_file(entry, name))
@@ -164,13 +168,13 @@ look_at_entry(struct inspect_frame *frame,
 		mun_inspect_add_note(frame, INSPECT_UNSUPPORTED);
 		return;
 	}
-	reader = archive_read_new();
+	reader = la->archive_read_new();
 	if (reader == NULL) {
 		mun_inspect_add_note(frame, INSPECT_NO_MEMORY);
 		return;
 	}
 	unpack(frame, reader, entry, name);
-	archive_read_free(reader);
+	la->archive_read_free(reader);
 }
 
 void
