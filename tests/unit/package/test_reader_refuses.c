@@ -116,7 +116,7 @@ test_every_bit_flip_outside_the_data_is_refused(void **state)
 	MUN_EXPECT_OK(mun_pump_new(&pump, &options, NULL), NULL);
 	make_small(&image, *state);
 	image_store(&image, image.len);
-	for (size_t bit = 0; bit < image.len * 8; bit++) {
+	for (size_t bit = 0; bit < image.len * 8; bit += MUN_FLIP_STEP) {
 		uint8_t byte = image.bytes[bit / 8];
 		uint8_t flipped = (uint8_t)(byte ^ 1U << bit % 8);
 		off_t at = (off_t)(bit / 8);
