@@ -437,7 +437,7 @@ def logged(twin, seq, fault):
            f"exported all the same: {done.stderr}")
 
 
-def omitted(v):
+def omitted(v, parcel):
     """A custodian signs that there are no other entries than these."""
     v.deposit("never handed out before")
     twin, parts, seq, revoked = shortened(v, "TST-0005")
@@ -464,6 +464,31 @@ def omitted(v):
     expect(code == 1 and rules(checks) == {"event.hand-out"},
            f"left out, and listed before: {code} {rules(checks)}")
     logged(twin, seq, f"it does not list entry {revoked}")
+    contradicted(v, parcel)
+
+
+def contradicted(v, parcel):
+    """Nor can it beside anything that shows it, unless that is left out too."""
+    older = [e["seq"] for e in events(entries(v.vault)) if
+             e.get("subject") == {"archive": "TST-0001"} and
+             "entries" in e["detail"]]
+    twin, parts, seq, revoked = shortened(v, "TST-0001", *older)
+    short = f"{SCRATCH}/short.dossier.tar"
+    write(short, parts)
+    code, checks = verify(parcel.archives[0], short, *v.trust)
+    expect(code == 0, f"all hand-outs left out: {code} {rules(checks)}")
+    first = min(revoked, *older)
+    for others, more in ((parcel.archives[1:] + [parcel.dossier], set()),
+                         ([twin.vault], {"event.hand-out"})):
+        for inputs in ((short, *others), (*others, short)):
+            code, checks = verify(parcel.archives[0], *inputs, *v.trust)
+            said = [(c["subject"], c["detail"]) for c in checks if
+                    c["verdict"] == "FAILED" and
+                    c["rule"] == "dossier.incomplete"]
+            expect(code == 1 and said == [
+                (short, f"entry {first}, which '{others[-1]}' has, is left "
+                 "out")] and rules(checks) == {"dossier.incomplete"} | more,
+                   f"beside {others}: {code} {said} {rules(checks)}")
 
 
 def reveals(parcel, v):
@@ -525,7 +550,7 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     whole_files(PARCEL, FOREIGN, V)
     left_out(V, PARCEL)
     forked(V)
-    omitted(V)
+    omitted(V, PARCEL)
     print(f"{PARCEL.tries} tries on {len(PARCEL.parts)} parts")
     expect(PARCEL.tries > 400, "too few tries")
     must(["chmod", "-R", "u+w", SCRATCH])
