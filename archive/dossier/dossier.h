@@ -73,9 +73,7 @@ struct mun_dossier_archive {
 	bool has_deposit; /* false: only a hand-out names it */
 	uint64_t deposit; /* seq */
 	bool has_hand_out;
-	uint64_t hand_out; /* seq */
-	struct mun_seq_range *listed; /* by the hand-out; owned by the scope */
-	size_t listed_count;
+	uint64_t hand_out; /* seq; of several the newest */
 };
 struct mun_dossier_head {
 	const char *origin;
@@ -91,10 +89,37 @@ struct mun_dossier_head {
 void mun_dossier_head_write(
     const struct mun_dossier_head *head, struct mun_buffer *out);
 
+/* ---- what a hand-out lists (dossier_listing.c) ---- */
+
+enum {
+	MUN_DOSSIER_FAULT_MAX = 128
+};
+/* Whether it is a copy event that lists what was handed out of an archive. */
+bool mun_dossier_is_hand_out(const struct mun_detail *detail);
+
+/*
+ * The entries of a log, or those of a dossier, as they come; each hand-out is
+ * held against those before it.  Memory: 8 bytes an entry; time of a judgement:
+ * ranges of the hand-out x log(entries).
+ */
+struct mun_dossier_listing;
+MUN_MUST_USE enum mun_status mun_dossier_listing_new(
+    struct mun_dossier_listing **out, struct mun_error *err);
+void mun_dossier_listing_free(struct mun_dossier_listing *listing);
+/* The next entry, entry 0 too; seqs rise.  archive: of its subject; "": none.
+ * MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_dossier_listing_take(
+    struct mun_dossier_listing *listing, uint64_t seq, enum mun_event_type type,
+    const char *archive, struct mun_error *err);
+/* Whether a hand-out that comes next lists exactly those that it has to; fault:
+ * the first entry that it should or should not, in words of ours; "". */
+bool mun_dossier_listing_is_exact(const struct mun_dossier_listing *listing,
+    const struct mun_detail *hand_out, char fault[MUN_DOSSIER_FAULT_MAX]);
+
 /* ---- which entries (dossier_scope.c) ---- */
 
-/* Whether every dossier has such an entry; detail of entry 0: its type only. */
-bool mun_dossier_is_general(const struct mun_detail *detail);
+/* Whether every dossier has such an entry; archive: of its subject, "": none. */
+bool mun_dossier_is_general(enum mun_event_type type, const char *archive);
 /* Whether it is about that archive or a document in it. */
 bool mun_dossier_is_about(const struct mun_detail *detail, const char *archive);
 
@@ -119,7 +144,10 @@ struct mun_dossier_scope_result {
 	size_t archive_count;
 	bool has_stray; /* an entry that does not belong */
 	uint64_t stray;
-	char fault[128]; /* what a hand-out lists wrongly; "": nothing */
+	/* What an archive's newest hand-out, or one before it, lists other than
+	 * what is there, with its seq; the first, "": nothing. */
+	char fault[MUN_DOSSIER_FAULT_MAX + 32];
+	char older[MUN_DOSSIER_FAULT_MAX + 32];
 };
 void mun_dossier_scope_end(
     struct mun_dossier_scope *scope, struct mun_dossier_scope_result *result);

@@ -7,6 +7,7 @@
  */
 #define _DEFAULT_SOURCE /* reallocarray(3) */
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,16 +23,20 @@ struct taken {
 };
 
 struct mun_dossier_scope {
+	struct mun_dossier_listing *listing;
 	struct taken *entries;
 	size_t count, capacity;
 	struct mun_dossier_archive *archives;
+	/* of the hand-out of each, what it lists wrongly; "": nothing */
+	char (*faults)[MUN_DOSSIER_FAULT_MAX];
 	size_t archive_count;
+	char older[MUN_DOSSIER_FAULT_MAX + 32]; /* of others, the first */
 };
 
 bool
-mun_dossier_is_general(const struct mun_detail *detail)
+mun_dossier_is_general(enum mun_event_type type, const char *archive)
 {
-	switch (detail->type) {
+	switch (type) {
 	case MUN_EVENT_VAULT_CREATED:
 	case MUN_EVENT_ACTOR_ENROLLED:
 	case MUN_EVENT_ACTOR_REVOKED:
@@ -40,7 +45,7 @@ mun_dossier_is_general(const struct mun_detail *detail)
 	case MUN_EVENT_FIXITY_CHECK:
 	case MUN_EVENT_MIGRATION:
 	case MUN_EVENT_TIME_STAMP:
-		return detail->subject.archive[0] == '\0';
+		return archive[0] == '\0';
 	case MUN_EVENT_UNKNOWN:
 	case MUN_EVENT_DEPOSIT:
 	case MUN_EVENT_TRANSFER:
@@ -66,10 +71,18 @@ mun_dossier_is_about(const struct mun_detail *detail, const char *archive)
 enum mun_status
 mun_dossier_scope_new(struct mun_dossier_scope **out, struct mun_error *err)
 {
+	enum mun_status status;
+
 	*out = calloc(1, sizeof(**out));
-	return *out != NULL
-	    ? MUN_OK
-	    : mun_error_set(err, MUN_ERR_NOMEM, "out of memory for a dossier");
+	if (*out == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for a dossier");
+	status = mun_dossier_listing_new(&(*out)->listing, err);
+	if (status != MUN_OK) {
+		free(*out);
+		*out = NULL;
+	}
+	return status;
 }
 
 void
@@ -77,9 +90,9 @@ mun_dossier_scope_free(struct mun_dossier_scope *scope)
 {
 	if (scope == NULL)
 		return;
-	for (size_t i = 0; i < scope->archive_count; i++)
-		free(scope->archives[i].listed);
+	mun_dossier_listing_free(scope->listing);
 	free(scope->archives);
+	free(scope->faults);
 	free(scope->entries);
 	free(scope);
 }
@@ -99,15 +112,22 @@ add_archive(
     struct mun_dossier_scope *scope, const char *id, struct mun_error *err)
 {
 	struct mun_dossier_archive *grown;
+	char(*faults)[MUN_DOSSIER_FAULT_MAX];
 
 	if (find_archive(scope, id) != NULL)
 		return MUN_OK;
 	grown = reallocarray(
 	    scope->archives, scope->archive_count + 1, sizeof(*grown));
-	if (grown == NULL)
+	if (grown != NULL)
+		scope->archives = grown;
+	faults = reallocarray(
+	    scope->faults, scope->archive_count + 1, sizeof(*faults));
+	if (faults != NULL)
+		scope->faults = faults;
+	if (grown == NULL || faults == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for a dossier");
-	scope->archives = grown;
+	faults[scope->archive_count][0] = '\0';
 	grown = &scope->archives[scope->archive_count++];
 	*grown = (struct mun_dossier_archive){ .has_deposit = false };
 	(void)snprintf(grown->id, sizeof(grown->id), "%s", id);
@@ -126,34 +146,28 @@ take_deposit(struct mun_dossier_archive *archive, uint64_t seq,
 	memcpy(archive->sha256, subject->sha256, sizeof(archive->sha256));
 }
 
-static bool
-is_hand_out(const struct mun_detail *detail)
+static void
+put_fault(char out[MUN_DOSSIER_FAULT_MAX + 32], uint64_t seq, const char *fault)
 {
-	return detail->type == MUN_EVENT_COPY &&
-	    detail->subject.archive[0] != '\0' &&
-	    detail->subject.document == 0 &&
-	    mun_detail_has(detail, MUN_DETAIL_ENTRIES);
+	if (out[0] == '\0' && fault[0] != '\0')
+		(void)snprintf(out, MUN_DOSSIER_FAULT_MAX + 32,
+		    "entry %" PRIu64 ": %s", seq, fault);
 }
 
-/* The newest hand-out counts. */
-static enum mun_status
-take_hand_out(struct mun_dossier_archive *archive, uint64_t seq,
-    const struct mun_detail *detail, struct mun_error *err)
+/* The newest one says which entries there have to be.  Those before it were as
+ * exact: what one of them lists cannot be left out without its showing. */
+static void
+take_hand_out(struct mun_dossier_scope *scope,
+    struct mun_dossier_archive *archive, uint64_t seq,
+    const struct mun_detail *detail)
 {
-	struct mun_seq_range *listed =
-	    calloc(detail->entry_count + 1, sizeof(*listed));
+	char *fault = scope->faults[archive - scope->archives];
 
-	if (listed == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_NOMEM, "out of memory for a dossier");
-	for (size_t i = 0; i < detail->entry_count; i++)
-		listed[i] = detail->entries[i];
-	free(archive->listed);
-	archive->listed = listed;
-	archive->listed_count = detail->entry_count;
+	if (archive->has_hand_out)
+		put_fault(scope->older, archive->hand_out, fault);
+	(void)mun_dossier_listing_is_exact(scope->listing, detail, fault);
 	archive->has_hand_out = true;
 	archive->hand_out = seq;
-	return MUN_OK;
 }
 
 enum mun_status
@@ -176,70 +190,26 @@ mun_dossier_scope_take(struct mun_dossier_scope *scope, uint64_t seq,
 	}
 	scope->entries[scope->count] = (struct taken){ .seq = seq,
 		.time_utc_s = time_utc_s,
-		.is_general = mun_dossier_is_general(detail) };
+		.is_general = mun_dossier_is_general(
+		    detail->type, detail->subject.archive) };
 	memcpy(scope->entries[scope->count++].archive, detail->subject.archive,
 	    sizeof(detail->subject.archive));
-	if (detail->type != MUN_EVENT_DEPOSIT && !is_hand_out(detail))
-		goto out;
-	MUN_TRY(add_archive(scope, detail->subject.archive, err));
-	archive = find_archive(scope, detail->subject.archive);
-	if (detail->type == MUN_EVENT_DEPOSIT)
-		take_deposit(archive, seq, &detail->deposit);
-	else
-		status = take_hand_out(archive, seq, detail, err);
+	if (detail->type == MUN_EVENT_DEPOSIT ||
+	    mun_dossier_is_hand_out(detail)) {
+		MUN_TRY(add_archive(scope, detail->subject.archive, err));
+		archive = find_archive(scope, detail->subject.archive);
+		if (detail->type == MUN_EVENT_DEPOSIT)
+			take_deposit(archive, seq, &detail->deposit);
+		else
+			take_hand_out(scope, archive, seq, detail);
+	}
+	status = mun_dossier_listing_take(
+	    scope->listing, seq, detail->type, detail->subject.archive, err);
 out:
 	return status;
 }
 
 /* ---- the end ---- */
-
-static bool
-is_listed(const struct mun_dossier_archive *archive, uint64_t seq)
-{
-	size_t low = 0, high = archive->listed_count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (archive->listed[middle].last < seq)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < archive->listed_count && archive->listed[low].first <= seq;
-}
-
-/* A hand-out lists exactly what is there because of its archive. */
-static void
-judge_hand_out(const struct mun_dossier_scope *scope,
-    const struct mun_dossier_archive *archive, char *fault, size_t size)
-{
-	uint64_t listed = 0, found = 0;
-
-	for (size_t i = 0; i < archive->listed_count; i++)
-		listed +=
-		    archive->listed[i].last - archive->listed[i].first + 1;
-	for (size_t i = 0; i < scope->count; i++) {
-		const struct taken *at = &scope->entries[i];
-		bool is_due = at->seq < archive->hand_out &&
-		    (at->is_general || strcmp(at->archive, archive->id) == 0);
-
-		if (is_due != is_listed(archive, at->seq)) {
-			(void)snprintf(fault, size,
-			    "entry %llu: %s by entry %llu",
-			    (unsigned long long)at->seq,
-			    is_due ? "not listed" : "wrongly listed",
-			    (unsigned long long)archive->hand_out);
-			return;
-		}
-		found += is_due;
-	}
-	if (found < listed)
-		(void)snprintf(fault, size,
-		    "%llu of the entries that entry %llu lists are missing",
-		    (unsigned long long)(listed - found),
-		    (unsigned long long)archive->hand_out);
-}
 
 /* Whether some hand-out lists it, or it is one. */
 static bool
@@ -274,10 +244,9 @@ mun_dossier_scope_end(
 			continue;
 		newest = at->hand_out > newest ? at->hand_out : newest;
 		oldest = at->hand_out < oldest ? at->hand_out : oldest;
-		if (result->fault[0] == '\0')
-			judge_hand_out(
-			    scope, at, result->fault, sizeof(result->fault));
+		put_fault(result->fault, at->hand_out, scope->faults[i]);
 	}
+	memcpy(result->older, scope->older, sizeof(result->older));
 	for (size_t i = 0; i < scope->count; i++) {
 		const struct taken *at = &scope->entries[i];
 		const struct mun_dossier_archive *own =

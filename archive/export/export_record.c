@@ -3,9 +3,9 @@
  * export_record.c - the copy events of an export: each lists the entries that
  * the dossier holds because of its archive.
  *
- * The list has to be exact at the moment the event counts.  Another writer can
- * come in between: then there is one entry more than listed, and the event is
- * made again; the first one stays in the log, and is listed by the second.
+ * The list has to be exact at the moment the event counts, and is judged under
+ * the writer's lock.  Where another writer came in between, there is one entry
+ * more than listed: nothing is logged, and the list is made again.
  *
  * Spec: docs/format/custody.md, What an export hands out.
  */
@@ -114,19 +114,6 @@ list_entries(const struct mun_exporting *exporting, size_t archive,
 	return MUN_OK;
 }
 
-/* Whether an entry that belongs came between the list and its event. */
-static bool
-was_overtaken(const struct mun_exporting *exporting, size_t archive,
-    uint64_t listed, uint64_t recorded)
-{
-	for (size_t i = 0; i < exporting->entry_count; i++)
-		if (exporting->entries[i].seq >= listed &&
-		    exporting->entries[i].seq < recorded &&
-		    belongs(&exporting->entries[i], archive))
-			return true;
-	return false;
-}
-
 static enum mun_status
 take_words(const struct mun_export_options *options,
     struct mun_statement *statement, struct mun_error *err)
@@ -147,9 +134,9 @@ take_words(const struct mun_export_options *options,
 	return MUN_OK;
 }
 
+/* MUN_ERR_BUSY: an entry that belongs came between the list and its event. */
 static enum mun_status
-record_once(struct mun_exporting *exporting, size_t i, bool *overtaken,
-    struct mun_error *err)
+record_once(struct mun_exporting *exporting, size_t i, struct mun_error *err)
 {
 	const struct mun_export_options *options = exporting->options;
 	struct mun_export_archive *archive = &exporting->archives[i];
@@ -157,7 +144,6 @@ record_once(struct mun_exporting *exporting, size_t i, bool *overtaken,
 		.copy = MUN_COPY_EVIDENTIARY };
 	struct mun_statement statement = { .text = { NULL } };
 	struct mun_recorded recorded;
-	uint64_t listed = exporting->size;
 	enum mun_status status;
 
 	memcpy(detail.subject.archive, archive->id, sizeof(archive->id));
@@ -169,26 +155,34 @@ record_once(struct mun_exporting *exporting, size_t i, bool *overtaken,
 	    options->word_count > 0 ? &statement : NULL, &recorded, err));
 	archive->is_recorded = true;
 	archive->recorded = recorded.seq;
-	MUN_TRY(mun_export_scan(exporting, err));
-	*overtaken = was_overtaken(exporting, i, listed, recorded.seq);
 out:
 	free(detail.entries);
 	return status;
 }
 
+/* Again only where the log has grown: who holds the lock is waited for once. */
 static enum mun_status
 record_archive(struct mun_exporting *exporting, size_t i, struct mun_error *err)
 {
-	enum mun_status status = MUN_OK;
 	bool overtaken = true;
+	enum mun_status status;
 
+	MUN_TRY(mun_export_scan(exporting, err));
 	for (unsigned tried = 0; tried < TRIES && overtaken; tried++) {
+		uint64_t listed = exporting->size;
+
+		enum mun_status recorded = record_once(exporting, i, err);
+
+		if (recorded != MUN_OK && recorded != MUN_ERR_BUSY)
+			return recorded;
+		/* its own event goes into the dossier, too */
 		MUN_TRY(mun_export_scan(exporting, err));
-		MUN_TRY(record_once(exporting, i, &overtaken, err));
+		overtaken =
+		    recorded == MUN_ERR_BUSY && exporting->size > listed;
+		status = recorded;
 	}
 	if (overtaken)
-		status = mun_error_set(err, MUN_ERR_BUSY,
-		    "others keep writing about '%s'; export it again later",
+		mun_error_wrap(err, "others keep writing about '%s'",
 		    exporting->archives[i].id);
 out:
 	return status;

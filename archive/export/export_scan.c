@@ -92,7 +92,8 @@ take_event(struct mun_exporting *exporting, const struct mun_event *event,
     const struct mun_detail *detail, struct mun_error *err)
 {
 	struct mun_export_entry entry = { .seq = exporting->size,
-		.is_general = mun_dossier_is_general(detail),
+		.is_general = mun_dossier_is_general(
+		    detail->type, detail->subject.archive),
 		.has_statement = event->has_statement };
 
 	if (entry.is_general) {

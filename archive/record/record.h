@@ -7,12 +7,14 @@
 #define MUN_RECORD_RECORD_H
 
 #include "custody/custody.h"
+#include "dossier/dossier.h"
 #include "log/log.h"
 #include "merkle/merkle.h"
 #include "muniment/record.h"
 #include "vault/vault.h"
 
-/* The entries, rising, that change what custody knows (record_survey.c). */
+/* The entries, rising, that change what custody knows, and what a hand-out of
+ * now has to list (record_survey.c). */
 struct mun_record_survey {
 	struct mun_merkle_frontier tree; /* over all that was looked through */
 	struct mun_record_mark {
@@ -22,6 +24,8 @@ struct mun_record_survey {
 							 of whatever it says */
 	} * marks; /* owned */
 	size_t count, capacity;
+	struct mun_dossier_listing *listing; /* of all; owned, NULL: nothing
+						was looked through */
 };
 /* Look through what the log has beyond.  MUN_ERR_FORMAT: its entries, all from
  * 0 on, are not those that its head counts. */
@@ -73,7 +77,8 @@ MUN_MUST_USE enum mun_status mun_record_state_load(
     struct mun_error *err);
 void mun_record_state_clear(struct mun_record_state *state);
 /* For struct mun_log_draft; ctx: a loaded struct mun_record_state, which takes
- * the event in.  After an append that failed, clear it. */
+ * the event in.  After an append that failed, clear it.  MUN_ERR_BUSY: a
+ * hand-out that does not list the entries that there are by now. */
 mun_log_judge mun_record_judge;
 
 /*
@@ -81,6 +86,8 @@ mun_log_judge mun_record_judge;
  *
  * detail     not owned; its subject says which archive's custody is judged
  * statement  NULL: none
+ * MUN_ERR_BUSY, of a hand-out: an entry that it has to list came in between;
+ *   nothing was changed, list again.
  */
 MUN_MUST_USE enum mun_status mun_record_append(struct mun_record *record,
     const struct mun_detail *detail, const struct mun_statement *statement,

@@ -162,6 +162,30 @@ out:
 	return status;
 }
 
+/* By what the head proves, not by what whoever made the list may have read. */
+static enum mun_status
+judge_list(const struct mun_record_state *state, const struct mun_entry *entry,
+    struct mun_error *err)
+{
+	char fault[MUN_DOSSIER_FAULT_MAX];
+	struct mun_detail detail;
+	enum mun_status status;
+
+	if (mun_event_type_of(entry->event.type) != MUN_EVENT_COPY)
+		return MUN_OK;
+	MUN_TRY(mun_detail_read(&detail, &entry->event, err));
+	if (mun_dossier_is_hand_out(&detail) &&
+	    !mun_dossier_listing_is_exact(
+		state->survey.listing, &detail, fault))
+		status = mun_error_set(err, MUN_ERR_BUSY,
+		    "the hand-out of '%s' is not what the log has by now: %s; "
+		    "export it again",
+		    detail.subject.archive, fault);
+	mun_detail_clear(&detail);
+out:
+	return status;
+}
+
 enum mun_status
 mun_record_judge(
     void *ctx, const struct mun_entry *entry, struct mun_error *err)
@@ -177,6 +201,8 @@ mun_record_judge(
 	if (status == MUN_OK && state->heard.is_refused)
 		return mun_error_set(err, MUN_ERR_CRYPTO,
 		    "this event is not allowed: %s", state->heard.refusal);
+	if (status == MUN_OK)
+		status = judge_list(state, entry, err);
 	if (status == MUN_OK)
 		state->size = entry->event.seq + 1;
 	return status;

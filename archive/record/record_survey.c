@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * record_survey.c - which entries of a log change what custody knows, and of
- * which archive.
+ * which archive; and which of them a hand-out has to list.
  *
  * Looked for in the log itself, at a glance: the index would tell in an
  * instant, but one that leaves out a revocation would have an event signed that
@@ -26,7 +26,9 @@ void
 mun_record_survey_clear(struct mun_record_survey *survey)
 {
 	free(survey->marks);
+	mun_dossier_listing_free(survey->listing);
 	survey->marks = NULL;
+	survey->listing = NULL;
 	survey->count = survey->capacity = 0;
 	survey->tree.size = 0;
 }
@@ -51,6 +53,48 @@ add(struct mun_record_survey *survey, const struct mun_record_mark *mark,
 	return MUN_OK;
 }
 
+/* What it is about, where the place in which a known type has it does not say:
+ * then it is taken apart.  What cannot be is about nothing, and is told by who
+ * verifies. */
+static enum mun_status
+look_closer(struct mun_entry_glance *glance, const struct mun_buffer *der,
+    struct mun_error *err)
+{
+	struct mun_entry entry = MUN_ENTRY_INIT;
+	struct mun_detail detail;
+	enum mun_status status;
+
+	glance->archive[0] = '\0';
+	status = mun_entry_unverified(&entry, der->data, der->len, err);
+	if (status == MUN_OK)
+		status = mun_detail_read(&detail, &entry.event, err);
+	if (status == MUN_OK) {
+		glance->type = detail.type;
+		memcpy(glance->archive, detail.subject.archive,
+		    sizeof(glance->archive));
+		mun_detail_clear(&detail);
+	}
+	mun_entry_clear(&entry);
+	return status == MUN_ERR_NOMEM ? status : MUN_OK;
+}
+
+static enum mun_status
+list(struct mun_record_survey *survey, const struct mun_buffer *der,
+    const struct mun_entry_glance *seen, bool is_seen, struct mun_error *err)
+{
+	struct mun_entry_glance glance = *seen;
+	enum mun_status status = MUN_OK;
+
+	if (survey->listing == NULL)
+		MUN_TRY(mun_dossier_listing_new(&survey->listing, err));
+	if (!is_seen || glance.type == MUN_EVENT_UNKNOWN)
+		MUN_TRY(look_closer(&glance, der, err));
+	status = mun_dossier_listing_take(survey->listing, survey->tree.size,
+	    glance.type, glance.archive, err);
+out:
+	return status;
+}
+
 /* What is not to be seen at a glance may be about anything. */
 static enum mun_status
 look_at(struct mun_record_survey *survey, const struct mun_buffer *der,
@@ -58,10 +102,12 @@ look_at(struct mun_record_survey *survey, const struct mun_buffer *der,
 {
 	struct mun_record_mark mark = { .seq = survey->tree.size };
 	struct mun_entry_glance glance;
-	enum mun_status status = MUN_OK;
+	bool is_seen = mun_entry_glance(&glance, der->data, der->len);
+	enum mun_status status;
 
+	MUN_TRY(list(survey, der, &glance, is_seen, err));
 	mun_merkle_leaf(&mark.leaf, der->data, der->len);
-	if (!mun_entry_glance(&glance, der->data, der->len)) {
+	if (!is_seen) {
 		status = add(survey, &mark, err);
 	} else if (mark.seq == 0 || mun_custody_is_changed_by(glance.type)) {
 		memcpy(mark.archive, glance.archive, sizeof(mark.archive));
@@ -69,6 +115,7 @@ look_at(struct mun_record_survey *survey, const struct mun_buffer *der,
 	}
 	if (status == MUN_OK)
 		mun_merkle_add(&survey->tree, &mark.leaf);
+out:
 	return status;
 }
 

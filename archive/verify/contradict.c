@@ -6,12 +6,19 @@
  * Every input brings all leaves up to its head, a dossier in its tiles, so the
  * smaller head is recomputed from the larger one's.  Two heads that fail this
  * are a fork, proven by the log's own signatures.
+ *
+ * And a dossier, whose hand-outs say which entries there are, has to have those
+ * of them that another input shows.
+ *
+ * Spec: docs/format/dossier.md, Judging.
  */
 #include "verify/verify_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/macros.h"
 
 /* A head that does not hold for itself was judged before, and shows nothing
  * about another. */
@@ -94,4 +101,126 @@ mun_judge_contradictions(
 	}
 	if (compared > 0)
 		mun_summarise(v, before, &rule, 1, v->inputs[first].path);
+}
+
+/* ---- what a dossier leaves out ---- */
+
+/* What a hand-out vouches for: all before it that it has to list. */
+struct vouched {
+	uint64_t archive;
+	uint64_t seq;
+};
+
+static int
+compare_vouched(const void *a, const void *b)
+{
+	const struct vouched *left = a, *right = b;
+
+	if (left->archive != right->archive)
+		return left->archive < right->archive ? -1 : 1;
+	return left->seq < right->seq ? -1 : left->seq > right->seq;
+}
+
+/* The seq of the newest hand-out of an archive; 0: none. */
+static uint64_t
+vouched_until(const struct vouched *all, size_t count, uint64_t archive)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) { /* the first of an archive after it */
+		size_t middle = low + (high - low) / 2;
+
+		if (all[middle].archive <= archive)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low > 0 && all[low - 1].archive == archive ? all[low - 1].seq
+							  : 0;
+}
+
+/* All hand-outs of a dossier by archive, and the newest of all. */
+static enum mun_status
+list_vouched(const struct mun_log_facts *dossier, struct vouched **out,
+    size_t *count, uint64_t *newest, struct mun_error *err)
+{
+	size_t hand_outs = 0;
+
+	for (uint64_t seq = 0; seq < dossier->entry_count; seq++)
+		hand_outs += dossier->entries[seq].is_hand_out;
+	*out = calloc(hand_outs + 1, sizeof(**out));
+	if (*out == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for a dossier");
+	*count = 0;
+	*newest = 0;
+	for (uint64_t seq = 0; seq < dossier->entry_count; seq++)
+		if (dossier->entries[seq].is_hand_out) {
+			(*out)[(*count)++] =
+			    (struct vouched){ dossier->entries[seq].archive,
+				    seq };
+			*newest = seq;
+		}
+	qsort(*out, *count, sizeof(**out), compare_vouched);
+	return MUN_OK;
+}
+
+/* The first entry that other shows and dossier should; UINT64_MAX: none. */
+static enum mun_status
+find_left_out(const struct mun_log_facts *dossier,
+    const struct mun_log_facts *other, uint64_t *found, struct mun_error *err)
+{
+	struct vouched *vouched = NULL;
+	enum mun_status status;
+	uint64_t newest, until;
+	size_t count;
+
+	*found = UINT64_MAX;
+	MUN_TRY(list_vouched(dossier, &vouched, &count, &newest, err));
+	for (uint64_t seq = 0; seq < newest && seq < other->entry_count;
+	     seq++) {
+		const struct mun_entry_fact *shown = &other->entries[seq];
+		const struct mun_entry_fact *here = &dossier->entries[seq];
+
+		if (!shown->known || here->known ||
+		    !mun_bytes_equal(
+			&shown->leaf, &here->leaf, sizeof(here->leaf)))
+			continue;
+		until = shown->is_general
+		    ? newest
+		    : vouched_until(vouched, count, shown->archive);
+		if (seq < until) {
+			*found = seq;
+			break;
+		}
+	}
+out:
+	free(vouched);
+	return status;
+}
+
+enum mun_status
+mun_judge_left_out(struct mun_verification *v, struct mun_log_facts *logs,
+    struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
+
+	for (size_t i = 0; i < v->input_count; i++)
+		for (size_t j = 0; j < v->input_count; j++) {
+			uint64_t seq;
+
+			if (i == j || !logs[i].is_part || !logs[i].usable ||
+			    !logs[j].usable || !is_same_log(&logs[i], &logs[j]))
+				continue;
+			MUN_TRY(find_left_out(&logs[i], &logs[j], &seq, err));
+			if (seq == UINT64_MAX)
+				continue;
+			mun_judge(v, MUN_RULE_DOSSIER_INCOMPLETE, false,
+			    v->inputs[i].path,
+			    "entry %llu, which '%s' has, is left out",
+			    (unsigned long long)seq, v->inputs[j].path);
+			logs[i].stands = false;
+		}
+out:
+	return status;
 }

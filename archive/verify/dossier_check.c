@@ -262,6 +262,9 @@ judge_scope(struct mun_dossier_pass *pass)
 	if (result->fault[0] != '\0')
 		mun_judge(pass->v, MUN_RULE_DOSSIER_INCOMPLETE, false,
 		    pass->subject, "%s", result->fault);
+	if (result->older[0] != '\0')
+		mun_judge(pass->v, MUN_RULE_EVENT_HAND_OUT, false,
+		    pass->subject, "%s", result->older);
 	if (result->has_stray)
 		mun_judge(pass->v, MUN_RULE_DOSSIER_UNEXPECTED, false,
 		    pass->subject, "entry %llu is about something else",

@@ -19,6 +19,7 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
+#include "dossier/dossier.h"
 
 bool
 mun_is_bad_data(enum mun_status status)
@@ -290,6 +291,24 @@ out:
 	return status;
 }
 
+/* For holding dossiers against what others show. */
+static void
+note_subject(
+    struct mun_entry_pass *pass, uint64_t seq, const struct mun_detail *detail)
+{
+	struct mun_entry_fact *fact = &pass->facts->entries[seq];
+	const char *archive = detail->subject.archive;
+	char prefix[MUN_PREFIX_MAX + 1];
+	uint64_t number;
+
+	fact->is_general = mun_dossier_is_general(detail->type, archive);
+	if (!mun_archive_id_parse(archive, strlen(archive), prefix, &number) ||
+	    strcmp(prefix, pass->facts->created.prefix) != 0)
+		return;
+	fact->archive = number;
+	fact->is_hand_out = mun_dossier_is_hand_out(detail);
+}
+
 /* What it says; then what that means for custody. */
 static enum mun_status
 take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
@@ -307,6 +326,7 @@ take_detail(struct mun_entry_pass *pass, const struct mun_entry *entry,
 	if (status != MUN_OK)
 		return status;
 	pass->annotates = detail.keys;
+	note_subject(pass, seq, &detail);
 	if (detail.type == MUN_EVENT_DEPOSIT)
 		MUN_TRY(take_deposit(pass, event, &detail.deposit, err));
 	mun_time_take(pass, event, &detail);

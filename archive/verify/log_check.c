@@ -3,7 +3,7 @@
  * log_check.c - judges the log of a vault: all its entries (entry_check.c),
  * the tree over them, and every tile as the entries give it.
  *
- * Spec: docs/format/log.md.
+ * Spec: docs/format/log.md; docs/format/custody.md, What an export hands out.
  */
 
 #include "verify/verify_internal.h"
@@ -14,6 +14,7 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
+#include "dossier/dossier.h"
 
 struct log_pass {
 	struct mun_verification *v;
@@ -23,6 +24,8 @@ struct log_pass {
 	struct mun_log *log;
 	struct mun_tile_builder *builder;
 	struct mun_entry_pass entries;
+	struct mun_dossier_listing *listing; /* of the entries so far */
+	uint64_t hand_outs; /* that were held against it */
 	struct mun_buffer file;
 	bool at_edge; /* tiles told now hold the last entry */
 };
@@ -65,17 +68,39 @@ read_statement(
 	return mun_log_statement(pass->log, seq, out, err);
 }
 
+/* Here all entries are, so that a list which leaves one out shows: the dossier
+ * that was handed out with it cannot tell. */
+static void
+judge_hand_out(
+    struct log_pass *pass, uint64_t seq, const struct mun_detail *detail)
+{
+	char fault[MUN_DOSSIER_FAULT_MAX];
+
+	pass->hand_outs++;
+	if (!mun_dossier_listing_is_exact(pass->listing, detail, fault))
+		mun_judge(pass->v, MUN_RULE_EVENT_HAND_OUT, false,
+		    pass->subject, "entry %llu: %s", (unsigned long long)seq,
+		    fault);
+}
+
 static enum mun_status
 hear(void *ctx, uint64_t seq, const struct mun_detail *detail,
     struct mun_error *err)
 {
 	struct log_pass *pass = ctx;
+	enum mun_status status;
 
+	if (mun_dossier_is_hand_out(detail))
+		judge_hand_out(pass, seq, detail);
+	MUN_TRY(mun_dossier_listing_take(
+	    pass->listing, seq, detail->type, detail->subject.archive, err));
 	if (!mun_detail_has(detail, MUN_DETAIL_RESULTS))
-		return MUN_OK;
+		goto out;
 	pass->facts->entries[seq].has_results = true;
-	return mun_check_results(
+	status = mun_check_results(
 	    pass->v, pass->facts, pass->store, pass->subject, seq, detail, err);
+out:
+	return status;
 }
 
 static enum mun_status
@@ -135,6 +160,10 @@ judge_whole(struct log_pass *pass, size_t before)
 	    pass->subject, "%llu entries",
 	    (unsigned long long)facts->entry_count);
 	mun_entry_pass_summarise(&pass->entries, before);
+	if (pass->hand_outs > 0)
+		mun_summarise(pass->v, before,
+		    (const enum mun_rule[]){ MUN_RULE_EVENT_HAND_OUT }, 1,
+		    pass->subject);
 	if (facts->unfinished)
 		mun_say(
 		    pass->v, MUN_RULE_LOG_UNFINISHED, pass->subject, "%s", "");
@@ -175,6 +204,9 @@ run_pass(struct log_pass *pass, struct mun_watch *watch, struct mun_error *err)
 	pass->facts->has_checkpoint = true;
 	MUN_TRY(find_staged(pass, err));
 	MUN_TRY(mun_tile_builder_new(&pass->builder, compare_tile, pass, err));
+	MUN_TRY(mun_dossier_listing_new(&pass->listing, err));
+	MUN_TRY(mun_dossier_listing_take(
+	    pass->listing, 0, MUN_EVENT_VAULT_CREATED, "", err));
 	MUN_TRY(take_entries(pass, watch, err));
 	if (!pass->facts->usable) {
 		mun_judge(pass->v, MUN_RULE_LOG_READABLE, false, pass->subject,
@@ -197,6 +229,7 @@ static void
 end_pass(struct log_pass *pass)
 {
 	mun_tile_builder_free(pass->builder);
+	mun_dossier_listing_free(pass->listing);
 	mun_log_close(pass->log);
 	mun_entry_pass_clear(&pass->entries);
 	mun_buffer_free(&pass->file);

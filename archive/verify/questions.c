@@ -29,7 +29,9 @@ static const char *const when_held[MUN_QUESTIONS] = {
 /* Of a dossier. */
 static const char part_is_whole[] =
     "all that the log has about these archives is here, in order and signed, "
-    "up to the entry that the dossier names; what came later is not";
+    "up to the entry that the dossier names; that none is missing is the word "
+    "of whoever signed its list, and the vault can show it; what came later is "
+    "not here";
 
 static const char *const when_unclaimed[MUN_QUESTIONS] = {
 	[MUN_QUESTION_INTACT] = "nothing was given to judge",

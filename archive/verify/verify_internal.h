@@ -222,6 +222,9 @@ struct mun_entry_fact { /* small: one an entry, to resolve seal.after */
 	bool known; /* the entry is there; else only its leaf is */
 	bool has_statement;
 	bool has_results;
+	bool is_general; /* every dossier has it; or */
+	uint64_t archive; /* the number of what it is about; 0: neither */
+	bool is_hand_out; /* of that */
 };
 
 /* A time-stamp event: its files lie in the folder of the tree size. */
@@ -482,6 +485,11 @@ void mun_dossier_judge_absent(struct mun_verification *v,
  * that fingerprint stands.  heads: room for one an input, overwritten. */
 void mun_judge_contradictions(
     struct mun_verification *v, struct mun_log_facts *logs, bool *heads);
+/* Hold each dossier among them against the others of the same log: an entry that
+ * one of those shows, and that its hand-outs have to list, is FAILED where it is
+ * not there.  MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_judge_left_out(struct mun_verification *v,
+    struct mun_log_facts *logs, struct mun_error *err);
 
 /* ---- binding.c ---- */
 

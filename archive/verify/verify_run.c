@@ -242,6 +242,7 @@ end_logs(struct run *run, struct mun_error *err)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "out of memory for inputs");
 	mun_judge_contradictions(run->v, run->logs, heads);
+	MUN_TRY(mun_judge_left_out(run->v, run->logs, err));
 	before = run->v->check_count;
 	mun_kept_judge_unused(run->v, &run->kept);
 	stand = !mun_failed_since(run->v, before);

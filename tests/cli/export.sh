@@ -98,3 +98,24 @@ says err "1-READ-FIRST.txt' is no archive"
 exits 3 muniment-verify c --trust "$anchor"
 says err "end in .tar"
 sound
+
+# others write between the list and its event: nothing but an exact list is
+# logged, and once
+copies=$(grep -ao '"type":"copy"' -r v/log/tile/entries | wc -l)
+exec 9<v/incoming
+flock 9
+for i in 1 2 3 4 5; do
+	muniment record access TST-0001 --note "$i" >/dev/null 2>"err$i" 9<&- &
+done
+muniment export TST-0001 r >r.out 2>r.err 9<&- &
+sleep 2 # until all wait
+flock -u 9
+exec 9<&-
+wait
+equal "$(cat err? r.err)" ""
+says r.out "verified as a stranger will: PASSED"
+equal "$(grep -ao '"type":"copy"' -r v/log/tile/entries | wc -l)" $((copies + 1))
+exits 0 muniment-verify v --trust "$anchor" --json
+equal "$(json out '[c["verdict"] for c in d["checks"]
+	if c["rule"] == "event.hand-out"]')" "['PASSED']"
+sound

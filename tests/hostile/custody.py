@@ -21,6 +21,7 @@ sys.path += [os.path.join(HERE, "..", "harness"),
 import second_bytes as sb  # noqa: E402
 from programs import (deposit, digests, entries, expect, files, init,  # noqa: E402
                       must, parts, passed, run, where)
+from second_hand_outs import due, ranges  # noqa: E402
 from second_signer import Signer, log_key, write_log  # noqa: E402
 
 MUNIMENT, VERIFY = map(os.path.abspath, sys.argv[1:3])
@@ -208,8 +209,30 @@ def each_named():
           ("Stork", "actor-enrolled", None, enrol[3]))
     named("a custodian revokes the recovery key", "event.enrolment",
           revoke("Heron", "recovery"))
+    handed_out(insider)
     stamped(insider)
     lifted(insider)
+
+
+def handed_out(insider):
+    """A hand-out keeps an entry back, or shows one of another archive."""
+    archive = {"archive": "HOS-0001"}
+    listed = due(insider.entries, archive)
+    out = lambda who, seqs: (who, "copy", archive, {  # noqa: E731
+        "kind": "evidentiary", "entries": ranges(seqs)})
+    for who in ("Heron", "Wren"):
+        insider.fine(f"all handed out by {who}", out(who, listed))
+    said = [json.loads(sb.cms_parts(e)[1])["type"] for e in insider.entries]
+    revoked = said.index("actor-revoked")
+    other = next(s for s, _ in enumerate(said) if s not in listed)
+    for what, seqs in (("a revocation kept back", set(listed) - {revoked}),
+                       ("of another archive", {*listed, other})):
+        insider.named(what, "event.hand-out", out("Wren", seqs))
+        insider.named(f"{what}, with one before", "event.hand-out",
+                      out("Wren", listed),
+                      out("Heron", {*seqs, len(insider.entries)}))
+    insider.named("one before not told", "event.hand-out",
+                  out("Wren", listed), out("Heron", listed))
 
 
 def stamped(insider):

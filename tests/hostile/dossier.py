@@ -24,6 +24,7 @@ from json import dumps, loads
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
 from programs import entries, expect, fingerprint, init, must, passed, run, \
     where
+from short_list import Exporter, events
 
 MUNIMENT, VERIFY = sys.argv[1:3]
 ENV = {"PATH": os.environ["PATH"], "LC_ALL": "C", "HOME": "/nonexistent"}
@@ -396,6 +397,100 @@ def forked(v):
         [p for p in there if mark in p[0]]), {"event.included"})
 
 
+def twin_of(v, name):
+    """The vault with its keys, as they are now."""
+    twin = Vault.__new__(Vault)
+    twin.base, twin.trust = f"{SCRATCH}/{name}", v.trust
+    twin.vault, twin.keys = f"{twin.base}/v", f"{twin.base}/k"
+    shutil.copytree(v.base, twin.base)
+    must(["chmod", "-R", "u+w", twin.base])
+    os.unlink(f"{twin.vault}/index.sqlite")
+    return twin
+
+
+def shortened(v, archive, *more):
+    """A hand-out of an archive that keeps a revocation, and more, back: the
+    vault it is logged in, what it hands out, and the seqs."""
+    twin = twin_of(v, f"short-{archive}-{len(more)}")
+    honest = members(f"{v.export(f'honest-{archive}-{len(more)}', archive)}/"
+                     f"{archive}.dossier.tar")
+    exporter = Exporter(twin.vault, twin.keys)
+    (revoked,) = [e["seq"] for e in events(exporter.log)
+                  if e["type"] == "actor-revoked"]
+    gone = {revoked, *more}
+    seq = exporter.hand_out(archive, exporter.due(archive) - gone)
+    return twin, exporter.dossier(honest, gone), seq, revoked
+
+
+def logged(twin, seq, fault):
+    """The vault names the event, and nothing else; its honest exporter too."""
+    code, checks = verify(twin.vault, *twin.trust)
+    said = [(c["rule"], c["detail"]) for c in checks
+            if c["verdict"] == "FAILED"]
+    expect(code == 1 and said == [("event.hand-out", f"entry {seq}: {fault}")],
+           f"a vault with a wrong list: {code} {said}")
+    (archive,) = [e["subject"]["archive"] for e in events(entries(twin.vault))
+                  if e["seq"] == seq]
+    done = run([MUNIMENT, "-C", twin.vault, "--keys", twin.keys, "export",
+                archive, f"{twin.base}/later"], env=ENV)
+    expect(done.returncode == 3 and b"event.hand-out" in done.stderr,
+           f"exported all the same: {done.stderr}")
+
+
+def omitted(v, parcel):
+    """A custodian signs that there are no other entries than these."""
+    v.deposit("never handed out before")
+    twin, parts, seq, revoked = shortened(v, "TST-0005")
+    write(f"{SCRATCH}/short.dossier.tar", parts)
+    fresh = f"{v.vault}/archives/TST-0005.tar"
+    code, checks = verify(fresh, f"{SCRATCH}/short.dossier.tar", *v.trust)
+    # docs/format/dossier.md, What it cannot show: nobody can tell from this
+    # alone, and this is not a promise but a limit
+    expect(code == 0, f"shortened: {code} {rules(checks)}")
+    logged(twin, seq, f"it does not list entry {revoked}")
+    # an entry about something else, and one that is not there yet
+    twin = twin_of(v, "long")
+    exporter = Exporter(twin.vault, twin.keys)
+    (other, *_) = [e["seq"] for e in events(exporter.log) if
+                   e.get("subject") == {"archive": "TST-0002"}]
+    seq = exporter.hand_out("TST-0005", exporter.due("TST-0005") | {other})
+    logged(twin, seq, f"it lists entry {other}, which is not there or about "
+           "something else")
+    # what an older hand-out of the same archive lists cannot be left out
+    twin, parts, seq, revoked = shortened(v, "TST-0001")
+    write(f"{SCRATCH}/short.dossier.tar", parts)
+    code, checks = verify(f"{v.vault}/archives/TST-0001.tar",
+                          f"{SCRATCH}/short.dossier.tar", *v.trust)
+    expect(code == 1 and rules(checks) == {"event.hand-out"},
+           f"left out, and listed before: {code} {rules(checks)}")
+    logged(twin, seq, f"it does not list entry {revoked}")
+    contradicted(v, parcel)
+
+
+def contradicted(v, parcel):
+    """Nor can it beside anything that shows it, unless that is left out too."""
+    older = [e["seq"] for e in events(entries(v.vault)) if
+             e.get("subject") == {"archive": "TST-0001"} and
+             "entries" in e["detail"]]
+    twin, parts, seq, revoked = shortened(v, "TST-0001", *older)
+    short = f"{SCRATCH}/short.dossier.tar"
+    write(short, parts)
+    code, checks = verify(parcel.archives[0], short, *v.trust)
+    expect(code == 0, f"all hand-outs left out: {code} {rules(checks)}")
+    first = min(revoked, *older)
+    for others, more in ((parcel.archives[1:] + [parcel.dossier], set()),
+                         ([twin.vault], {"event.hand-out"})):
+        for inputs in ((short, *others), (*others, short)):
+            code, checks = verify(parcel.archives[0], *inputs, *v.trust)
+            said = [(c["subject"], c["detail"]) for c in checks if
+                    c["verdict"] == "FAILED" and
+                    c["rule"] == "dossier.incomplete"]
+            expect(code == 1 and said == [
+                (short, f"entry {first}, which '{others[-1]}' has, is left "
+                 "out")] and rules(checks) == {"dossier.incomplete"} | more,
+                   f"beside {others}: {code} {said} {rules(checks)}")
+
+
 def reveals(parcel, v):
     """Nothing of the archives that were not handed out."""
     with open(parcel.dossier, "rb") as file:
@@ -455,6 +550,7 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     whole_files(PARCEL, FOREIGN, V)
     left_out(V, PARCEL)
     forked(V)
+    omitted(V, PARCEL)
     print(f"{PARCEL.tries} tries on {len(PARCEL.parts)} parts")
     expect(PARCEL.tries > 400, "too few tries")
     must(["chmod", "-R", "u+w", SCRATCH])

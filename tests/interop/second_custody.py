@@ -71,6 +71,8 @@ TYPES = {
         "checkpoint": {"size": NAT, "sha256": HEX32}, "stamps": list}),
     "deaccession": ("a", "C", {"bytes": words("kept destroyed")}),
 }
+GENERAL = {"vault-created", "actor-enrolled", "actor-revoked", "key-rotated",
+           "policy-changed", "fixity-check", "migration", "time-stamp"}
 RECOVERY = {"actor-enrolled", "actor-revoked", "key-rotated", "policy-changed"}
 LETTER = {"custodian": "C", "depositor": "D", "examiner": "E", "counsel": "A",
           "keeper": "K"}
@@ -102,6 +104,20 @@ def reference(value, kinds="ad"):
     need(kind in kinds, "event.syntax", "kind of subject")
     shaped(value, DOCUMENT if kind == "d" else ARCHIVE)
     return value["archive"], value.get("document", 0)
+
+
+def about(event):
+    """The archive that an event is about, whatever its type; None: none, or
+    what it says is no subject."""
+    subject = event.get("subject", {})
+    archive, document = subject.get("archive"), subject.get("document", 1)
+    if not isinstance(archive, str) or not ID.fullmatch(archive):
+        return None
+    if "document" in subject and (
+            type(document) is not int or document not in range(1, 2 ** 32) or
+            not HEX32.fullmatch(str(subject.get("leaf")))):
+        return None
+    return archive
 
 
 def ranges(value, seq):
@@ -174,6 +190,7 @@ class Custody:
         self.log_keys = [(1, bytes.fromhex(created["log_key"]), False)]
         self.holders, self.pending, self.failed = {}, {}, {}
         self.destroyed, self.about = set(), []
+        self.due = {None: {0}}  # what a hand-out lists: general, by archive
         self.enrol(signer, Actor("custodian")).signed.append(0)
         if "recovery_b64" in created:
             self.enrol(Certificate(unbase64(created["recovery_b64"])),
@@ -202,6 +219,12 @@ class Custody:
         return actor
 
     def take(self, event, entry):
+        self.judge(event, entry)
+        archive = about(event)
+        if archive or (event["type"] in GENERAL and "subject" not in event):
+            self.due.setdefault(archive, set()).add(event["seq"])
+
+    def judge(self, event, entry):
         kind, known = event["type"], event["type"] in TYPES
         if known:
             try:
@@ -310,6 +333,13 @@ class Custody:
         if self.failed.get(place) and detail["result"] == "passed":
             self.said.add("fixity.repaired")
         self.failed[place] = detail["result"] == "failed"
+
+    def copy(self, event, detail, _signer, _entry):
+        if "entries" in detail:
+            listed = {seq for first, last in detail["entries"]
+                      for seq in range(first, last + 1)}
+            need(listed == self.due[None] | self.due[about(event)],
+                 "event.hand-out", str(event["seq"]))
 
     def deaccession(self, event, detail, _signer, _entry):
         self.said.add("custody.withdrawn")

@@ -15,6 +15,7 @@ import tempfile
 
 import second_bytes as sb
 import second_custody as sc
+import second_hand_outs
 import second_verifier
 
 LINES = "lines"  # stands for the root over a line for each archive
@@ -170,6 +171,7 @@ class Events:
                     detail["results"] == LINES:
                 detail = {**detail, "results": self.put_lines(
                     copy, len(entries), detail.get("result"))}
+            detail = second_hand_outs.exact(entries, subject, detail)
             self.append(copy, entries, who, self.event(
                 entries, who, kind, subject, detail, said))
         self.t.write_log(copy, entries, self.vault.origin,
@@ -203,7 +205,8 @@ class Events:
                 "by": self.id("Heron"), "started": "1999-12-31T23:59:59Z",
                 "before": "failed", "after": "passed"}),
             "copy": (archive(1), {"kind": "evidentiary", "to":
-                                  self.id("Wren"), "entries": [[0, 3], [5, 5]]}),
+                                  self.id("Wren"), "entries":
+                                  second_hand_outs.EXACT}),
             "fixity-check": (None, {"result": "passed", "results": LINES}),
             "relation": (archive(1), {"relation": "attachment-of",
                                       "object": self.document(1, 3)}),
@@ -691,6 +694,8 @@ class Events:
             rnd = random.Random(seed)
             kind = rnd.choice(list(good))
             subject, detail, *said = good[kind]
+            detail = second_hand_outs.exact(
+                self.vault.entries, subject, detail)
             if subject is not None and rnd.random() < 0.3:
                 subject = self.t.change(rnd, subject)
             else:
@@ -734,6 +739,7 @@ def run(tools, tries):
                  events.log_keys, events.subjects, events.forms,
                  events.results):
         part()
+    second_hand_outs.run(events)
     events.changed(tries // 2)
     events.rotated()
     damaged = tools.damage_all("c", events.trust, tries // 3)
