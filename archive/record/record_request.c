@@ -359,6 +359,7 @@ mun_record_event(struct mun_record *record,
 	MUN_TRY(mun_record_load(record, NULL, err));
 	MUN_TRY(mun_record_read_request(
 	    record, request, &detail, &statement, &has_statement, err));
+	MUN_TRY(mun_record_doubt(record, request, &detail, recorded, err));
 	parts.statement = has_statement ? &statement : NULL;
 	MUN_TRY(mun_record_append_locked(record, &parts, recorded, err));
 out:

@@ -47,6 +47,8 @@ struct mun_record_word {
  *            authorities.  "keys" are not given here
  * words      what a person typed, by the keys of statements
  * certificate_pem  of actor-enrolled and key-rotated; else NULL
+ * is_meant   a hand-over by somebody who does not hold it, as far as the log
+ *            tells, is what happened
  */
 struct mun_record_request {
 	const char *type;
@@ -56,6 +58,7 @@ struct mun_record_request {
 	const struct mun_record_word *words;
 	size_t word_count;
 	const char *certificate_pem;
+	bool is_meant;
 };
 
 enum {
@@ -72,6 +75,9 @@ struct mun_recorded {
 	bool clock_behind, head_kept, index_updated;
 	char index_problem[256]; /* why index_updated is false */
 	char remark[256]; /* what does not fit the custody so far; "" */
+	/* After MUN_ERR_CANCELED: only because is_meant was false.  Ask, and
+	 * call again. */
+	bool is_doubted;
 };
 
 /*
@@ -81,6 +87,8 @@ struct mun_recorded {
  * MUN_ERR_NOT_FOUND  no such archive, document, actor or entry
  * MUN_ERR_CRYPTO     the signer may not sign this: says why
  * MUN_ERR_FORMAT     "log.stale…", or the log is not what its head says
+ * MUN_ERR_CANCELED   a hand-over by somebody who does not hold it, and not
+ *                    meant: says who does; nothing was signed
  * MUN_ERR_BUSY       the writer's lock was not to be had
  */
 MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
