@@ -62,6 +62,35 @@ doubt_holder(const struct mun_custody *custody,
 	    from == NULL ? " (--from was left out)" : "");
 }
 
+/* What was kept may be destroyed later, and what an earlier destruction left
+ * lying, or a copy that was put back, again; else nothing new is said. */
+static enum mun_status
+doubt_withdrawal(struct mun_record *record,
+    const struct mun_record_request *request, const struct mun_detail *detail,
+    struct mun_error *err)
+{
+	const struct mun_holding *holding = mun_custody_holding(
+	    record->state.custody, detail->subject.archive, 0);
+	char name[MUN_ARCHIVE_NAME_MAX];
+	enum mun_status status;
+	bool was_destroyed, has = false;
+
+	if (holding == NULL || !holding->is_withdrawn)
+		return MUN_OK;
+	was_destroyed = holding->fate == MUN_FATE_DESTROYED;
+	mun_vault_archive_name(name, holding->archive);
+	MUN_TRY(mun_store_has(mun_vault_store(record->vault), name, &has, err));
+	if (detail->bytes == MUN_FATE_KEPT || (was_destroyed && !has))
+		status = mun_error_set(err, MUN_ERR_EXISTS,
+		    "'%s' was withdrawn before, by entry %" PRIu64
+		    "%s; nothing was logged",
+		    request->reference, holding->withdrawn_seq,
+		    was_destroyed ? ", and its bytes were destroyed"
+				  : " (--destroy removes its file as well)");
+out:
+	return status;
+}
+
 enum mun_status
 mun_record_doubt(struct mun_record *record,
     const struct mun_record_request *request, const struct mun_detail *detail,
@@ -69,12 +98,16 @@ mun_record_doubt(struct mun_record *record,
 {
 	enum mun_status status;
 
-	if (detail->type != MUN_EVENT_TRANSFER ||
-	    detail->step != MUN_TRANSFER_HANDED_OVER)
+	if (detail->type != MUN_EVENT_DEACCESSION &&
+	    (detail->type != MUN_EVENT_TRANSFER ||
+		detail->step != MUN_TRANSFER_HANDED_OVER))
 		return MUN_OK;
 	MUN_TRY(mun_record_load(record, detail->subject.archive, err));
-	status =
-	    doubt_holder(record->state.custody, request, detail, recorded, err);
+	if (detail->type == MUN_EVENT_DEACCESSION)
+		status = doubt_withdrawal(record, request, detail, err);
+	else
+		status = doubt_holder(
+		    record->state.custody, request, detail, recorded, err);
 out:
 	return status;
 }

@@ -89,6 +89,8 @@ struct mun_recorded {
  * MUN_ERR_FORMAT     "log.stale…", or the log is not what its head says
  * MUN_ERR_CANCELED   a hand-over by somebody who does not hold it, and not
  *                    meant: says who does; nothing was signed
+ * MUN_ERR_EXISTS     a deaccession of an archive that was withdrawn before; but
+ *                    its file, if it is there, may be destroyed
  * MUN_ERR_BUSY       the writer's lock was not to be had
  */
 MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
