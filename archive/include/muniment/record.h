@@ -134,6 +134,13 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_archive_sha256(
     struct mun_vault *vault, const char *archive, uint8_t sha256[32],
     struct mun_error *err);
 
+/* Whether the log says that the bytes of an archive were destroyed, and the
+ * entry of its last withdrawal, else 0.  Asked as above; one that was never
+ * deposited was not destroyed. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_archive_destroyed(
+    struct mun_vault *vault, const char *archive, bool *destroyed,
+    uint64_t *seq, struct mun_error *err);
+
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log
  * does not say so. */
