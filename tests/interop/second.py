@@ -487,6 +487,9 @@ def main():
     trust = make()
     both("as made", "v", trust, "PASSED")
     both("as made, another anchor", "v", "vault:" + "0" * 64, "FAILED")
+    both("as made, digits alone", "v", trust[6:], "PASSED")
+    both("as made, other digits alone", "v", "0" * 64, "FAILED",
+         "vault.anchored")
     said = second_verifier.judge(["v"], [trust], [open(
         "v/log/checkpoint", "rb").read()], [open(f"receipt{i}", "rb").read()
                                             for i in (1, 2)])

@@ -415,6 +415,8 @@ def trusted(anchors, signer, vault, notes):
             need(anchor[6:] == vault, "vault.anchored")
         elif anchor.startswith("sha256:"):
             need(anchor[7:] == signer.fingerprint, "signer.unpinned")
+        elif re.fullmatch("[0-9a-f]{64}", anchor):
+            need(anchor in (vault, signer.fingerprint), "vault.anchored")
         else:
             with open(anchor, "rb") as file:
                 (pem,) = read_pem(file.read())
