@@ -509,7 +509,7 @@ look_at_archive(
 {
 	const struct mun_history *history = ctx;
 
-	if (archive->present && history->about.document > archive->documents)
+	if (archive->indexed && history->about.document > archive->documents)
 		return mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "there is no '%s' in this vault",
 		    history->filter->reference);

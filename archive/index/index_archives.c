@@ -6,6 +6,7 @@
  * of the whole archive says: either finds it.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/macros.h"
 #include "index/index_internal.h"
@@ -37,7 +38,7 @@ read_row(sqlite3_stmt *row)
 		.deposited_at = (const char *)sqlite3_column_text(row, 7),
 		.actor_name = (const char *)sqlite3_column_text(row, 8),
 		.complete = sqlite3_column_int(row, 9) != 0,
-		.present = sqlite3_column_int(row, 10) != 0,
+		.indexed = sqlite3_column_int(row, 10) != 0,
 		.case_name = (const char *)sqlite3_column_text(row, 11),
 		.deposit_case = (const char *)sqlite3_column_text(row, 13),
 		.withdrawn = (const char *)sqlite3_column_text(row, 14),
@@ -46,6 +47,25 @@ read_row(sqlite3_stmt *row)
 
 	mun_index_copy_blob(archive.sha256, sizeof(archive.sha256), row, 12);
 	return archive;
+}
+
+/* Files go without the index hearing of it. */
+static bool
+is_present(
+    const struct mun_index *index, const struct mun_index_archive *archive)
+{
+	char prefix[MUN_PREFIX_MAX + 1], name[MUN_ARCHIVE_NAME_MAX];
+	uint64_t number;
+	bool has = false;
+
+	if (!mun_archive_id_parse(
+		archive->id, strlen(archive->id), prefix, &number))
+		return false;
+	mun_vault_archive_name(name, archive->id);
+	return mun_store_has(mun_vault_store(index->vault), name, &has, NULL) ==
+		MUN_OK
+	    ? has
+	    : archive->indexed;
 }
 
 enum mun_status
@@ -76,8 +96,9 @@ mun_index_visit_archives(struct mun_index *index, const char *where,
 	if (value != NULL)
 		sqlite3_bind_text(row, 1, value, -1, SQLITE_STATIC);
 	while ((code = sqlite3_step(row)) == SQLITE_ROW) {
-		const struct mun_index_archive archive = read_row(row);
+		struct mun_index_archive archive = read_row(row);
 
+		archive.present = is_present(index, &archive);
 		(*count)++;
 		MUN_TRY(visit(ctx, &archive, err));
 	}

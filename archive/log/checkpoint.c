@@ -250,6 +250,54 @@ out:
 	return status;
 }
 
+/* One line below the body, whoever signed it; lines counts them. */
+static enum mun_status
+next_line(struct mun_reader *reader, unsigned *lines, const char **name,
+    size_t *name_len, struct mun_buffer *blob, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(mun_note_line(reader, name, name_len, blob, err));
+	if (++*lines > MUN_NOTE_LINES_MAX)
+		status = malformed(err, "an end to the signatures");
+	else if (blob->len <= MUN_KEY_ID_LEN)
+		status = malformed(err, "a signature");
+out:
+	return status;
+}
+
+static enum mun_status
+take_kept_body(struct mun_checkpoint *out, struct mun_reader *reader,
+    struct mun_error *err)
+{
+	if (mun_reader_left(reader) > MUN_NOTE_MAX)
+		return mun_error_set(err, MUN_ERR_FORMAT,
+		    "checkpoint: longer than %d bytes", MUN_NOTE_MAX);
+	out->has_outgoing = false;
+	return mun_checkpoint_take_body(out, reader, err);
+}
+
+enum mun_status
+mun_checkpoint_check_kept(const void *bytes, size_t len, struct mun_error *err)
+{
+	struct mun_reader reader = mun_reader_over(bytes, len);
+	struct mun_checkpoint checkpoint = { .size = 0 };
+	struct mun_buffer blob = MUN_BUFFER_INIT(len);
+	enum mun_status status;
+	unsigned lines = 0;
+	const char *name;
+	size_t name_len;
+
+	MUN_TRY(take_kept_body(&checkpoint, &reader, err));
+	do {
+		MUN_TRY(
+		    next_line(&reader, &lines, &name, &name_len, &blob, err));
+	} while (mun_reader_left(&reader) > 0);
+out:
+	mun_buffer_free(&blob);
+	return status;
+}
+
 enum mun_status
 mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
     size_t len, const uint8_t log_key[32], struct mun_error *err)
@@ -262,22 +310,11 @@ mun_checkpoint_parse_kept(struct mun_checkpoint *out, const void *bytes,
 	const char *name;
 	size_t name_len;
 
-	if (len > MUN_NOTE_MAX)
-		return mun_error_set(err, MUN_ERR_FORMAT,
-		    "checkpoint: longer than %d bytes", MUN_NOTE_MAX);
-	out->has_outgoing = false;
-	MUN_TRY(mun_checkpoint_take_body(out, &reader, err));
+	MUN_TRY(take_kept_body(out, &reader, err));
 	mun_log_key_id(key_id, out->origin, log_key);
 	while (mun_reader_left(&reader) > 0) {
-		MUN_TRY(mun_note_line(&reader, &name, &name_len, &blob, err));
-		if (++lines > MUN_NOTE_LINES_MAX) {
-			status = malformed(err, "an end to the signatures");
-			goto out;
-		}
-		if (blob.len <= MUN_KEY_ID_LEN) {
-			status = malformed(err, "a signature");
-			goto out;
-		}
+		MUN_TRY(
+		    next_line(&reader, &lines, &name, &name_len, &blob, err));
 		/* Other people's signatures are other people's business. */
 		if (!name_is_origin(out, name, name_len) ||
 		    !mun_bytes_equal(blob.data, key_id, MUN_KEY_ID_LEN))

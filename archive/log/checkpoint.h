@@ -55,6 +55,11 @@ MUN_MUST_USE enum mun_status mun_checkpoint_size(
 MUN_MUST_USE enum mun_status mun_checkpoint_parse_kept(
     struct mun_checkpoint *out, const void *bytes, size_t len,
     const uint8_t log_key[32], struct mun_error *err);
+/* Whether somebody may have kept this as a checkpoint, whoever's: MUN_OK where
+ * body and lines (one at least) have the form that the function above takes;
+ * no signature is judged.  MUN_ERR_FORMAT. */
+MUN_MUST_USE enum mun_status mun_checkpoint_check_kept(
+    const void *bytes, size_t len, struct mun_error *err);
 /* true when the signature over bytes[0, body_len) is that key's and the key id
  * fits. */
 bool mun_checkpoint_verify(const struct mun_checkpoint *checkpoint,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * record_deposited.c - what the log says that the file of an archive is.
+ * record_deposited.c - what the log says that the file of an archive is, and
+ * whether it is to be there.
  *
  * The index says it, too; but what stands there is decided by whoever can write
  * to the vault, and the answer becomes a signed event.
@@ -26,6 +27,31 @@ mun_record_archive_sha256(struct mun_vault *vault, const char *archive,
 	memcpy(sha256, deposit.sha256, MUN_SHA256_LEN);
 out:
 	mun_record_survey_clear(&survey);
+	mun_log_close(log);
+	return status;
+}
+
+enum mun_status
+mun_record_archive_destroyed(struct mun_vault *vault, const char *archive,
+    bool *destroyed, uint64_t *seq, struct mun_error *err)
+{
+	struct mun_record_state state = { .custody = NULL };
+	const struct mun_holding *holding;
+	struct mun_log *log = NULL;
+	enum mun_status status;
+
+	*destroyed = false;
+	*seq = 0;
+	MUN_TRY(mun_log_open(&log, mun_vault_store(vault), err));
+	MUN_TRY(mun_record_state_load(&state, log, archive, err));
+	holding = mun_custody_holding(state.custody, archive, 0);
+	if (holding != NULL && holding->is_withdrawn &&
+	    holding->fate == MUN_FATE_DESTROYED) {
+		*destroyed = true;
+		*seq = holding->withdrawn_seq;
+	}
+out:
+	mun_record_state_clear(&state);
 	mun_log_close(log);
 	return status;
 }

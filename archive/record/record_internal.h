@@ -42,4 +42,10 @@ MUN_MUST_USE enum mun_status mun_record_read_request(struct mun_record *record,
     struct mun_statement *statement, bool *has_statement,
     struct mun_error *err);
 
+/* record_doubt.c: MUN_OK, or why this should not be signed though it may be;
+ * loads the state.  MUN_ERR_CANCELED, MUN_ERR_EXISTS: as mun_record_event. */
+MUN_MUST_USE enum mun_status mun_record_doubt(struct mun_record *record,
+    const struct mun_record_request *request, const struct mun_detail *detail,
+    struct mun_recorded *recorded, struct mun_error *err);
+
 #endif

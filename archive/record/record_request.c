@@ -87,10 +87,15 @@ static enum mun_status
 resolve_actor(struct mun_record *record, uint8_t out[MUN_SHA256_LEN],
     const char *text, struct mun_error *err)
 {
-	if (strlen(text) == 2 * (size_t)MUN_SHA256_LEN &&
-	    mun_hex_decode(out, MUN_SHA256_LEN, text, strlen(text)))
+	if (strlen(text) != 2 * (size_t)MUN_SHA256_LEN ||
+	    !mun_hex_decode(out, MUN_SHA256_LEN, text, strlen(text)))
+		return resolve_name(record, out, text, err);
+	if (mun_custody_find_actor(record->state.custody, out) != NULL)
 		return MUN_OK;
-	return resolve_name(record, out, text, err);
+	return mun_error_set(err, MUN_ERR_NOT_FOUND,
+	    "no actor has the certificate '%s'; 'muniment actor list' shows "
+	    "them",
+	    text);
 }
 
 /* ---- entries ---- */
@@ -342,6 +347,45 @@ out:
 	return status;
 }
 
+/* Who signs: as the state has it, so that a key replaced or revoked is told. */
+static enum mun_status
+may_sign(
+    struct mun_record *record, enum mun_event_type type, struct mun_error *err)
+{
+	const char *pem = mun_signer_certificate_pem(record->signer);
+	struct mun_certificate *own = NULL;
+	enum mun_status status;
+	const char *why;
+
+	MUN_TRY(mun_certificate_from_pem(&own, pem, strlen(pem), true, err));
+	why = mun_custody_may_not(
+	    record->state.custody, mun_certificate_sha256(own), type);
+	if (why != NULL)
+		status = mun_error_set(
+		    err, MUN_ERR_CRYPTO, "this event is not allowed: %s", why);
+out:
+	mun_certificate_free(own);
+	return status;
+}
+
+enum mun_status
+mun_record_foresee(struct mun_record *record,
+    const struct mun_record_request *request, struct mun_error *err)
+{
+	struct mun_detail detail = { .certificate = NULL };
+	struct mun_statement statement;
+	enum mun_status status;
+	bool has_statement;
+
+	MUN_TRY(mun_record_load(record, NULL, err));
+	MUN_TRY(mun_record_read_request(
+	    record, request, &detail, &statement, &has_statement, err));
+	MUN_TRY(may_sign(record, detail.type, err));
+out:
+	mun_detail_clear(&detail);
+	return status;
+}
+
 enum mun_status
 mun_record_event(struct mun_record *record,
     const struct mun_record_request *request, struct mun_recorded *recorded,
@@ -359,6 +403,7 @@ mun_record_event(struct mun_record *record,
 	MUN_TRY(mun_record_load(record, NULL, err));
 	MUN_TRY(mun_record_read_request(
 	    record, request, &detail, &statement, &has_statement, err));
+	MUN_TRY(mun_record_doubt(record, request, &detail, recorded, err));
 	parts.statement = has_statement ? &statement : NULL;
 	MUN_TRY(mun_record_append_locked(record, &parts, recorded, err));
 out:

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/encoding.h"
@@ -18,6 +19,7 @@
 
 enum {
 	HEX_LEN = 2 * MUN_SHA256_LEN,
+	DIGITS_OF_A_DIGEST = 32, /* so many are no file's name by chance */
 	/* A certificate and the text that `openssl x509 -text` puts before
 	 * it. */
 	ANCHOR_FILE_MAX = 65536
@@ -30,6 +32,13 @@ is_hex_digit(char c)
 	    (c >= 'A' && c <= 'F');
 }
 
+/* What people put between the digits. */
+static bool
+is_mark(char c)
+{
+	return c != '\0' && strchr(" \t\r\n:-", c) != NULL;
+}
+
 static enum mun_status
 parse_digest(uint8_t sha256[MUN_SHA256_LEN], const char *text,
     const char *anchor, struct mun_error *err)
@@ -38,7 +47,7 @@ parse_digest(uint8_t sha256[MUN_SHA256_LEN], const char *text,
 	size_t count = 0;
 
 	for (; *text != '\0'; text++) {
-		if (strchr(" \t\r\n:-", *text) != NULL)
+		if (is_mark(*text))
 			continue;
 		if (!is_hex_digit(*text))
 			return mun_error_set(err, MUN_ERR_USAGE,
@@ -53,25 +62,26 @@ parse_digest(uint8_t sha256[MUN_SHA256_LEN], const char *text,
 	}
 	if (count != HEX_LEN)
 		return mun_error_set(err, MUN_ERR_USAGE,
-		    "anchor '%s' has %zu hexadecimal digits, it takes %d",
+		    "anchor '%s' has %zu hexadecimal digits, it takes %d (in "
+		    "quotes, if there are blanks between them)",
 		    anchor, count, HEX_LEN);
 	MUN_ASSERT(mun_hex_decode(sha256, MUN_SHA256_LEN, digits, HEX_LEN));
 	return MUN_OK;
 }
 
-/* Whether a person meant a fingerprint and left out what it is of. */
-static bool
-is_bare_digest(const char *text)
+/* How many digits there are, if there is nothing else but marks; else 0. */
+static size_t
+count_digits(const char *text)
 {
 	size_t count = 0;
 
 	for (; *text != '\0'; text++) {
 		if (is_hex_digit(*text))
 			count++;
-		else if (strchr(" \t\r\n:-", *text) == NULL)
-			return false;
+		else if (!is_mark(*text))
+			return 0;
 	}
-	return count == HEX_LEN;
+	return count;
 }
 
 /* A path of the person's own: links and pipes are theirs to choose. */
@@ -106,28 +116,46 @@ out:
 	return status;
 }
 
+/* The word before the digits, or NULL: past blanks, and it. */
+static const char *
+past_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+
+	text += strspn(text, " \t\r\n");
+	return strncasecmp(text, word, len) == 0 ? text + len : NULL;
+}
+
+/* What a path is not: what kind of digest, and its digits.  NULL: a path. */
+static const char *
+take_kind(enum mun_anchor_kind *kind, const char *text)
+{
+	const char *digits = past_word(text, "vault:");
+
+	*kind = MUN_ANCHOR_VAULT;
+	if (digits != NULL)
+		return digits;
+	*kind = MUN_ANCHOR_CERTIFICATE;
+	digits = past_word(text, "sha256:");
+	if (digits != NULL)
+		return digits;
+	*kind = MUN_ANCHOR_EITHER;
+	return count_digits(text) >= DIGITS_OF_A_DIGEST ? text : NULL;
+}
+
 enum mun_status
 mun_anchor_parse(
     struct mun_anchor *out, const char *text, struct mun_error *err)
 {
 	struct mun_anchor anchor = { .kind = MUN_ANCHOR_CERTIFICATE };
+	enum mun_anchor_kind kind;
+	const char *digits = take_kind(&kind, text);
 	enum mun_status status;
 
 	*out = anchor;
-	if (strncmp(text, "vault:", strlen("vault:")) == 0) {
-		anchor.kind = MUN_ANCHOR_VAULT;
-		MUN_TRY(parse_digest(
-		    anchor.sha256, text + strlen("vault:"), text, err));
-	} else if (strncmp(text, "sha256:", strlen("sha256:")) == 0) {
-		MUN_TRY(parse_digest(
-		    anchor.sha256, text + strlen("sha256:"), text, err));
-	} else if (is_bare_digest(text)) {
-		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "anchor '%s' does not say what it is the fingerprint of: "
-		    "write 'vault:' before it for a vault's, 'sha256:' for a "
-		    "certificate's",
-		    text);
-		goto out;
+	if (digits != NULL) {
+		anchor.kind = kind;
+		MUN_TRY(parse_digest(anchor.sha256, digits, text, err));
 	} else {
 		MUN_TRY(read_certificate(&anchor.certificate, text, err));
 		for (size_t i = 0; i < MUN_SHA256_LEN; i++)
@@ -135,7 +163,6 @@ mun_anchor_parse(
 			    mun_certificate_sha256(anchor.certificate)[i];
 	}
 	*out = anchor;
-	status = MUN_OK;
 out:
 	return status;
 }

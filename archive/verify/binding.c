@@ -15,15 +15,30 @@
 
 /* ---- anchors ---- */
 
+/* A digest of either kind is the certificate's if it is this signer's, else it
+ * has to be the vault's: what is neither fails as a vault's does. */
+static enum mun_anchor_kind
+kind_of(const struct mun_anchor *anchor, const struct mun_certificate *signer)
+{
+	if (anchor->kind != MUN_ANCHOR_EITHER)
+		return anchor->kind;
+	return mun_bytes_equal(anchor->sha256, mun_certificate_sha256(signer),
+		   MUN_SHA256_LEN)
+	    ? MUN_ANCHOR_CERTIFICATE
+	    : MUN_ANCHOR_VAULT;
+}
+
+/* count: anchors of that kind, where signer signed. */
 static bool
 anchored_by(const struct mun_verification *v, enum mun_anchor_kind kind,
-    const uint8_t sha256[MUN_SHA256_LEN], size_t *count)
+    const struct mun_certificate *signer, const uint8_t sha256[MUN_SHA256_LEN],
+    size_t *count)
 {
 	bool found = false;
 
 	*count = 0;
 	for (size_t i = 0; i < v->anchor_count; i++) {
-		if (v->anchors[i].kind != kind)
+		if (kind_of(&v->anchors[i], signer) != kind)
 			continue;
 		(*count)++;
 		if (mun_bytes_equal(
@@ -41,7 +56,7 @@ only_issuers(
 	for (size_t i = 0; i < v->anchor_count; i++) {
 		const struct mun_anchor *anchor = &v->anchors[i];
 
-		if (anchor->kind != MUN_ANCHOR_CERTIFICATE)
+		if (kind_of(anchor, signer) != MUN_ANCHOR_CERTIFICATE)
 			continue;
 		if (anchor->certificate == NULL ||
 		    !mun_certificate_is_issued_by(signer, anchor->certificate))
@@ -56,8 +71,8 @@ judge_signer(struct mun_verification *v, const struct mun_certificate *signer,
     const char *subject)
 {
 	size_t count;
-	bool pinned = anchored_by(
-	    v, MUN_ANCHOR_CERTIFICATE, mun_certificate_sha256(signer), &count);
+	bool pinned = anchored_by(v, MUN_ANCHOR_CERTIFICATE, signer,
+	    mun_certificate_sha256(signer), &count);
 
 	if (count == 0)
 		return false;
@@ -180,8 +195,8 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 {
 	const struct mun_certificate *custodian = log->created.certificate;
 	size_t count;
-	bool anchored =
-	    anchored_by(v, MUN_ANCHOR_VAULT, log->fingerprint, &count);
+	bool anchored = anchored_by(
+	    v, MUN_ANCHOR_VAULT, custodian, log->fingerprint, &count);
 	bool pinned;
 
 	if (count > 0)
@@ -217,8 +232,8 @@ mun_bind_lone_archive(struct mun_verification *v,
 	if (!archive->sealed)
 		return;
 	signer = archive->chain[0];
-	anchored =
-	    anchored_by(v, MUN_ANCHOR_VAULT, archive->seal.vault, &count);
+	anchored = anchored_by(
+	    v, MUN_ANCHOR_VAULT, signer, archive->seal.vault, &count);
 	if (count > 0)
 		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
 		    "as the seal claims");

@@ -15,6 +15,62 @@
 #include "base/file.h"
 #include "base/macros.h"
 
+/* A receipt begins as no checkpoint does: its first line is no origin. */
+static bool
+is_like_receipt(const struct mun_buffer *bytes)
+{
+	static const char first[] = "c2sp.org/tlog-proof@v1\n";
+	const size_t len = sizeof(first) - 1;
+
+	return bytes->len >= len && mun_bytes_equal(bytes->data, first, len);
+}
+
+/* What was brought to compare with and is none says nothing of the evidence:
+ * the one who brought it has to hear of that, and nothing else. */
+static enum mun_status
+refuse(const struct mun_kept *kept, const struct mun_buffer *bytes,
+    struct mun_error *err)
+{
+	struct mun_error ignored = MUN_ERROR_INIT;
+
+	if (kept->is_receipt &&
+	    mun_checkpoint_check_kept(bytes->data, bytes->len, &ignored) ==
+		MUN_OK)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is a checkpoint, not a receipt: give it with "
+		    "--checkpoint; nothing was judged",
+		    kept->path);
+	if (!kept->is_receipt && is_like_receipt(bytes))
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "'%s' is a receipt, not a checkpoint: give it with "
+		    "--receipt; nothing was judged",
+		    kept->path);
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'%s' is no %s, or not whole: give the file as it was kept, byte "
+	    "for byte, or leave it out; nothing was judged",
+	    kept->path, kept->is_receipt ? "receipt" : "checkpoint");
+}
+
+/* Whoever signed it: that is judged, once there is a log. */
+static enum mun_status
+take(struct mun_kept *kept, const struct mun_buffer *bytes,
+    struct mun_error *err)
+{
+	struct mun_buffer *note = &kept->receipt.checkpoint;
+	enum mun_status status;
+
+	if (kept->is_receipt) {
+		MUN_TRY(mun_receipt_parse(
+		    &kept->receipt, bytes->data, bytes->len, err));
+	} else {
+		mun_buffer_append(note, bytes->data, bytes->len);
+		MUN_TRY(mun_buffer_status(note, "a checkpoint", err));
+	}
+	status = mun_checkpoint_check_kept(note->data, note->len, err);
+out:
+	return status;
+}
+
 static enum mun_status
 load(struct mun_kept *kept, const char *path, bool is_receipt,
     struct mun_error *err)
@@ -27,27 +83,11 @@ load(struct mun_kept *kept, const char *path, bool is_receipt,
 	kept->is_receipt = is_receipt;
 	kept->receipt = (struct mun_receipt)MUN_RECEIPT_INIT;
 	status = mun_file_read_whole(AT_FDCWD, path, &bytes, err);
-	if (status == MUN_OK && is_receipt) {
-		status = mun_receipt_parse(
-		    &kept->receipt, bytes.data, bytes.len, err);
-		if (status == MUN_ERR_FORMAT)
-			status = MUN_ERR_LIMIT;
-	} else if (status == MUN_OK) {
-		mun_buffer_append(
-		    &kept->receipt.checkpoint, bytes.data, bytes.len);
-		status = mun_buffer_status(
-		    &kept->receipt.checkpoint, "a checkpoint", err);
-	}
-	/* what proves nothing is evidence too, and judged as such */
-	kept->malformed = status == MUN_ERR_LIMIT;
-	if (kept->malformed)
-		status = MUN_OK;
-	if (status == MUN_ERR_FORMAT) {
-		status = MUN_ERR_USAGE;
-		if (err != NULL)
-			err->status = status;
-	}
-	if (status != MUN_OK)
+	if (status == MUN_OK)
+		status = take(kept, &bytes, err);
+	if (mun_is_bad_data(status))
+		status = refuse(kept, &bytes, err);
+	else if (status != MUN_OK)
 		mun_error_wrap(err, "%s '%s'",
 		    is_receipt ? "receipt" : "checkpoint", path);
 	mun_buffer_free(&bytes);
@@ -166,8 +206,6 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 		struct mun_kept *kept = &list->items[i];
 		const char *fault;
 
-		if (kept->malformed)
-			continue; /* said once, at the end */
 		if (!is_of(kept, log)) {
 			kept->is_foreign = true;
 			continue; /* another log may be its own */
@@ -200,10 +238,7 @@ mun_kept_judge_unused(
 		    ? MUN_RULE_RECEIPT_HOLDS
 		    : MUN_RULE_KEPT_EXTENDS;
 
-		if (kept->malformed)
-			mun_judge(v, rule, false, kept->path, "%s",
-			    "it is not in the form the format allows");
-		else if (!kept->judged && kept->is_foreign)
+		if (!kept->judged && kept->is_foreign)
 			mun_judge(v, rule, false, kept->path, "%s",
 			    kept->is_receipt
 				? "it is of another vault than what was given"

@@ -164,7 +164,6 @@ struct mun_kept {
 	const char *path; /* borrowed; hostile */
 	bool is_receipt;
 	struct mun_receipt receipt; /* its checkpoint member serves both */
-	bool malformed; /* a receipt or checkpoint that is none */
 	bool judged; /* against its own log */
 	bool is_foreign; /* some log that was given is not its own */
 };
@@ -172,8 +171,8 @@ struct mun_kept_list {
 	struct mun_kept *items;
 	size_t count;
 };
-/* Read the files named by the options.  One that is malformed is
- * judged FAILED; MUN_ERR_USAGE: one is no plain file. */
+/* Read the files named by the options.  MUN_ERR_USAGE: one is no plain file, or
+ * none of the kind that it is given as, whoever signed it. */
 MUN_MUST_USE enum mun_status mun_kept_load(struct mun_kept_list *list,
     const struct mun_verify_options *options, struct mun_error *err);
 void mun_kept_clear(struct mun_kept_list *list);

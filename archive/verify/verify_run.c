@@ -34,6 +34,11 @@ static enum mun_status
 take_anchors(struct mun_verification *v,
     const struct mun_verify_options *options, struct mun_error *err)
 {
+	static const char *const words[] = {
+		[MUN_ANCHOR_VAULT] = "vault:",
+		[MUN_ANCHOR_CERTIFICATE] = "sha256:",
+		[MUN_ANCHOR_EITHER] = "",
+	};
 	enum mun_status status = MUN_OK;
 
 	if (options->anchor_count == 0)
@@ -51,9 +56,8 @@ take_anchors(struct mun_verification *v,
 		MUN_TRY(mun_anchor_parse(anchor, options->anchors[i], err));
 		v->anchor_count++;
 		mun_hex_encode(hex, anchor->sha256, MUN_SHA256_LEN);
-		snprintf(v->anchor_texts[i], sizeof(v->anchor_texts[i]),
-		    "%s:%s",
-		    anchor->kind == MUN_ANCHOR_VAULT ? "vault" : "sha256", hex);
+		snprintf(v->anchor_texts[i], sizeof(v->anchor_texts[i]), "%s%s",
+		    words[anchor->kind], hex);
 	}
 	v->has_anchor = true;
 out:

@@ -263,7 +263,7 @@ weigh_kept(struct mun_verification *v, const struct mun_kept *kept,
 	struct mun_checkpoint checkpoint;
 	const struct note note = { &checkpoint, bytes, kept->path };
 
-	if (kept->malformed || mun_kept_fault(bytes, facts) != NULL)
+	if (mun_kept_fault(bytes, facts) != NULL)
 		return MUN_OK;
 	return mun_log_facts_take_kept(facts, &checkpoint, bytes)
 	    ? weigh(v, facts, &note, err)

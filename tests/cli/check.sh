@@ -66,8 +66,20 @@ equal "$(json out '"recorded" in d')" False
 exits 3 muniment verify --record --json --keys nowhere --trust "$anchor"
 equal "$(json out 'd["exit_status"]')" 3
 
+# without a file there is nothing to check by itself
+mv v/archives/TST-0003.tar .
+head=$(sha256sum <v/log/checkpoint)
+exits 3 muniment record fixity-check TST-0003
+says err "the file of 'TST-0003' is not in archives/: there is nothing to check"
+equal "$(sha256sum <v/log/checkpoint)" "$head"
+mv TST-0003.tar v/archives
+
 # withdrawn and destroyed: no line, and none is missed
 muniment withdraw TST-0002 --reason returned --destroy --yes >/dev/null
+head=$(sha256sum <v/log/checkpoint)
+exits 3 muniment record fixity-check TST-0002
+says err "the bytes of 'TST-0002' were destroyed when it was withdrawn (entry 9)"
+equal "$(sha256sum <v/log/checkpoint)" "$head"
 exits 2 muniment verify --record --trust "$anchor"
 equal "$(grep -c . v/log/results/000010.jsonl)" 2
 says_not v/log/results/000010.jsonl TST-0002

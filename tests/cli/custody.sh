@@ -103,8 +103,23 @@ says out "statement.withheld"
 
 # withdrawn, bytes destroyed: the answer for them is open
 exits 64 muniment withdraw TST-0002
-exits 0 muniment withdraw TST-0002 --reason "returned" --destroy --yes
-[ ! -e v/archives/TST-0002.tar ] || die "the bytes are still there"
+exits 0 muniment withdraw TST-0002 --reason "returned"
+# once; what was kept may be destroyed later, and what is there again
+before=$(sha256sum <v/log/checkpoint)
+exits 3 muniment withdraw TST-0002 --reason "again"
+says err "'TST-0002' was withdrawn before, by entry "
+says err "--destroy removes its file as well"
+equal "$(sha256sum <v/log/checkpoint)" "$before"
+for _ in kept "put back"; do
+	cp saved v/archives/TST-0002.tar
+	exits 0 muniment withdraw TST-0002 --reason "wiped" --destroy --yes
+	[ ! -e v/archives/TST-0002.tar ] || die "the bytes are still there"
+done
+before=$(sha256sum <v/log/checkpoint)
+exits 3 muniment withdraw TST-0002 --reason "again" --destroy --yes
+says err "and its bytes were destroyed; nothing was logged"
+exits 3 muniment withdraw TST-0002 --reason "again" --json
+equal "$(sha256sum <v/log/checkpoint)" "$before"
 exits 2 muniment-verify v --trust "$anchor"
 says out "archive.withdrawn"
 

@@ -40,6 +40,24 @@ exits 64 muniment extract TST-0001-000001.m0001 no
 exits 64 muniment extract TST-0001
 exits 64 muniment extract TST-0001 v/here
 
+# what could not be logged is not handed out, and no folder is made for it
+exits 3 muniment extract TST-0001 no --to Nobody
+says err "no actor is called 'Nobody'"
+exits 3 muniment extract TST-0001 no --to "$(printf '%064d' 7)"
+says err "no actor has the certificate '00"
+[ ! -e no ] || die "something was written"
+muniment key new --keys k-Rail --as Rail --no-passphrase --volatile \
+	--log-key-from k >/dev/null
+exits 3 muniment extract TST-0001 no --keys k-Rail
+says err "not enrolled"
+muniment actor enrol k-Rail/actor.pem --role counsel >/dev/null
+muniment actor revoke Rail --reason retired >/dev/null
+exits 3 muniment extract TST-0001 no --keys k-Rail
+says err "revoked"
+[ ! -e no ] || die "something was written"
+exits 0 muniment extract TST-0001 no --to Nobody --no-record
+rm -r no
+
 # stored bytes that are not the record's are not handed out
 chmod u+w v/archives/TST-0001.tar
 python3 - <<'PY'

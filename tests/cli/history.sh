@@ -37,9 +37,17 @@ says_not out "custody.pending"
 says out "Egret (custodian) accepted TST-0001, handed over in entry 4"
 says out "held by Egret (custodian), since entry 5."
 
-# from somebody who no longer holds it: a contradiction, and the exit is 0
+# from somebody who no longer holds it, or from nobody: refused, and nothing is
+# signed; where it is meant, a contradiction, and the exit is 0
+head=$(sha256sum <v/log/checkpoint)
+exits 3 muniment record transfer TST-0001 --from Heron --who "the court"
+says err "'TST-0001' is held by 'Egret' since entry 5, and this says that 'Heron' handed it over"
+says err "nothing was logged"
+exits 3 muniment record transfer TST-0001/2 --to Heron --json
+says out "'TST-0001/2' is held by 'Egret' since entry 5, and this says that somebody who is no actor (--from was left out)"
+equal "$(sha256sum <v/log/checkpoint)" "$head"
 exits 0 muniment record transfer TST-0001 --from Heron --who "the court" \
-	--form asserted
+	--form asserted --yes
 exits 0 muniment history TST-0001 --json
 equal "$(json out '[(e["seq"], f["rule"]) for e in d["events"] for f in e["findings"] if not f["noted"]]')" \
 	"[(6, 'custody.not-holder')]"
@@ -47,6 +55,10 @@ equal "$(json out 'd["findings"], d["standings"][0]["holder"], d["standings"][0]
 	"(1, None, 6)"
 equal "$(json out '[e for e in d["events"] if e["seq"] == 6][0]["detail"]["form"]')" \
 	"asserted"
+
+# nor was it an actor's to hand on
+exits 3 muniment record transfer TST-0001 --from Egret --to Heron
+says err "'TST-0001' is held by somebody who is no actor since entry 6"
 
 # what was said of a document: the latest counts, all stay
 exits 0 muniment annotate TST-0001/2 exhibit=P-17 "title=Order no. 12"

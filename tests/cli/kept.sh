@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A checkpoint or receipt is held against its own log, whatever else is given;
-# one that is of none of them fails.
+# one that is of none of them fails, and what is none is refused.
 # shellcheck shell=bash disable=SC2154 # helpers'
 
 # found RULE: its verdicts, and of what
@@ -44,3 +44,28 @@ cp -a v old && cp -a k old.k
 muniment deposit docs >/dev/null
 exits 1 muniment-verify old w --receipt k/receipts/TST-0003.receipt --json
 equal "$(found receipt.holds)" "[('FAILED', 'k/receipts/TST-0003.receipt')]"
+
+# what is no checkpoint or receipt says nothing of the vault: nothing is judged,
+# remembered or reported
+printf '\x89PNG\r\n\x1a\n\0' >picture.png
+: >empty
+for kind in checkpoint receipt; do
+	kept="head"
+	[ $kind = checkpoint ] || kept=$receipt
+	head -n 3 $kept >torn
+	for file in picture.png empty torn v/log v/archives/TST-0001.tar; do
+		exits 64 muniment-verify v --trust "$anchor" --$kind "$file" \
+			--remember mine --report page.html
+		says err "$file"
+		says_not out FAILED
+	done
+	says err "is no $kind, or not whole"
+	says err "nothing was judged"
+done
+exits 64 muniment-verify v --trust "$anchor" --checkpoint $receipt
+says err "'$receipt' is a receipt, not a checkpoint: give it with --receipt"
+exits 64 muniment-verify v --trust "$anchor" --receipt head --json
+says err "'head' is a checkpoint, not a receipt: give it with --checkpoint"
+equal "$(json out 'sorted(d)')" "['error', 'exit_status']"
+equal "$(ls mine)" ""
+[ ! -e page.html ] || die "there is a report of nothing"

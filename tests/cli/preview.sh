@@ -45,6 +45,15 @@ equal "$(typed n 'muniment withdraw TST-0003 --reason r --destroy')" 3
 says shown "The bytes of TST-0003 are destroyed"
 says_not shown "without a terminal"
 [ -e v/archives/TST-0003.tar ] || die "the archive is gone"
+# a hand-over by who does not hold it: asked about, by name
+equal "$(typed n 'muniment record transfer TST-0003 --who court')" 3
+says shown "'TST-0003' is held by"
+says shown "Log it all the same?"
+says shown "nothing was logged"
+equal "$(typed y 'muniment record transfer TST-0003 --who court')" 0
+says shown "TST-0003 handed over"
+equal "$(typed n 'muniment record transfer TST-0003 --from custodian --who me --yes')" 0
+says_not shown "Log it"
 # progress: on a terminal, or where it is asked for
 head -c 30000000 /dev/zero >big
 exits 0 muniment deposit big --progress

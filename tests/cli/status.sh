@@ -35,3 +35,45 @@ exits 0 muniment --json
 equal "$(json out 'd["keys_here"], d["stale"]')" "(True, False)"
 exits 0 muniment -C before --json
 equal "$(json out 'd["keys_here"], d["stale"]')" "(True, True)"
+
+# archives that somebody deleted: how many, which first, and each in the list
+exits 0 muniment --json
+equal "$(json out 'd["archives_missing"], d["missing"]')" "(0, [])"
+exits 0 muniment
+says_not out MISSING
+exits 0 muniment deposit docs/deep
+exits 0 muniment deposit docs/deep
+exits 0 muniment deposit docs/deep
+mkdir elsewhere
+mv v/archives/TST-0002.tar elsewhere
+exits 0 muniment
+says out "MISSING      1 archive's file is not in archives/: TST-0002"
+says_not out ...
+says out "Put the missing files back"
+exits 0 muniment list
+equal "$(grep -c 'FILE MISSING' out)" 1
+says out "FILE MISSING"
+exits 0 muniment list --json
+equal "$(json out '[a["archive"] for a in d["archives"] if not a["present"]]')" \
+	"['TST-0002']"
+mv v/archives/*.tar elsewhere
+exits 0 muniment
+says out "5 archives' files are not in archives/: TST-0001 TST-0002 TST-0003 ..."
+exits 0 muniment --json
+equal "$(json out 'd["archives_missing"], d["missing"]')" \
+	"(5, ['TST-0001', 'TST-0002', 'TST-0003'])"
+exits 0 muniment index rebuild
+exits 0 muniment list
+equal "$(grep -c 'FILE MISSING' out)" 5
+mv elsewhere/*.tar v/archives
+exits 0 muniment list
+says_not out "FILE MISSING"
+equal "$(grep -c 'not in the index (index rebuild)' out)" 5
+exits 0 muniment index rebuild
+# destroyed is not missing
+exits 0 muniment withdraw TST-0003 --reason returned --destroy --yes
+exits 0 muniment --json
+equal "$(json out 'd["archives_missing"]')" 0
+exits 0 muniment list
+says_not out MISSING
+says_not out "not in the index"

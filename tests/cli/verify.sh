@@ -14,6 +14,18 @@ exits 1 muniment verify --trust "vault:$(printf x | sha256sum | cut -c 1-64)"
 exits 64 muniment verify --trust vault:12
 # the printed fingerprint, groups and all, is an anchor
 exits 0 muniment verify --trust "vault:$(muniment fingerprint | tail -n 4 | tr -d '\n')"
+groups=$(muniment fingerprint | tail -n 4)
+exits 0 muniment verify --trust " Vault: ${groups^^}"
+exits 0 muniment verify --trust "$groups" --json
+equal "$(json out 'd["anchors"]')" "['${anchor#vault:}']"
+# as `openssl x509 -fingerprint` prints a certificate's
+digits=$(openssl x509 -in v/certs/*.pem -noout -fingerprint -sha256 |
+	cut -d = -f 2)
+exits 0 muniment verify --trust "$digits"
+exits 1 muniment verify --trust "$(printf x | sha256sum | cut -c 1-64)"
+says out "vault.anchored"
+exits 64 muniment verify --trust "${groups%?}"
+says err "has 63 hexadecimal digits, it takes 64 (in quotes"
 chmod u+w v/archives/TST-0001.tar
 printf x >>v/archives/TST-0001.tar
 exits 1 muniment verify --trust "$anchor"

@@ -12,6 +12,7 @@ same verdict, whichever it is; and changes one thing alone after another, so
 that a check that nothing else repeats is seen to be there.  Events of
 custody: second_events.py.
 """
+import base64
 import json
 import os
 import random
@@ -415,6 +416,50 @@ def change_logs(vault, keys, signer, trust):
         shutil.rmtree(os.path.dirname(copy))
 
 
+# ---- what was kept ----
+
+def kept_forms(name, other):
+    """What somebody may hand in as that file, and what is said of it."""
+    with open(name, "rb") as file:
+        good = file.read()
+    with open(other, "rb") as file:
+        yield file.read(), "REFUSED"
+    yield good, "PASSED"
+    for bad in (b"", b"\n", b"\x89PNG\r\n\x1a\n" + bytes(64), good + b"x",
+                good.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + good,
+                good + "— a AAAA\n".encode()):
+        yield bad, "REFUSED"
+    for at in range(20, len(good), 37):
+        yield good[:at], "REFUSED"
+    yield good[:good.rindex("—".encode())], "REFUSED"
+    # a signature that is another's is for the verdict
+    blob = good.rstrip(b"\n").rpartition(b" ")[2]
+    raw = bytearray(sb.unbase64(blob.decode()))
+    raw[40] ^= 1
+    yield good.replace(blob, base64.b64encode(raw)), "FAILED"
+    yield good + f"— a {base64.b64encode(raw).decode()}\n".encode(), "PASSED"
+
+
+def change_kept(trust):
+    """Both refuse what is no checkpoint or receipt, and judge the others."""
+    for option, name, other in (
+            ("--checkpoint", "v/log/checkpoint", "receipt1"),
+            ("--receipt", "receipt1", "v/log/checkpoint")):
+        for data, wanted in kept_forms(name, other):
+            with open("kept", "wb") as file:
+                file.write(data)
+            first = subprocess.run(
+                [VERIFY, "v", "--trust", trust, option, "kept"],
+                capture_output=True, check=False)
+            given = [[data], []] if option == "--checkpoint" else [[], [data]]
+            second = second_verifier.judge(["v"], [trust], *given)
+            status = {"PASSED": 0, "FAILED": 1, "REFUSED": 64}[wanted]
+            if first.returncode != status or second[0] != wanted:
+                wrong.append(f"{option} {data[:80]} {wanted}\n  first: "
+                             f"{first.returncode} {first.stderr}\n"
+                             f"  second: {second}")
+
+
 def make():
     os.makedirs("in/deep")
     for name, text in (("a.txt", "a"), ("deep/б.PDF", "b"), ("empty", ""),
@@ -442,11 +487,15 @@ def main():
     trust = make()
     both("as made", "v", trust, "PASSED")
     both("as made, another anchor", "v", "vault:" + "0" * 64, "FAILED")
+    both("as made, digits alone", "v", trust[6:], "PASSED")
+    both("as made, other digits alone", "v", "0" * 64, "FAILED",
+         "vault.anchored")
     said = second_verifier.judge(["v"], [trust], [open(
         "v/log/checkpoint", "rb").read()], [open(f"receipt{i}", "rb").read()
                                             for i in (1, 2)])
     if said[0] != "PASSED":
         wrong.append(f"receipts: {said}")
+    change_kept(trust)
     (pem,) = os.listdir("v/certs")
     with open(f"v/certs/{pem}", "rb") as file:
         certificate = sb.Certificate(sb.read_pem(file.read())[0])

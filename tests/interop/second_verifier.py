@@ -8,7 +8,8 @@ second_verifier.py [--trust ANCHOR]... [--checkpoint F] [--receipt F]
 INPUT is a vault's folder or an archive.  It shares no line with the first one
 and uses Python's standard library, and openssl for the signatures themselves.
 It stops at the first thing that is wrong.  Exit 0 PASSED, 1 FAILED,
-2 INDETERMINATE.  The index, which decides nothing, is not read.
+2 INDETERMINATE, 64 REFUSED: a checkpoint or receipt that is none.  The index,
+which decides nothing, is not read.
 """
 import base64
 import functools
@@ -31,13 +32,19 @@ from second_custody import ANNOTATES, RESULTS, STATEMENT, Custody, event_shape
 ZERO = "0" * 64
 
 
-def signs(origin, key, line, body):
-    """Whether a note's line is by that key; one that says so has to be."""
+def note_row(line):
+    """Name and bytes of a note's signature line."""
     parts = re.fullmatch(r"— ([^\s+]+) ([A-Za-z0-9+/]+=*)", line)
     need(parts, "log.checkpoint", "signature line")
     raw = unbase64(parts[2])
     need(len(raw) > 4, "log.checkpoint", "signature line")
-    if parts[1] != origin or raw[:4] != sha(
+    return parts[1], raw
+
+
+def signs(origin, key, line, body):
+    """Whether a note's line is by that key; one that says so has to be."""
+    name, raw = note_row(line)
+    if name != origin or raw[:4] != sha(
             origin.encode() + b"\n\1" + key)[:4]:
         return False
     spki = bytes.fromhex("302a300506032b6570032100") + key
@@ -46,9 +53,8 @@ def signs(origin, key, line, body):
     return True
 
 
-def parse_note(data, key_at, more=False):
-    """Size and root of a checkpoint that the log's key of that size signed,
-    and how many lines are the log's."""
+def take_note(data, limit):
+    """Origin, size, root, the signed bytes and the lines below them."""
     rule = "log.checkpoint"
     try:
         text = data.decode("utf-8")
@@ -57,10 +63,20 @@ def parse_note(data, key_at, more=False):
     body, gap, rest = text.partition("\n\n")
     found = re.fullmatch(r"([A-Za-z0-9._/-]{1,255})\n([1-9][0-9]{0,18})\n"
                          r"([A-Za-z0-9+/]{43}=)\n", body + "\n")
-    need(len(data) <= (65536 if more else 8192) and gap and found and
+    need(len(data) <= limit and gap and found and
          rest.endswith("\n") and rest.count("\n") <= 64, rule, "form")
-    origin, size, body = found[1], int(found[2]), (body + "\n").encode()
     rows = rest[:-1].split("\n")
+    for row in rows:
+        note_row(row)
+    return (found[1], int(found[2]), unbase64(found[3]),
+            (body + "\n").encode(), rows)
+
+
+def parse_note(data, key_at, more=False):
+    """Size and root of a checkpoint that the log's key of that size signed,
+    and how many lines are the log's."""
+    rule = "log.checkpoint"
+    origin, size, top, body, rows = take_note(data, 65536 if more else 8192)
     key, before = key_at(size)
     if more:
         need([signs(origin, key, r, body) for r in rows].count(True) == 1,
@@ -69,7 +85,25 @@ def parse_note(data, key_at, more=False):
         due = [key] if before is None else [key, before]
         need(len(rows) == len(due) and
              all(signs(origin, k, r, body) for k, r in zip(due, rows)), rule)
-    return origin, size, unbase64(found[3])
+    return origin, size, top
+
+
+def take_receipt(data):
+    """The receipt line, seq, proof and checkpoint of a receipt."""
+    rule = "receipt.holds"
+    head, _, note = data.partition(b"\n\n")
+    rows = head.decode("latin-1").split("\n")
+    need(len(data) <= 16384 and 3 <= len(rows) <= 67 and
+         rows[0] == "c2sp.org/tlog-proof@v1" and
+         rows[1].startswith("extra ") and
+         re.fullmatch("index (0|[1-9][0-9]{0,18})", rows[2]), rule)
+    line = one_line(unbase64(rows[1][6:]), {
+        "format": "muniment-receipt/1", "vault": HEX32, "archive": ID,
+        "entry": HEX32})
+    proof = [unbase64(r) for r in rows[3:]]
+    need(all(len(p) == 32 for p in proof), rule, "proof")
+    take_note(note, 16384)
+    return line, int(rows[2][6:]), proof, note
 
 
 def tile_name(n):
@@ -359,19 +393,8 @@ class Vault:
 
     def check_receipt(self, data):
         rule = "receipt.holds"
-        head, _, note = data.partition(b"\n\n")
-        rows = head.decode("latin-1").split("\n")
-        need(len(data) <= 16384 and 3 <= len(rows) <= 67 and
-             rows[0] == "c2sp.org/tlog-proof@v1" and
-             rows[1].startswith("extra ") and
-             re.fullmatch("index (0|[1-9][0-9]{0,18})", rows[2]), rule)
-        line = one_line(unbase64(rows[1][6:]), {
-            "format": "muniment-receipt/1", "vault": HEX32, "archive": ID,
-            "entry": HEX32})
-        proof = [unbase64(r) for r in rows[3:]]
-        need(all(len(p) == 32 for p in proof), rule, "proof")
+        line, seq, proof, note = take_receipt(data)
         origin, size, top = parse_note(note, self.custody.log_key_at, True)
-        seq = int(rows[2][6:])
         need(origin == self.origin and seq < min(size, self.size), rule)
         entry = self.entries[seq]
         need(line["vault"] == self.fingerprint and
@@ -392,6 +415,8 @@ def trusted(anchors, signer, vault, notes):
             need(anchor[6:] == vault, "vault.anchored")
         elif anchor.startswith("sha256:"):
             need(anchor[7:] == signer.fingerprint, "signer.unpinned")
+        elif re.fullmatch("[0-9a-f]{64}", anchor):
+            need(anchor in (vault, signer.fingerprint), "vault.anchored")
         else:
             with open(anchor, "rb") as file:
                 (pem,) = read_pem(file.read())
@@ -402,6 +427,13 @@ def judge(inputs, anchors, checkpoints=(), receipts=(), time_roots=(),
           now=None):
     """('PASSED' and so on, why)."""
     notes, vault = set(), None
+    try:
+        for kept in checkpoints:
+            take_note(kept, 65536)
+        for kept in receipts:
+            take_receipt(kept)
+    except Bad as bad:
+        return "REFUSED", ": ".join(filter(None, bad.args))
     try:
         for name in inputs:
             if os.path.isdir(name):
@@ -441,7 +473,8 @@ def main(words):
     verdict, why = judge(inputs, given["--trust"], *kept,
                          second_time.roots_of(given["--tsa-trust"]))
     print(f"{verdict} {why}")
-    return {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2}[verdict]
+    return {"PASSED": 0, "FAILED": 1, "INDETERMINATE": 2,
+            "REFUSED": 64}[verdict]
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ struct handing {
 	bool no_record;
 	const char *to, *purpose;
 	struct recorder recorder;
+	struct recorder_words fields, words;
+	struct mun_record_request request;
 	struct mun_extract_result result;
 	struct mun_recorded recorded;
 };
@@ -53,47 +55,65 @@ extract(struct handing *handing, char **operands, struct mun_error *err)
 }
 
 /* A copy was handed out: that belongs into the history of what it is of. */
-static enum mun_status
-record(struct handing *handing, const char *reference, struct mun_error *err)
+static void
+take_request(struct handing *handing, const char *reference)
 {
-	struct recorder_words fields = { .count = 0 }, words = { .count = 0 };
-	struct mun_record_request request = { .type = "copy",
-		.reference = reference };
-	enum mun_status status;
+	struct mun_record_request *request = &handing->request;
 
-	recorder_add(&fields, "kind", "working");
-	recorder_add(&fields, "to", handing->to);
-	recorder_add(&words, "purpose", handing->purpose);
-	request.fields = fields.list;
-	request.field_count = fields.count;
-	request.words = words.list;
-	request.word_count = words.count;
-	status = mun_record_event(
-	    handing->recorder.record, &request, &handing->recorded, err);
+	recorder_add(&handing->fields, "kind", "working");
+	recorder_add(&handing->fields, "to", handing->to);
+	recorder_add(&handing->words, "purpose", handing->purpose);
+	*request = (struct mun_record_request){ .type = "copy",
+		.reference = reference,
+		.fields = handing->fields.list,
+		.field_count = handing->fields.count,
+		.words = handing->words.list,
+		.word_count = handing->words.count };
+}
+
+static enum mun_status
+record(struct handing *handing, struct mun_error *err)
+{
+	enum mun_status status = mun_record_event(handing->recorder.record,
+	    &handing->request, &handing->recorded, err);
+
 	if (status != MUN_OK)
 		mun_error_wrap(
 		    err, "the documents are there, but that is not logged");
 	return status;
 }
 
-/* Keys first: whoever cannot log it, hands nothing out. */
+/* Keys first, and all that the entry will name: whoever cannot log it, hands
+ * nothing out. */
+static enum mun_status
+prepare_record(
+    struct handing *handing, const char *reference, struct mun_error *err)
+{
+	enum mun_status status;
+
+	take_request(handing, reference);
+	status = recorder_open(&handing->recorder, handing->keeper, err);
+	if (status == MUN_OK)
+		status = mun_record_foresee(
+		    handing->recorder.record, &handing->request, err);
+	if (status != MUN_OK)
+		mun_error_wrap(err,
+		    "a copy that is handed out is logged (--no-record: it is "
+		    "not)");
+	return status;
+}
+
 static enum mun_status
 hand_out(struct handing *handing, char **operands, struct mun_error *err)
 {
 	enum mun_status status = keeper_open(handing->keeper, err);
 
-	if (status == MUN_OK && !handing->no_record) {
-		status =
-		    recorder_open(&handing->recorder, handing->keeper, err);
-		if (status != MUN_OK)
-			mun_error_wrap(err,
-			    "a copy that is handed out is logged "
-			    "(--no-record: it is not)");
-	}
+	if (status == MUN_OK && !handing->no_record)
+		status = prepare_record(handing, operands[0], err);
 	if (status == MUN_OK)
 		status = extract(handing, operands, err);
 	if (status == MUN_OK && !handing->no_record)
-		status = record(handing, operands[0], err);
+		status = record(handing, err);
 	return status;
 }
 

@@ -17,6 +17,7 @@ struct recording {
 	    *before, *after, *kind;
 	struct recorder_words fields, words;
 	const char *type, *reference;
+	bool yes;
 	char about[ABOUT_MAX];
 };
 
@@ -99,7 +100,8 @@ run(struct recording *recording)
 		.fields = recording->fields.list,
 		.field_count = recording->fields.count,
 		.words = recording->words.list,
-		.word_count = recording->words.count };
+		.word_count = recording->words.count,
+		.is_meant = recording->yes };
 
 	return record_one(recording->keeper, &request, recording->about);
 }
@@ -182,6 +184,9 @@ cmd_record(struct keeper *keeper, int argc, char **argv)
 		    "(with --receipt) or asserted" },
 		{ "accept", 0, TOOL_TEXT, &recording.accept, "SEQ",
 		    "accept what entry SEQ hands over to you" },
+		{ "yes", 0, TOOL_FLAG, &recording.yes, NULL,
+		    "do not ask about a hand-over by somebody who does not\n"
+		    "hold it, as far as the log tells: it is what happened" },
 		{ "receipt", 0, TOOL_TEXT, &recording.receipt, "DOC",
 		    "the signed paper, deposited before" },
 		{ "by", 0, TOOL_TEXT, &recording.by, "ACTOR",

@@ -1,20 +1,47 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_status.c - muniment without a command: what is here, what is due. */
 #include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "muniment/keeper.h"
 #include "muniment/stamp.h"
+
+enum {
+	NAMED_MAX = 3, /* archives that are missing; of more, the number */
+	NAME_MAX_LEN = 32
+};
 
 struct standing {
 	struct keeper *keeper;
 	bool has_index;
 	uint64_t index_size;
 	struct mun_index_totals totals;
+	uint64_t missing; /* archives whose file is not there, and should be */
+	char named[NAMED_MAX][NAME_MAX_LEN]; /* the first of them */
 	bool has_keys, head_is_old;
 	bool has_due;
 	struct mun_stamp_due due; /* time-stamps */
 	struct mun_buffer problem; /* of the index; text */
 };
+
+static enum mun_status
+look_at_archive(
+    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+{
+	struct standing *standing = ctx;
+
+	(void)err;
+	if (archive->present ||
+	    (archive->withdrawn != NULL &&
+		strcmp(archive->withdrawn, "destroyed") == 0))
+		return MUN_OK;
+	if (standing->missing < NAMED_MAX)
+		(void)snprintf(standing->named[standing->missing],
+		    sizeof(standing->named[0]), "%s", archive->id);
+	standing->missing++;
+	return MUN_OK;
+}
 
 static void
 look_at_index(struct standing *standing)
@@ -23,7 +50,9 @@ look_at_index(struct standing *standing)
 	struct mun_index *index = NULL;
 
 	if (mun_index_open(&index, standing->keeper->vault, &err) == MUN_OK &&
-	    mun_index_get_totals(index, &standing->totals, &err) == MUN_OK) {
+	    mun_index_get_totals(index, &standing->totals, &err) == MUN_OK &&
+	    mun_index_archives(index, NULL, look_at_archive, standing, &err) ==
+		MUN_OK) {
 		standing->has_index = true;
 		standing->index_size = mun_index_log_size(index);
 	} else if (err.status != MUN_ERR_NOT_FOUND) {
@@ -66,6 +95,10 @@ next_step(const struct standing *standing)
 		return "This vault is older than the last event signed with "
 		       "your keys: an older copy\nwas put back. Put back the "
 		       "newest copy of log/ and archives/ before you go on.";
+	if (standing->missing > 0)
+		return "Put the missing files back into archives/ from another "
+		       "copy ('muniment list'\nmarks each), then muniment "
+		       "verify.";
 	if (standing->problem.len > 0 || !standing->has_index)
 		return "muniment index rebuild    (the index is missing or "
 		       "damaged)";
@@ -101,6 +134,24 @@ print_stamps(const struct standing *standing)
 }
 
 static void
+print_missing(const struct standing *standing)
+{
+	struct tool *tool = &standing->keeper->tool;
+
+	if (standing->missing == 0)
+		return;
+	tool_print(tool,
+	    "MISSING      %" PRIu64 " %s not in archives/:", standing->missing,
+	    tool_plural(
+		standing->missing, "archive's file is", "archives' files are"));
+	for (uint64_t i = 0; i < standing->missing && i < NAMED_MAX; i++) {
+		tool_print(tool, " ");
+		tool_print_text(tool, standing->named[i]);
+	}
+	tool_print(tool, "%s\n", standing->missing > NAMED_MAX ? " ..." : "");
+}
+
+static void
 print_standing(const struct standing *standing)
 {
 	const struct keeper *keeper = standing->keeper;
@@ -125,6 +176,7 @@ print_standing(const struct standing *standing)
 		    "findings     %" PRIu64 "\n",
 		    standing->totals.members, standing->totals.findings);
 	}
+	print_missing(standing);
 	if (standing->problem.len > 0) {
 		tool_print(tool, "index        ");
 		mun_text_escape_prose(&tool->out, standing->problem.data,
@@ -137,6 +189,21 @@ print_standing(const struct standing *standing)
 	else
 		tool_print(tool, "not on this machine (or say --keys DIR)");
 	tool_print(tool, "\n\nNext:\n%s\n", next_step(standing));
+}
+
+static void
+json_missing(const struct standing *standing, struct mun_json_writer *json)
+{
+	mun_json_key(json, "archives_missing");
+	if (standing->has_index)
+		mun_json_unsigned(json, standing->missing);
+	else
+		mun_json_null(json);
+	mun_json_key(json, "missing");
+	mun_json_begin_array(json);
+	for (uint64_t i = 0; i < standing->missing && i < NAMED_MAX; i++)
+		tool_json_text(json, standing->named[i]);
+	mun_json_end_array(json);
 }
 
 static void
@@ -173,6 +240,7 @@ json_standing(const struct standing *standing)
 		mun_json_null(&json);
 	mun_json_key(&json, "archives");
 	mun_json_unsigned(&json, standing->totals.archives);
+	json_missing(standing, &json);
 	mun_json_key(&json, "documents");
 	mun_json_unsigned(&json, standing->totals.documents);
 	mun_json_key(&json, "bytes");
@@ -196,7 +264,9 @@ cmd_status(struct keeper *keeper, int argc, char **argv)
 {
 	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
 	const struct tool_usage usage = { .operands = "",
-		.summary = "Say what is here, what is due, what to do next.",
+		.summary = "Say what is here, what is missing or due, what to "
+			   "do next. JSON names\nthe first 3 archives whose "
+			   "files are missing.",
 		.example = "muniment -C vault",
 		.options = options,
 		.option_count = sizeof(options) / sizeof(options[0]) };

@@ -144,7 +144,8 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 		{ "trust", 0, TOOL_TEXTS, &request.anchors, "ANCHOR",
 		    "what you trust, from paper or another channel:\n"
 		    "vault:HEX (the vault fingerprint), sha256:HEX (of the\n"
-		    "signer's certificate), or the certificate's PEM file" },
+		    "signer's certificate), or the certificate's PEM file;\n"
+		    "HEX may be in groups, in quotes, and stand alone" },
 		{ "tsa-trust", 0, TOOL_TEXTS, &request.time_roots, "PEM",
 		    "root certificates of time-stamp authorities that you\n"
 		    "believe, from the authorities themselves" },

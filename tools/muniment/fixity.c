@@ -2,6 +2,7 @@
 /* fixity.c - see fixity.h. */
 #include "muniment/fixity.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "muniment/outcomes.h"
@@ -49,6 +50,31 @@ must_be_read(const struct mun_verification *verification, const char *path,
 	return MUN_OK;
 }
 
+/* Without bytes there is nothing to check, and a check that failed would say
+ * that there were others. */
+static enum mun_status
+say_gone(struct keeper *keeper, const char *reference, struct mun_error *err)
+{
+	bool destroyed;
+	uint64_t seq;
+	enum mun_status status = mun_record_archive_destroyed(
+	    keeper->vault, reference, &destroyed, &seq, err);
+
+	if (status != MUN_OK)
+		return status;
+	if (destroyed)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "the bytes of '%s' were destroyed when it was withdrawn "
+		    "(entry %" PRIu64 "): there is nothing to check, and "
+		    "nothing was logged",
+		    reference, seq);
+	return mun_error_set(err, MUN_ERR_NOT_FOUND,
+	    "the file of '%s' is not in archives/: there is nothing to check, "
+	    "and nothing was logged; put a copy of it back ('muniment verify "
+	    "--record' logs what is missing)",
+	    reference);
+}
+
 enum mun_status
 fixity_check(struct keeper *keeper, const char *reference, bool *passed,
     struct mun_error *err)
@@ -77,7 +103,7 @@ fixity_check(struct keeper *keeper, const char *reference, bool *passed,
 		if (status == MUN_OK)
 			*passed = holds(verification, logged);
 		else if (status == MUN_ERR_NOT_FOUND)
-			status = MUN_OK; /* gone: that is a failed check */
+			status = say_gone(keeper, reference, err);
 	}
 	mun_verification_free(verification);
 	mun_buffer_free(&path);

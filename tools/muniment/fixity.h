@@ -7,8 +7,8 @@
 
 /* Read the whole of an archive and judge it as a verifier does; *passed only if
  * nothing failed and the file is the one that was logged.  The keeper's vault
- * is open.  MUN_ERR_NOT_FOUND: the log has no archive of that number;
- * MUN_ERR_SYSTEM: its file is there and could not be read. */
+ * is open.  MUN_ERR_NOT_FOUND: the log has no archive of that number,
+ * or its file is not there; MUN_ERR_SYSTEM: its file is there and could not be read. */
 enum mun_status fixity_check(struct keeper *keeper, const char *reference,
     bool *passed, struct mun_error *err);
 

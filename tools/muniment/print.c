@@ -165,6 +165,8 @@ print_absence(struct tool *tool, const struct mun_index_archive *archive)
 		tool_print(tool, ", bytes destroyed");
 	else if (!archive->present)
 		tool_print(tool, ", FILE MISSING");
+	else if (!archive->indexed)
+		tool_print(tool, ", not in the index (index rebuild)");
 }
 
 void

@@ -118,16 +118,38 @@ say(struct tool *tool, const struct mun_record_request *request,
 		tool_print(tool, "  note: %s\n", recorded->remark);
 }
 
+/* What does not fit may be what happened: somebody who is there is asked. */
+static bool
+is_meant(struct tool *tool, const struct mun_recorded *recorded,
+    const struct mun_error *err)
+{
+	if (!recorded->is_doubted || !tool_can_ask() || tool->json)
+		return false;
+	tool_print_text(tool, err->text);
+	tool_print(tool, "\n");
+	tool_flush(tool);
+	return tool_ask(tool, "Log it all the same? [y/N] ");
+}
+
 int
 recorder_run(struct recorder *recorder,
     const struct mun_record_request *request, const char *about)
 {
 	struct tool *tool = &recorder->keeper->tool;
+	struct mun_record_request again = *request;
 	struct mun_recorded recorded;
 	struct mun_error err = MUN_ERROR_INIT;
+	enum mun_status status =
+	    mun_record_event(recorder->record, request, &recorded, &err);
 
-	if (mun_record_event(recorder->record, request, &recorded, &err) !=
-	    MUN_OK)
+	if (status != MUN_OK && is_meant(tool, &recorded, &err)) {
+		again.is_meant = true;
+		status =
+		    mun_record_event(recorder->record, &again, &recorded, &err);
+	} else if (status != MUN_OK && recorded.is_doubted) {
+		mun_error_wrap(&err, "nothing was logged");
+	}
+	if (status != MUN_OK)
 		return tool_fail(tool, &err);
 	say(tool, request, &recorded, about);
 	return TOOL_DONE;

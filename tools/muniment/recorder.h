@@ -33,7 +33,8 @@ enum mun_status recorder_open(
 void recorder_close(struct recorder *recorder);
 /* That it is in the log, for what may fail later, and what was not as usual. */
 void recorder_warn(struct tool *tool, const struct mun_recorded *recorded);
-/* Log one event and say so; the exit status.  about: what it was, in words
+/* Log one event and say so, having asked on a terminal where it is in doubt;
+ * the exit status.  about: what it was, in words
  * ("XPF-0003: handed over"). */
 int recorder_run(struct recorder *recorder,
     const struct mun_record_request *request, const char *about);

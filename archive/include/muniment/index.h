@@ -64,7 +64,9 @@ struct mun_index_archive {
 	const char *deposited_at;
 	const char *actor_name;	/* hostile */
 	bool complete;
-	bool present;		/* its file is in archives/ */
+	bool present;		/* its file is in archives/ now, whatever is in
+				it (where that cannot be told: was) */
+	bool indexed;		/* was there when the index took it in */
 	const char *case_name;	/* as it stands: the latest annotation's, else
 				the deposit's; hostile; NULL: none */
 	const char *deposit_case; /* of the deposit; hostile; NULL: none */

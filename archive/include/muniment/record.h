@@ -47,6 +47,8 @@ struct mun_record_word {
  *            authorities.  "keys" are not given here
  * words      what a person typed, by the keys of statements
  * certificate_pem  of actor-enrolled and key-rotated; else NULL
+ * is_meant   a hand-over by somebody who does not hold it, as far as the log
+ *            tells, is what happened
  */
 struct mun_record_request {
 	const char *type;
@@ -56,6 +58,7 @@ struct mun_record_request {
 	const struct mun_record_word *words;
 	size_t word_count;
 	const char *certificate_pem;
+	bool is_meant;
 };
 
 enum {
@@ -72,6 +75,9 @@ struct mun_recorded {
 	bool clock_behind, head_kept, index_updated;
 	char index_problem[256]; /* why index_updated is false */
 	char remark[256]; /* what does not fit the custody so far; "" */
+	/* After MUN_ERR_CANCELED: only because is_meant was false.  Ask, and
+	 * call again. */
+	bool is_doubted;
 };
 
 /*
@@ -81,10 +87,21 @@ struct mun_recorded {
  * MUN_ERR_NOT_FOUND  no such archive, document, actor or entry
  * MUN_ERR_CRYPTO     the signer may not sign this: says why
  * MUN_ERR_FORMAT     "log.stale…", or the log is not what its head says
+ * MUN_ERR_CANCELED   a hand-over by somebody who does not hold it, and not
+ *                    meant: says who does; nothing was signed
+ * MUN_ERR_EXISTS     a deaccession of an archive that was withdrawn before; but
+ *                    its file, if it is there, may be destroyed
  * MUN_ERR_BUSY       the writer's lock was not to be had
  */
 MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
     const struct mun_record_request *request, struct mun_recorded *recorded,
+    struct mun_error *err);
+
+/* Whether mun_record_event would take that request now, as far as can be told
+ * before: its names are there, and the signer may sign its type.  For work that
+ * comes before the event and is not undone.  Signs nothing; errors as there. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_foresee(
+    struct mun_record *record, const struct mun_record_request *request,
     struct mun_error *err);
 
 /*
@@ -123,6 +140,13 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_check(struct mun_record *record,
 MUN_API MUN_MUST_USE enum mun_status mun_record_archive_sha256(
     struct mun_vault *vault, const char *archive, uint8_t sha256[32],
     struct mun_error *err);
+
+/* Whether the log says that the bytes of an archive were destroyed, and the
+ * entry of its last withdrawal, else 0.  Asked as above; one that was never
+ * deposited was not destroyed. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_archive_destroyed(
+    struct mun_vault *vault, const char *archive, bool *destroyed,
+    uint64_t *seq, struct mun_error *err);
 
 /* Remove the file of an archive whose withdrawal says that its bytes were
  * destroyed; one that is gone already is no failure.  MUN_ERR_USAGE: the log

@@ -301,8 +301,8 @@ MUN_API size_t mun_verification_input_count(
     const struct mun_verification *verification);
 MUN_API const struct mun_verify_input *mun_verification_input(
     const struct mun_verification *verification, size_t i);
-/* Anchors as used, as text ("vault:…", "sha256:…", "tsa:…": SHA-256 of a root
- * certificate). */
+/* Anchors as used, as text ("vault:…", "sha256:…", 64 digits alone: of either;
+ * "tsa:…": SHA-256 of a root certificate). */
 MUN_API size_t mun_verification_anchor_count(
     const struct mun_verification *verification);
 MUN_API const char *mun_verification_anchor(

@@ -475,6 +475,28 @@ a_bad_line_of_a_known_key_is_not_made_good_by_another(void **state)
 	mun_buffer_free(&note);
 }
 
+/* Cut at any byte, it is one only where whole lines are left. */
+static void
+what_was_kept_has_a_form_whoever_signed_it(void **state)
+{
+	const char *note, *body;
+	char *text = vector("real-checkpoint.txt", &note);
+	size_t len = strlen(note), whole = 0;
+
+	(void)state;
+	body = strstr(note, "\n\n");
+	assert_non_null(body);
+	for (size_t i = 0; i <= len; i++) {
+		bool is_whole = note + i > body + 2 && note[i - 1] == '\n';
+
+		assert_int_equal(mun_checkpoint_check_kept(note, i, NULL),
+		    is_whole ? MUN_OK : MUN_ERR_FORMAT);
+		whole += is_whole;
+	}
+	assert_true(whole > 1);
+	free(text);
+}
+
 /* tlog-cosignature: a time never exceeds 2^63 - 1. */
 static void
 a_time_beyond_63_bits_does_not_hold(void **state)
@@ -543,6 +565,7 @@ main(void)
 		cmocka_unit_test(a_note_has_64_lines_at_most),
 		cmocka_unit_test(
 		    a_bad_line_of_a_known_key_is_not_made_good_by_another),
+		cmocka_unit_test(what_was_kept_has_a_form_whoever_signed_it),
 		cmocka_unit_test(a_time_beyond_63_bits_does_not_hold),
 		cmocka_unit_test(names_of_cosigned_checkpoints_are_exact),
 	};

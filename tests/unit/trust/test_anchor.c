@@ -37,6 +37,12 @@ test_a_fingerprint_is_read_as_people_write_it(void **state)
 	expect_digest("sha256:01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF:"
 		      "01:23:45:67:89:AB:CD:EF:01:23:45:67:89:AB:CD:EF",
 	    MUN_ANCHOR_CERTIFICATE);
+	expect_digest(" Vault:\n " DIGITS "cdef", MUN_ANCHOR_VAULT);
+	expect_digest("SHA256: " DIGITS "CDEF ", MUN_ANCHOR_CERTIFICATE);
+	expect_digest(DIGITS "cdef", MUN_ANCHOR_EITHER);
+	expect_digest("0123 4567 89AB CDEF 0123 4567 89AB CDEF\n"
+		      "  0123 4567 89AB CDEF 0123 4567 89AB CDEF\n",
+	    MUN_ANCHOR_EITHER);
 }
 
 static void
@@ -59,7 +65,11 @@ test_a_wrong_fingerprint_gets_one_clear_sentence(void **state)
 	expect_usage("vault:" DIGITS "cdef0", "65 hexadecimal digits");
 	expect_usage("sha256:", "0 hexadecimal digits");
 	expect_usage("vault:" DIGITS "cdeg", "'g'");
-	expect_usage(DIGITS "cdef", "'vault:'");
+	expect_usage(DIGITS "cde", "63 hexadecimal digits");
+	expect_usage("0123 4567 89ab cdef 0123 4567 89ab cdef", "in quotes");
+	expect_usage("vault:0123", "4 hexadecimal digits");
+	expect_usage("vault:vault:" DIGITS "cdef", "'v'");
+	expect_usage("sha256:vault:" DIGITS "cdef", "'v'");
 }
 
 static void
@@ -101,6 +111,11 @@ test_a_file_that_is_no_certificate_is_named(void **state)
 	mun_scratch_write(scratch, "anchor.pem", large, sizeof(large));
 	MUN_EXPECT_STATUS(
 	    mun_anchor_parse(&anchor, path, &err), MUN_ERR_LIMIT, &err);
+	/* few digits are a name, as "vault" without a colon is */
+	MUN_EXPECT_STATUS(mun_anchor_parse(&anchor, "0123-cafe", &err),
+	    MUN_ERR_NOT_FOUND, &err);
+	MUN_EXPECT_STATUS(mun_anchor_parse(&anchor, "vault " DIGITS, &err),
+	    MUN_ERR_NOT_FOUND, &err);
 	mun_anchor_clear(&anchor);
 }
 

@@ -139,6 +139,13 @@ facts_anchor_vault(struct facts *facts, const uint8_t sha256[MUN_SHA256_LEN])
 }
 
 void
+facts_anchor_either(struct facts *facts, const uint8_t sha256[MUN_SHA256_LEN])
+{
+	memcpy(new_anchor(facts, MUN_ANCHOR_EITHER)->sha256, sha256,
+	    MUN_SHA256_LEN);
+}
+
+void
 facts_expect(struct facts *facts, const char *rule, enum mun_verdict verdict)
 {
 	facts->last = NULL;

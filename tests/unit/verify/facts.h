@@ -30,6 +30,8 @@ void facts_free(struct facts *facts);
 void facts_anchor(struct facts *facts, const char *name, bool bare);
 void facts_anchor_vault(
     struct facts *facts, const uint8_t sha256[MUN_SHA256_LEN]);
+void facts_anchor_either(
+    struct facts *facts, const uint8_t sha256[MUN_SHA256_LEN]);
 
 /* There is exactly one check of that rule, and it says so; or there is none. */
 void facts_expect(

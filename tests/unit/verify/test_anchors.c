@@ -112,6 +112,36 @@ test_anchors_a_vault_is_held_against_what_the_seal_claims(void **state)
 	}
 }
 
+/* 64 digits alone are what they fit; what fits neither fails. */
+static void
+test_anchors_digits_alone_are_what_they_are_of(void **state)
+{
+	struct facts facts;
+	uint8_t sha256[MUN_SHA256_LEN];
+
+	(void)state;
+	for (int kind = 0; kind < 3; kind++) {
+		facts_make(&facts, "p256");
+		memcpy(sha256,
+		    kind == 0 ? facts.archive.seal.vault
+			      : mun_certificate_sha256(facts.archive.chain[0]),
+		    sizeof(sha256));
+		sha256[7] ^= kind == 2 ? 1 : 0;
+		facts_anchor_either(&facts, sha256);
+		bind_alone(&facts);
+		if (kind == 1) {
+			facts_expect(&facts, "signer.unpinned", MUN_PASSED);
+			facts_expect_none(&facts, "vault.anchored");
+		} else {
+			facts_expect(&facts, "vault.anchored",
+			    kind == 0 ? MUN_PASSED : MUN_FAILED);
+			facts_expect_none(&facts, "signer.unpinned");
+		}
+		facts_expect_none(&facts, "anchor.none");
+		facts_free(&facts);
+	}
+}
+
 /* Pinning the key itself says that its holder stands by it. */
 static void
 test_anchors_an_unpinned_signer_that_names_a_crl_needs_it(void **state)
@@ -243,6 +273,8 @@ main(void)
 		    test_anchors_an_issuer_pins_nothing_and_accuses_nobody),
 		cmocka_unit_test(
 		    test_anchors_a_vault_is_held_against_what_the_seal_claims),
+		cmocka_unit_test(
+		    test_anchors_digits_alone_are_what_they_are_of),
 		cmocka_unit_test(
 		    test_anchors_an_unpinned_signer_that_names_a_crl_needs_it),
 		cmocka_unit_test(
