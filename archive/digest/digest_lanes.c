@@ -163,9 +163,13 @@ start_helpers(struct mun_lanes *lanes)
 {
 	sigset_t all, before;
 
-	/* Signals are the program's business, not a helper's. */
+	/* Signals are the program's business, not a helper's: where they cannot
+	 * be kept from one, there is none. */
 	sigfillset(&all);
-	MUN_ASSERT(pthread_sigmask(SIG_SETMASK, &all, &before) == 0);
+	if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0) {
+		lanes->threads = 0;
+		return;
+	}
 	while (lanes->helper_count < lanes->threads) {
 		pthread_t *helper = &lanes->helpers[lanes->helper_count];
 
@@ -175,7 +179,7 @@ start_helpers(struct mun_lanes *lanes)
 	}
 	/* Asked once: what the system refused now it may refuse every time. */
 	lanes->threads = lanes->helper_count;
-	MUN_ASSERT(pthread_sigmask(SIG_SETMASK, &before, NULL) == 0);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 enum mun_status

@@ -158,6 +158,9 @@ def check_logged(place, point, done, anchor, before, event):
         demand(done.stderr.strip(), "failed without a word")
         demand(grown == 0 or any(s in done.stderr for s in SAYS_IN),
                "in, and does not say so: " + done.stderr)
+    elif done.returncode < 0:
+        demand(point.kind == "KILL" or died_loading(point, done),
+               f"crashed: {done.returncode}: {done.stderr}")
     if is_new:
         if event is not None:
             event.check(place, done)
