@@ -46,15 +46,18 @@ walk(struct image *image, size_t file_size, struct mun_error *err)
 static void
 test_truncation_at_every_byte_is_refused(void **state)
 {
+	const struct mun_pump_options options = { .write_fd = -1 };
+	struct mun_pump *pump;
 	struct image image;
 
+	MUN_EXPECT_OK(mun_pump_new(&pump, &options, NULL), NULL);
 	make_small(&image, *state);
 	for (size_t len = 0; len < image.len; len++) {
 		struct mun_error err = MUN_ERROR_INIT;
 
 		image_store(&image, len);
-		MUN_EXPECT_STATUS(
-		    image_read_all(&image, len, &err), MUN_ERR_FORMAT, &err);
+		MUN_EXPECT_STATUS(image_read_through(pump, &image, len, &err),
+		    MUN_ERR_FORMAT, &err);
 		MUN_EXPECT_TEXT(&err, "byte");
 		/* The cursor does not judge the end. */
 		MUN_EXPECT_STATUS(walk(&image, len, &err),
@@ -62,9 +65,11 @@ test_truncation_at_every_byte_is_refused(void **state)
 		    &err);
 		/* And when the file was longer a moment ago. */
 		image_store(&image, len);
-		MUN_EXPECT_STATUS(image_read_all(&image, image.len, &err),
+		MUN_EXPECT_STATUS(
+		    image_read_through(pump, &image, image.len, &err),
 		    MUN_ERR_FORMAT, &err);
 	}
+	mun_pump_free(pump);
 	image_close(&image);
 }
 
