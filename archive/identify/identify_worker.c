@@ -37,7 +37,7 @@ static const char database[] = "/usr/share/misc/magic";
 	DO(magic_errno)
 
 static struct {
-#define LIBMAGIC_MEMBER(name) __typeof__(name) *name;
+#define LIBMAGIC_MEMBER(name) __typeof__(name) *(name);
 	LIBMAGIC(LIBMAGIC_MEMBER)
 #undef LIBMAGIC_MEMBER
 } lib;

@@ -48,7 +48,7 @@
 	DO(archive_entry_pathname)
 
 struct inspect_libarchive {
-#define INSPECT_MEMBER(name) __typeof__(name) *name;
+#define INSPECT_MEMBER(name) __typeof__(name) *(name);
 	INSPECT_LIBARCHIVE(INSPECT_MEMBER)
 #undef INSPECT_MEMBER
 };
