@@ -181,7 +181,8 @@ say(const struct terminal *terminal, const char *text)
 }
 
 static enum mun_status
-open_terminal(struct terminal *terminal, struct mun_error *err)
+open_terminal(
+    struct terminal *terminal, const char *prompt, struct mun_error *err)
 {
 	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
 		SIGTSTP };
@@ -193,8 +194,10 @@ open_terminal(struct terminal *terminal, struct mun_error *err)
 	terminal->fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (terminal->fd < 0 || tcgetattr(terminal->fd, &terminal->saved) != 0)
 		return mun_error_set(err, MUN_ERR_USAGE,
-		    "there is no terminal to ask for the passphrase on: give "
-		    "--passphrase-file");
+		    "there is no terminal to ask on, '%.*s': give it in a "
+		    "file (--passphrase-file; for a folder, key or token "
+		    "beside those, the option like it that --help names)",
+		    (int)strcspn(prompt, ":"), prompt);
 	terminal->signal_fd =
 	    signalfd(-1, &terminal->signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (terminal->signal_fd < 0)
@@ -313,10 +316,11 @@ mun_secret_ask(struct mun_secret *secret, const char *prompt, bool is_new,
     struct mun_error *err)
 {
 	struct terminal terminal;
-	enum mun_status status = open_terminal(&terminal, err);
+	enum mun_status status;
 
 	if (prompt == NULL)
 		prompt = "Passphrase: ";
+	status = open_terminal(&terminal, prompt, err);
 	if (status == MUN_OK)
 		status = secret_new(secret, err);
 	if (status == MUN_OK && is_new)

@@ -16,6 +16,8 @@ exits 0 muniment actor enrol k-Egret/actor.pem --role custodian
 exits 0 muniment actor enrol k-Plover/actor.pem --role examiner
 exits 0 muniment actor enrol k-Rail/actor.pem --role counsel
 exits 0 muniment actor enrol k-Wren/actor.pem --role keeper
+exits 3 muniment actor enrol k-Wren/absent.pem --role custodian
+says err "'k-Wren/absent.pem'"
 exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
 says err "already"
 
@@ -77,10 +79,14 @@ with sqlite3.connect("v/index.sqlite") as d:
     assert d.execute(sys.argv[1]).rowcount > 0' "$lie"
 	exits 3 muniment record access TST-0001 --keys k-Rail
 	says err "revoked"
-	exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
+	exits 3 muniment actor enrol k-Wren/absent.pem --role custodian
+says err "'k-Wren/absent.pem'"
+exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
 	says err "already"
 done
 rm v/index.sqlite
+exits 3 muniment actor enrol k-Wren/absent.pem --role custodian
+says err "'k-Wren/absent.pem'"
 exits 3 muniment actor enrol k-Wren/actor.pem --role custodian
 says err "already"
 equal "$(sha256sum v/log/checkpoint)" "$before"

@@ -14,6 +14,12 @@ exits 3 muniment deposit docs --passphrase-file wrong
 exits 3 muniment deposit docs --passphrase-file absent
 # nobody there to ask
 exits 64 setsid muniment deposit docs
+# whose passphrase is missing is said
+exits 64 setsid muniment key new --keys k2 --as Egret --log-key-from k \
+	--passphrase-file right --volatile
+says err "the keys that the log key is from"
+exits 0 muniment key new --keys k2 --as Egret --log-key-from k --volatile \
+	--passphrase-file right --log-key-passphrase-file right
 equal "$(ls v/archives)" TST-0001.tar
 # nothing else needs the keys
 for command in list history "show TST-0001" "index rebuild" "extract TST-0001 o --no-record"; do

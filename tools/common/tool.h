@@ -124,7 +124,7 @@ bool tool_parse(struct tool *tool, const struct tool_usage *usage, int argc,
 /* Append a command's help; used by tool_parse. */
 void tool_help(struct tool *tool, const struct tool_usage *usage);
 
-/* Append a whole regular file that an option names. */
+/* Append a whole regular file that an option names; the error names it, too. */
 enum mun_status tool_read_file(
     const char *path, struct mun_buffer *out, struct mun_error *err);
 

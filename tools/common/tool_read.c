@@ -31,11 +31,13 @@ tool_read_file(const char *path, struct mun_buffer *out, struct mun_error *err)
 	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
 	if (fd < 0)
-		return mun_error_system(err, errno, "open");
+		return mun_error_system(err, errno, "open '%s'", path);
 	if (fstat(fd, &state) != 0 || !S_ISREG(state.st_mode))
 		status = mun_error_set(err, MUN_ERR_USAGE, "no regular file");
 	else
 		status = read_all(fd, out, err);
 	(void)close(fd);
+	if (status != MUN_OK)
+		mun_error_wrap(err, "'%s'", path);
 	return status;
 }

@@ -126,8 +126,10 @@ annotate_sheet(struct recorder *recorder, const char *path)
 	int exit_status = TOOL_DONE;
 	char *at, *line;
 
-	if (tool_read_file(path, &text, &err) != MUN_OK)
-		goto fail;
+	if (tool_read_file(path, &text, &err) != MUN_OK) {
+		mun_buffer_free(&text);
+		return tool_fail(tool, &err);
+	}
 	mun_buffer_append_byte(&text, '\0');
 	at = (char *)text.data;
 	line = next_line(&at);

@@ -46,10 +46,11 @@ read_statement(struct request *request, struct mun_error *err)
 		return MUN_OK;
 	status =
 	    tool_read_file(request->statement_file, &request->statement, err);
-	if (status == MUN_OK)
-		status = mun_deposit_words_parse(&request->options.words,
-		    &request->statement_words, request->statement.data,
-		    request->statement.len, err);
+	if (status != MUN_OK)
+		return status;
+	status = mun_deposit_words_parse(&request->options.words,
+	    &request->statement_words, request->statement.data,
+	    request->statement.len, err);
 	if (status != MUN_OK)
 		mun_error_wrap(err, "'%s'", request->statement_file);
 	return status;

@@ -188,8 +188,6 @@ take_file(struct request *request, struct mun_stamping *stamping,
 		status = mun_stamp_take(stamping,
 		    mun_buffer_text(&request->keeper->keys), path,
 		    response.data, response.len, hear, request, err);
-	else
-		mun_error_wrap(err, "'%s'", path);
 	mun_buffer_free(&response);
 	return status;
 }
