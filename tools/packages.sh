@@ -14,7 +14,7 @@ build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev libarchive-dev
 	libseccomp-dev libp11-kit-dev libcurl4-openssl-dev libqrencode-dev"
 test="libcmocka-dev openssl faketime sqlite3 libarchive-tools zip unzip
 	python3 strace acl attr git ca-certificates binutils procps util-linux
-	softhsm2 opensc zbar-tools"
+	softhsm2 opensc zbar-tools xxd"
 browser="chromium fonts-liberation poppler-utils libxml2-utils"
 lint="clang clang-format clang-tidy clang-tools shellcheck universal-ctags
 	gcovr valgrind"
