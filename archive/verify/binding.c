@@ -7,6 +7,7 @@
  */
 #include "verify/verify_internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/encoding.h"
@@ -292,7 +293,7 @@ binding_fault(const struct mun_archive_facts *archive,
 static void
 judge_claims(struct mun_verification *v,
     const struct mun_archive_facts *archive, const struct mun_log_facts *log,
-    const char *subject)
+    const char *subject, const char *whose)
 {
 	char prefix[MUN_PREFIX_MAX + 1];
 	const struct mun_claim *claims;
@@ -315,16 +316,16 @@ judge_claims(struct mun_verification *v,
 			claims[i].leaf, MUN_SHA256_LEN))
 			continue;
 		mun_judge(v, MUN_RULE_EVENT_SUBJECT, false, subject,
-		    "entry %llu: document %llu is another, or is not there",
-		    (unsigned long long)claims[i].seq,
+		    "entry %llu%s: document %llu is another, or is not there",
+		    (unsigned long long)claims[i].seq, whose,
 		    (unsigned long long)claims[i].document);
 	}
 }
 
-void
-mun_bind_archive(struct mun_verification *v,
-    const struct mun_archive_facts *archive, struct mun_log_facts *log,
-    const char *subject)
+/* whose: " of '…'", which log's an entry is; "": there is one log. */
+static void
+bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
+    struct mun_log_facts *log, const char *subject, const char *whose)
 {
 	struct mun_deposit_fact *deposit =
 	    mun_log_facts_deposit(log, archive->id);
@@ -341,7 +342,7 @@ mun_bind_archive(struct mun_verification *v,
 	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
 	    mun_bytes_equal(
 		archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN),
-	    subject, "entry %llu", (unsigned long long)deposit->seq);
+	    subject, "entry %llu%s", (unsigned long long)deposit->seq, whose);
 	if (!archive->sealed) {
 		mun_judge(v, MUN_RULE_ARCHIVE_BOUND, false, subject, "%s",
 		    "there is no proper seal");
@@ -349,11 +350,36 @@ mun_bind_archive(struct mun_verification *v,
 	}
 	if (log->is_part &&
 	    seen_entry(log, archive->seal.after, deposit->seq) == NULL)
-		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "%s", "");
+		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "entry %llu%s",
+		    (unsigned long long)deposit->seq, whose);
 	fault = binding_fault(archive, log, deposit);
 	mun_judge(v, MUN_RULE_ARCHIVE_BOUND, fault == NULL, subject,
-	    "entry %llu%s%s", (unsigned long long)deposit->seq,
+	    "entry %llu%s%s%s", (unsigned long long)deposit->seq, whose,
 	    fault == NULL ? "" : ": ", fault == NULL ? "" : fault);
-	judge_claims(v, archive, log, subject);
-	mun_time_judge_archive(v, archive, log, deposit, subject);
+	judge_claims(v, archive, log, subject, whose);
+}
+
+void
+mun_bind_archive_to_all(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *const *logs,
+    size_t count, const char *subject)
+{
+	char whose[256] = ""; /* leaves room for what is wrong */
+
+	for (size_t i = 0; i < count; i++) {
+		if (count > 1)
+			(void)snprintf(
+			    whose, sizeof(whose), " of '%s'", logs[i]->name);
+		bind_to(v, archive, logs[i], subject, whose);
+	}
+	if (archive->has_sha256 && archive->sealed)
+		mun_time_judge_archive(v, archive, logs, count, subject);
+}
+
+void
+mun_bind_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *log,
+    const char *subject)
+{
+	mun_bind_archive_to_all(v, archive, &log, 1, subject);
 }

@@ -449,31 +449,67 @@ judge_expired(struct mun_verification *v,
 	    as_text(not_after_utc_s).text, as_text(bound->utc_s).text);
 }
 
-void
-mun_time_judge_archive(struct mun_verification *v,
-    const struct mun_archive_facts *archive, const struct mun_log_facts *log,
-    const struct mun_deposit_fact *deposit, const char *subject)
+/* What one log proves of an archive's deposit, unless another proved more. */
+static void
+take_bound(const struct mun_log_facts *log, uint64_t seq, bool *is_proven,
+    struct mun_proven_bound *best)
 {
-	const struct mun_actor *actor =
-	    mun_custody_find_actor(log->custody, deposit->actor);
 	struct mun_proven_bound bound;
 
-	if (actor != NULL && actor->is_revoked)
-		judge_revoked(v, archive, log, deposit, actor, subject);
-	if (log->proven.count == 0 || v->time_root_count == 0)
+	if (!mun_proven_by(&log->proven, seq, &bound))
+		return;
+	if (!*is_proven || bound.utc_s < best->utc_s ||
+	    (bound.utc_s == best->utc_s &&
+		bound.authorities > best->authorities))
+		*best = bound;
+	*is_proven = true;
+}
+
+static void
+count_archive(struct mun_verification *v, const struct mun_proven_bound *bound)
+{
+	if (v->time_archives_proven == 0 ||
+	    bound->authorities < v->time_authorities)
+		v->time_authorities = bound->authorities;
+	if (v->time_archives_proven++ == 0 ||
+	    bound->utc_s > v->time_archives_by_utc_s)
+		v->time_archives_by_utc_s = bound->utc_s;
+}
+
+void
+mun_time_judge_archive(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *const *logs,
+    size_t count, const char *subject)
+{
+	const struct mun_deposit_fact *stamped = NULL;
+	struct mun_proven_bound bound = { .utc_s = 0 };
+	bool is_proven = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct mun_log_facts *log = logs[i];
+		const struct mun_deposit_fact *deposit =
+		    mun_log_facts_deposit(logs[i], archive->id);
+		const struct mun_actor *actor = deposit == NULL
+		    ? NULL
+		    : mun_custody_find_actor(log->custody, deposit->actor);
+
+		if (actor != NULL && actor->is_revoked)
+			judge_revoked(v, archive, log, deposit, actor, subject);
+		if (deposit == NULL || log->proven.count == 0 ||
+		    v->time_root_count == 0)
+			continue;
+		stamped = deposit;
+		take_bound(log, deposit->seq, &is_proven, &bound);
+	}
+	if (stamped == NULL)
 		return;
 	v->time_archives++;
-	if (!mun_proven_by(&log->proven, deposit->seq, &bound)) {
+	if (!is_proven) {
 		mun_say(v, MUN_RULE_TIME_ARCHIVE_PENDING, subject, "entry %llu",
-		    (unsigned long long)deposit->seq);
+		    (unsigned long long)stamped->seq);
 		return;
 	}
-	if (v->time_archives_proven == 0 ||
-	    bound.authorities < v->time_authorities)
-		v->time_authorities = bound.authorities;
-	if (v->time_archives_proven++ == 0 ||
-	    bound.utc_s > v->time_archives_by_utc_s)
-		v->time_archives_by_utc_s = bound.utc_s;
+	count_archive(v, &bound);
 	mun_say(v, MUN_RULE_TIME_ARCHIVE, subject,
 	    "no later than %s; authorities that agree: %zu",
 	    as_text(bound.utc_s).text, bound.authorities);

@@ -245,6 +245,7 @@ struct mun_cosigned_fact {
 };
 
 struct mun_log_facts {
+	const char *name; /* of the input, where several may be told apart */
 	uint8_t fingerprint[MUN_SHA256_LEN];
 	char origin[MUN_ORIGIN_MAX + 1];
 	struct mun_vault_created created;
@@ -418,10 +419,11 @@ MUN_MUST_USE enum mun_status mun_time_judge(
 /* For mun_custody_finish; ctx: the facts. */
 mun_custody_proven mun_time_is_proven;
 /* What is proven of an archive's deposit, and whether its signer's key was good
- * then. */
+ * then; by those of the logs that have it, together: one archive is counted
+ * once, and the earliest time that any of them proves is proven. */
 void mun_time_judge_archive(struct mun_verification *v,
-    const struct mun_archive_facts *archive, const struct mun_log_facts *log,
-    const struct mun_deposit_fact *deposit, const char *subject);
+    const struct mun_archive_facts *archive, struct mun_log_facts *const *logs,
+    size_t count, const char *subject);
 /* One token as of a time; ctx: the entry pass. */
 mun_proven_judge mun_time_judge_token;
 /* Replace out's contents with a file of token `stamp` (from 0); one that is not
@@ -496,6 +498,11 @@ MUN_MUST_USE enum mun_status mun_judge_left_out(struct mun_verification *v,
 void mun_bind_archive(struct mun_verification *v,
     const struct mun_archive_facts *archive, struct mun_log_facts *log,
     const char *subject);
+/* The same, against each of several logs of one vault: what any of them has
+ * against it is judged, and details say which.  Their names are set. */
+void mun_bind_archive_to_all(struct mun_verification *v,
+    const struct mun_archive_facts *archive, struct mun_log_facts *const *logs,
+    size_t count, const char *subject);
 /* An archive with no log: anchors on its signer, log.not-given. */
 void mun_bind_lone_archive(struct mun_verification *v,
     const struct mun_archive_facts *archive, const char *subject);

@@ -220,6 +220,7 @@ run_log(struct run *run, size_t i, struct mun_error *err)
 
 	if (status != MUN_OK || !log->usable)
 		return status;
+	log->name = run->v->inputs[i].path;
 	run->v->has_log = true;
 	run->v->has_part = run->v->has_part || log->is_part;
 	if (log->is_part) /* a vault's is put there before its archives */
@@ -263,12 +264,16 @@ out:
 	return status;
 }
 
-/* The log, among the vaults and dossiers given, of which an archive's seal
- * speaks; best one that knows the archive. */
-static struct mun_log_facts *
-log_of(struct run *run, const struct mun_archive_facts *archive)
+/* The logs, among the vaults and dossiers given, of which an archive's seal
+ * speaks, into found: all that know the archive, else one that does not.  All,
+ * because each may show what another does not: of two dossiers of one archive
+ * the older one knows less, and which one that is, is the sender's word. */
+static size_t
+logs_of(struct run *run, const struct mun_archive_facts *archive,
+    struct mun_log_facts **found)
 {
-	struct mun_log_facts *found = NULL;
+	struct mun_log_facts *other = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; archive->sealed && i < run->v->input_count; i++) {
 		struct mun_log_facts *log = &run->logs[i];
@@ -278,10 +283,32 @@ log_of(struct run *run, const struct mun_archive_facts *archive)
 			log->fingerprint, archive->seal.vault, MUN_SHA256_LEN))
 			continue;
 		if (mun_log_facts_deposit(log, archive->id) != NULL)
-			return log;
-		found = found == NULL ? log : found;
+			found[count++] = log;
+		other = other == NULL ? log : other;
 	}
-	return found;
+	if (count == 0 && other != NULL)
+		found[count++] = other;
+	return count;
+}
+
+static enum mun_status
+bind_archive(struct run *run, const struct mun_archive_facts *archive,
+    const char *subject, struct mun_error *err)
+{
+	struct mun_log_facts **logs =
+	    calloc(run->v->input_count, sizeof(struct mun_log_facts *));
+	size_t count;
+
+	if (logs == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for inputs");
+	count = logs_of(run, archive, logs);
+	if (count > 0)
+		mun_bind_archive_to_all(run->v, archive, logs, count, subject);
+	else
+		mun_bind_lone_archive(run->v, archive, subject);
+	free(logs);
+	return MUN_OK;
 }
 
 /* A file that is named like an archive has to hold that archive. */
@@ -311,7 +338,6 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 {
 	struct mun_verify_input *input = &run->v->inputs[i];
 	struct mun_archive_facts archive = { .whole = false };
-	struct mun_log_facts *log;
 	enum mun_status status;
 	uint64_t size;
 	int fd = -1;
@@ -324,11 +350,7 @@ run_archive(struct run *run, size_t i, struct mun_error *err)
 	judge_name(run->v, &archive, input->path);
 	if (archive.sealed)
 		claim_vault(run->v, archive.seal.vault);
-	log = log_of(run, &archive);
-	if (log != NULL)
-		mun_bind_archive(run->v, &archive, log, input->path);
-	else
-		mun_bind_lone_archive(run->v, &archive, input->path);
+	status = bind_archive(run, &archive, input->path, err);
 out:
 	mun_archive_facts_clear(&archive);
 	mun_file_close(&fd);

@@ -81,9 +81,18 @@ equal "$(ls mine)" ""
 exits 0 muniment-verify early v --trust "$anchor" --remember mine
 [ -n "$(ls mine)" ] || die "nothing was remembered"
 
-# two parcels of different days
+# and with the archive, which belongs to each dossier of it
+exits 1 muniment-verify $p $q old/TST-0001.tar --trust "$anchor" --json
+equal "$(rule)" "['FAILED']"
+
+# two parcels of different days, of other archives and of the same
 muniment export TST-0002 late >/dev/null
 fit 0 old/*.tar late/*.tar
+muniment record access TST-0001 >/dev/null
+muniment export TST-0001 later >/dev/null
+fit 0 old/*.tar later/*.tar
+fit 0 later/TST-0001.dossier.tar $old later/TST-0001.tar
+fit 0 v $old later/*.tar
 
 # another log is none of its business
 muniment init w --keys w.k --no-passphrase --volatile --prefix OTH >/dev/null

@@ -378,6 +378,67 @@ def left_out(v, parcel):
                f"a receipt: {code}")
 
 
+def twice(v, parcel, foreign):
+    """The same archives handed out on two days, and all that is judged
+    together: an archive belongs to both dossiers, and each has its say."""
+    folder = v.export("newer", "TST-0001", "TST-0003")
+    newer = f"{folder}/TST-0001.dossier.tar"
+    older = f"{SCRATCH}/older.dossier.tar"
+    copies = [f"{folder}/{os.path.basename(a)}" for a in parcel.archives]
+
+    def judged(code, failed, open_, parts, *archives, more=(), trust=()):
+        write(older, parts)
+        for dossiers in ((older, newer), (newer, older)):
+            got, checks = verify(*dossiers, *archives, *more, *v.trust, *trust)
+            expect((got, rules(checks), rules(checks, "INDETERMINATE")) ==
+                   (code, failed, open_), f"{dossiers} {archives}: {got} "
+                   f"{rules(checks)} {rules(checks, 'INDETERMINATE')}")
+        return checks
+
+    for archives in (parcel.archives, copies + parcel.archives):
+        checks = judged(0, set(), set(), parcel.parts, *archives)
+        for rule in ("archive.digest", "archive.bound"):
+            said = sorted((c["subject"], c["detail"].split("'")[1])
+                          for c in checks if c["rule"] == rule)
+            expect(said == sorted((a, d) for a in archives
+                                  for d in (older, newer)), f"{rule}: {said}")
+    expect(len([c for c in checks if c["rule"] == "dossier.as-of"]) == 2,
+           "what each is complete as of")
+    code, checks = verify(v.vault, *parcel.archives, parcel.dossier, *v.trust)
+    expect(code == 0, f"beside the vault: {code} {rules(checks)}")
+    # what one of them says or lacks by itself, the other does not make good
+    head = loads(dict(parcel.parts)["dossier.json"])
+    (hand_out, *_) = {a["hand_out"] for a in head["archives"]}
+    seqs = [int(n[8:14]) for n, _ in parcel.parts if n.endswith(".p7m")]
+    without = lambda seq: [p for p in parcel.parts  # noqa: E731
+                           if f"/{seq:06d}." not in p[0]]
+    judged(1, {"dossier.incomplete"}, set(), without(max(
+        s for s in seqs if s < hand_out - 1)), *parcel.archives)
+    judged(2, set(), {"dossier.unlisted"}, unrecorded([
+        p for p in parcel.parts if not any(
+            f"/{a['hand_out']:06d}." in p[0] for a in head["archives"])]),
+           *parcel.archives)
+    judged(2, set(), {"archive.not-given"}, parcel.parts, parcel.archives[0])
+    # of another vault: it has archives of the same numbers, and others' trust
+    judged(1, {"vault.anchored"}, {"archive.not-given"}, foreign.parts,
+           *parcel.archives)
+    judged(2, set(), {"archive.not-given"}, foreign.parts, *parcel.archives,
+           trust=foreign.trust)
+    # an archive that is another's is both dossiers' word against it
+    with open(parcel.archives[0], "rb") as file:
+        data = file.read()
+    expect(data.count(b"order a.txt\n") == 1, "this test works")
+    data = data.replace(b"order a.txt\n", b"order c.txt\n")
+    with open(f"{folder}/spoilt", "wb") as out:
+        out.write(data)
+    write(older, parcel.parts)
+    code, checks = verify(older, newer, f"{folder}/spoilt",
+                          parcel.archives[1], *v.trust)
+    expect(code == 1 and 2 == len([c for c in checks if c["verdict"] ==
+                                   "FAILED" and c["rule"] ==
+                                   "archive.digest"]), "spoilt")
+
+
 def forked(v):
     """An entry that is right in all but that it stands in another tree: the
     vault copied with its keys, and something else signed there."""
@@ -487,7 +548,9 @@ def contradicted(v, parcel):
                     c["rule"] == "dossier.incomplete"]
             expect(code == 1 and said == [
                 (short, f"entry {first}, which '{others[-1]}' has, is left "
-                 "out")] and rules(checks) == {"dossier.incomplete"} | more,
+                 "out")] and rules(checks) == {"dossier.incomplete"} | more
+                   and "archive.not-given" not in rules(
+                       checks, "INDETERMINATE"),
                    f"beside {others}: {code} {said} {rules(checks)}")
 
 
@@ -549,6 +612,7 @@ with tempfile.TemporaryDirectory() as SCRATCH:
     whole_entries(PARCEL, V.vault)
     whole_files(PARCEL, FOREIGN, V)
     left_out(V, PARCEL)
+    twice(V, PARCEL, FOREIGN)
     forked(V)
     omitted(V, PARCEL)
     print(f"{PARCEL.tries} tries on {len(PARCEL.parts)} parts")

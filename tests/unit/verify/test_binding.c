@@ -184,6 +184,148 @@ test_binding_fails_an_archive_of_another_digest(void **state)
 	facts_free(&facts);
 }
 
+/* ---- several logs ---- */
+
+/* A log as two dossiers show it, in either order. */
+struct two {
+	struct facts older, newer;
+	struct mun_log_facts *logs[2];
+};
+
+static void
+two_make(struct two *two, bool turned)
+{
+	facts_make(&two->older, "p256");
+	facts_make(&two->newer, "p256");
+	two->older.log.name = "older";
+	two->newer.log.name = "newer";
+	two->logs[turned] = &two->older.log;
+	two->logs[!turned] = &two->newer.log;
+}
+
+static void
+two_bind(struct two *two)
+{
+	mun_bind_archive_to_all(
+	    two->older.v, &two->older.archive, two->logs, 2, "a");
+}
+
+static void
+two_free(struct two *two)
+{
+	two->older.v->time_root_count = 0; /* there are none to free */
+	facts_free(&two->older);
+	facts_free(&two->newer);
+}
+
+static size_t
+count_of(const struct two *two, const char *rule, enum mun_verdict verdict,
+    const char *said)
+{
+	const struct mun_verification *v = two->older.v;
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->check_count; i++)
+		count += strcmp(v->checks[i].rule, rule) == 0 &&
+		    v->checks[i].verdict == verdict &&
+		    strstr(v->checks[i].detail, said) != NULL;
+	return count;
+}
+
+static void
+test_binding_lets_each_of_two_logs_speak(void **state)
+{
+	(void)state;
+	for (int turned = 0; turned < 2; turned++) {
+		struct two two;
+
+		two_make(&two, turned == 1);
+		two.newer.deposits[0].subject.sha256[3] ^= 1;
+		two.older.log.fingerprint[0] ^= 1;
+		two_bind(&two);
+		assert_int_equal(count_of(&two, "archive.digest", MUN_PASSED,
+				     "entry 2 of 'older'"),
+		    1);
+		assert_int_equal(count_of(&two, "archive.digest", MUN_FAILED,
+				     "entry 2 of 'newer'"),
+		    1);
+		assert_int_equal(count_of(&two, "archive.bound", MUN_FAILED,
+				     "entry 2 of 'older': the seal is of"),
+		    1);
+		assert_int_equal(count_of(&two, "archive.bound", MUN_PASSED,
+				     "entry 2 of 'newer'"),
+		    1);
+		assert_true(two.older.deposits[0].seen);
+		assert_true(two.newer.deposits[0].seen);
+		two_free(&two);
+	}
+}
+
+static enum mun_status
+holds(void *ctx, size_t batch, size_t stamp, int64_t proof_time_utc_s,
+    struct mun_proven_stamp *out, struct mun_error *err)
+{
+	(void)batch;
+	(void)stamp;
+	(void)proof_time_utc_s;
+	(void)err;
+	out->has_time = true;
+	out->time_utc_s = *(const int64_t *)ctx;
+	out->not_after_utc_s = INT64_MAX;
+	return MUN_OK;
+}
+
+/* A token at that time over all entries below size. */
+static void
+stamp(struct mun_log_facts *log, uint64_t size, int64_t utc_s)
+{
+	struct mun_proven_batch *batch =
+	    mun_proven_add(&log->proven, ENTRIES, size, 1);
+
+	assert_non_null(batch);
+	batch->is_of_log = true;
+	batch->event_utc_s = utc_s;
+	batch->covered_utc_s = utc_s;
+	MUN_EXPECT_OK(
+	    mun_proven_run(&log->proven, holds, &utc_s, utc_s, NULL), NULL);
+}
+
+static void
+test_binding_counts_an_archive_of_two_logs_once(void **state)
+{
+	static const struct {
+		uint64_t size; /* that the older one's token covers */
+		int64_t older_utc_s, newer_utc_s, by_utc_s;
+	} cases[] = {
+		{ DEPOSIT_SEQ, 1800001000, 1800002000, 1800002000 },
+		{ ENTRIES, 1800001000, 1800002000, 1800001000 },
+		{ ENTRIES, 1800002000, 1800001000, 1800001000 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(*cases); i++) {
+		struct mun_verification *v;
+		struct two two;
+
+		two_make(&two, i % 2 == 1);
+		v = two.older.v;
+		v->time_root_count = 1;
+		stamp(&two.older.log, cases[i / 2].size,
+		    cases[i / 2].older_utc_s);
+		stamp(&two.newer.log, ENTRIES, cases[i / 2].newer_utc_s);
+		two_bind(&two);
+		assert_int_equal(v->time_archives, 1);
+		assert_int_equal(v->time_archives_proven, 1);
+		assert_int_equal(
+		    v->time_archives_by_utc_s, cases[i / 2].by_utc_s);
+		assert_int_equal(
+		    count_of(&two, "time.archive", MUN_PASSED, ""), 1);
+		assert_int_equal(
+		    count_of(&two, "time.archive-pending", MUN_PASSED, ""), 0);
+		two_free(&two);
+	}
+}
+
 /* It may have been logged elsewhere, or not yet: nobody is accused. */
 static void
 test_binding_cannot_tell_of_an_archive_that_no_entry_names(void **state)
@@ -213,6 +355,9 @@ main(void)
 		    test_binding_fails_an_archive_of_another_digest),
 		cmocka_unit_test(
 		    test_binding_cannot_tell_of_an_archive_that_no_entry_names),
+		cmocka_unit_test(test_binding_lets_each_of_two_logs_speak),
+		cmocka_unit_test(
+		    test_binding_counts_an_archive_of_two_logs_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
