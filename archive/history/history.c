@@ -279,6 +279,7 @@ replay_step(struct mun_history *history, struct mun_history_step *step,
 		history->has_deposit = true;
 		history->deposit_seq = step->seq;
 	}
+	MUN_TRY(mun_history_judge_listing(history, step->seq, err));
 	if (step->seq == 0)
 		status = found(history, err);
 	else
@@ -320,6 +321,7 @@ replay(struct mun_history *history, struct mun_error *err)
 	history->err = err;
 	MUN_TRY(
 	    mun_custody_new(&history->custody, mun_history_hear, history, err));
+	MUN_TRY(mun_dossier_listing_new(&history->listing, err));
 	for (size_t i = 0; i < history->step_count; i++) {
 		MUN_TRY(replay_step(history, &history->steps[i], err));
 		mun_merkle_leaf(&leaf, history->der.data, history->der.len);
@@ -559,6 +561,7 @@ end(struct mun_history *history)
 	free(history->apart);
 	free(history->certificates);
 	mun_custody_free(history->custody);
+	mun_dossier_listing_free(history->listing);
 	mun_log_close(history->log);
 }
 

@@ -202,9 +202,9 @@ add_remarks(const struct mun_history *history, struct findings *findings,
 
 	for (; count > 0 && findings->count < FINDINGS_MAX - OWN_MAX;
 	     count--, remark++) {
-		add_finding(findings, mun_history_rule(remark->kind),
-		    remark->text, mun_history_is_noted(remark->kind));
-		if (mun_history_is_void(remark->kind))
+		add_finding(
+		    findings, remark->rule, remark->text, remark->is_noted);
+		if (remark->is_void)
 			event->counts = false;
 	}
 }

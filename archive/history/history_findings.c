@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * history_findings.c - custody's remarks as sentences that stand beside their
- * event.  Made while custody still is as it was when it remarked.
+ * event, and what a hand-out lists wrongly.  Made while custody still is as it
+ * was when it remarked.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,27 +41,6 @@ static const struct {
 	[MUN_REMARK_FIXITY_FAILED] = { "fixity.failed", false, false,
 	    "No later check of it passed." },
 };
-
-const char *
-mun_history_rule(enum mun_remark_kind kind)
-{
-	MUN_ASSERT((size_t)kind < MUN_REMARKS);
-	return forms[kind].rule;
-}
-
-bool
-mun_history_is_noted(enum mun_remark_kind kind)
-{
-	MUN_ASSERT((size_t)kind < MUN_REMARKS);
-	return forms[kind].is_noted;
-}
-
-bool
-mun_history_is_void(enum mun_remark_kind kind)
-{
-	MUN_ASSERT((size_t)kind < MUN_REMARKS);
-	return forms[kind].is_void;
-}
 
 /* The holding that the event under way is about. */
 static const struct mun_holding *
@@ -141,36 +122,81 @@ say_remark(const struct mun_history *history, struct mun_buffer *out,
 		say_replaced(history, out);
 }
 
+/* Takes kept.text over. */
+static enum mun_status
+keep(struct mun_history *history, struct mun_history_remark kept,
+    struct mun_error *err)
+{
+	enum mun_status status;
+
+	if (kept.text == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for a remark");
+	MUN_TRY(
+	    mun_history_grow((void **)&history->remarks, history->remark_count,
+		&history->remark_capacity, sizeof(kept), err));
+	kept.place = history->remark_count;
+	history->remarks[history->remark_count++] = kept;
+	kept.text = NULL;
+out:
+	free(kept.text);
+	return status;
+}
+
 void
 mun_history_hear(void *ctx, const struct mun_remark *remark)
 {
 	struct mun_history *history = ctx;
 	struct mun_buffer text = MUN_BUFFER_INIT(MUN_HISTORY_TEXT_MAX);
-	struct mun_history_remark kept = { .seq = remark->seq,
-		.place = history->remark_count,
-		.kind = remark->kind };
+	struct mun_history_remark kept = { .seq = remark->seq };
 
 	MUN_ASSERT((size_t)remark->kind < MUN_REMARKS);
 	/* said of each event that it concerns instead (history_event.c) */
 	if (remark->kind == MUN_REMARK_CONTESTED || history->trouble != MUN_OK)
 		return;
 	say_remark(history, &text, remark);
+	kept.rule = forms[remark->kind].rule;
+	kept.is_void = forms[remark->kind].is_void;
+	kept.is_noted = forms[remark->kind].is_noted;
 	kept.text =
 	    text.status == MUN_OK ? strdup(mun_buffer_text(&text)) : NULL;
 	mun_buffer_free(&text);
-	if (kept.text == NULL) {
-		history->trouble = mun_error_set(
-		    history->err, MUN_ERR_NOMEM, "out of memory for a remark");
-		return;
-	}
-	history->trouble =
-	    mun_history_grow((void **)&history->remarks, history->remark_count,
-		&history->remark_capacity, sizeof(kept), history->err);
-	if (history->trouble != MUN_OK) {
-		free(kept.text);
-		return;
-	}
-	history->remarks[history->remark_count++] = kept;
+	history->trouble = keep(history, kept, history->err);
+}
+
+/* ---- hand-outs ---- */
+
+static enum mun_status
+say_listing(struct mun_history *history, uint64_t seq, const char *fault,
+    struct mun_error *err)
+{
+	struct mun_history_remark kept = { .seq = seq,
+		.rule = "event.hand-out" };
+	char text[MUN_DOSSIER_FAULT_MAX + 160];
+
+	(void)snprintf(text, sizeof(text),
+	    "Its list of the entries handed out is wrong: %s. Whoever got that "
+	    "dossier was not told all, or told of more than there is.",
+	    fault);
+	kept.text = strdup(text);
+	return keep(history, kept, err);
+}
+
+enum mun_status
+mun_history_judge_listing(
+    struct mun_history *history, uint64_t seq, struct mun_error *err)
+{
+	const struct mun_detail *detail = &history->detail;
+	char fault[MUN_DOSSIER_FAULT_MAX];
+	enum mun_status status = MUN_OK;
+
+	if (mun_dossier_is_hand_out(detail) &&
+	    !mun_dossier_listing_is_exact(history->listing, detail, fault))
+		MUN_TRY(say_listing(history, seq, fault, err));
+	status = mun_dossier_listing_take(
+	    history->listing, seq, detail->type, detail->subject.archive, err);
+out:
+	return status;
 }
 
 /* ---- by event ---- */

@@ -3,8 +3,8 @@
  * history_internal.h - how the parts of a history speak to each other.
  *
  * Flow: history_read.c reads and checks one entry; history.c lists the entries,
- * feeds custody with them (first pass; history_findings.c keeps its remarks)
- * and tells the chosen ones (second pass: history_event.c fills the event,
+ * feeds custody with them (first pass; history_findings.c keeps its remarks,
+ * and holds hand-outs against them) and tells the chosen ones (second pass: history_event.c fills the event,
  * history_sentence.c says it).  Twice, because only the end shows what is
  * pending or contested.
  */
@@ -12,6 +12,7 @@
 #define MUN_HISTORY_HISTORY_INTERNAL_H
 
 #include "custody/custody.h"
+#include "dossier/dossier.h"
 #include "index/reference.h"
 #include "log/log.h"
 #include "muniment/history.h"
@@ -39,7 +40,9 @@ struct mun_history_step {
 struct mun_history_remark {
 	uint64_t seq;
 	size_t place; /* in the order they were heard */
-	enum mun_remark_kind kind;
+	const char *rule; /* static */
+	bool is_void; /* the event did nothing */
+	bool is_noted; /* honest logs have it too, and nothing is wrong */
 	char *text; /* owned */
 };
 
@@ -53,6 +56,7 @@ struct mun_history {
 	struct mun_log *log;
 	uint64_t log_size; /* entries that are told of */
 	struct mun_custody *custody;
+	struct mun_dossier_listing *listing; /* of the entries replayed */
 	struct mun_history_step *steps; /* rising; owned */
 	size_t step_count, step_capacity;
 	uint64_t *chosen; /* seqs that pass the filter, rising; owned */
@@ -101,16 +105,15 @@ MUN_MUST_USE enum mun_status mun_history_check_head(
 
 /* A mun_custody_tell; ctx is the history. */
 void mun_history_hear(void *ctx, const struct mun_remark *remark);
+/* Entry seq was just replayed: a hand-out has to list the entries replayed
+ * before it, which are all that it can be about.  MUN_ERR_NOMEM. */
+MUN_MUST_USE enum mun_status mun_history_judge_listing(
+    struct mun_history *history, uint64_t seq, struct mun_error *err);
 /* All were heard: from here on they are found by their event. */
 void mun_history_sort_remarks(struct mun_history *history);
 /* Those of entry seq, in the order they were heard; NULL: none. */
 const struct mun_history_remark *mun_history_remarks_of(
     const struct mun_history *history, uint64_t seq, size_t *count);
-const char *mun_history_rule(enum mun_remark_kind kind);
-/* Honest logs have it too, and nothing is wrong. */
-bool mun_history_is_noted(enum mun_remark_kind kind);
-/* The event did nothing. */
-bool mun_history_is_void(enum mun_remark_kind kind);
 
 /* ---- history_event.c ---- */
 

@@ -127,8 +127,8 @@ class Insider:
         return sb.base64.b64encode(
             self.signers[name].certificate.data).decode()
 
-    def judged(self, *events):
-        """Verdict, and the rules and details of what is not PASSED."""
+    def forged(self, *events):
+        """A copy of the vault with these events, without its index."""
         copy = tempfile.mkdtemp(dir=".") + "/v"
         shutil.copytree("v", copy)
         os.unlink(f"{copy}/index.sqlite")
@@ -148,6 +148,27 @@ class Insider:
                 with open(f"{copy}/certs/{sb.hexsha(der)}.pem", "wb") as out:
                     out.write(sb.write_pem(der))
         write_log(copy, log, self.origin, [(self.key, self.public)])
+        return copy
+
+    def told(self, *events):
+        """What a history says is wrong: of the vault, and of the archive."""
+        copy, found = self.forged(*events), []
+        must([MUNIMENT, "-C", copy, "index", "rebuild"])
+        for about in ((), ("HOS-0001",), ("HOS-0001/2",)):
+            said = json.loads(must([MUNIMENT, "-C", copy, "history", *about,
+                                    "--json"]))
+            found.append([(e["seq"], f["rule"], f["text"])
+                          for e in said["events"] for f in e["findings"]
+                          if not f["noted"]])
+            text = must([MUNIMENT, "-C", copy, "history", *about]).decode()
+            expect(text.count("[event.hand-out]") == len(
+                [f for f in found[-1] if f[1] == "event.hand-out"]), text)
+        shutil.rmtree(os.path.dirname(copy))
+        return found
+
+    def judged(self, *events):
+        """Verdict, and the rules and details of what is not PASSED."""
+        copy = self.forged(*events)
         said = json.loads(run([VERIFY, copy, "--trust", self.trust,
                                "--json"]).stdout)
         shutil.rmtree(os.path.dirname(copy))
@@ -225,14 +246,27 @@ def handed_out(insider):
     said = [json.loads(sb.cms_parts(e)[1])["type"] for e in insider.entries]
     revoked = said.index("actor-revoked")
     other = next(s for s, _ in enumerate(said) if s not in listed)
-    for what, seqs in (("a revocation kept back", set(listed) - {revoked}),
-                       ("of another archive", {*listed, other})):
+    here = len(insider.entries)
+    honest = out("Wren", listed)
+    for what, seqs, fault in (
+            ("a revocation kept back", set(listed) - {revoked},
+             f"it does not list entry {revoked}"),
+            ("of another archive", {*listed, other}, f"it lists entry {other}, "
+             "which is not there or about something else")):
         insider.named(what, "event.hand-out", out("Wren", seqs))
-        insider.named(f"{what}, with one before", "event.hand-out",
-                      out("Wren", listed),
-                      out("Heron", {*seqs, len(insider.entries)}))
+        insider.named(f"{what}, with one before", "event.hand-out", honest,
+                      out("Heron", {*seqs, here}))
+        # a history says so beside the event, and of no other
+        found = insider.told(honest, out("Heron", {*seqs, here}))
+        for said in found:
+            said = [f for f in said if f[1] == "event.hand-out"]
+            expect(len(said) == 1 and said[0][0] == here + 1 and
+                   fault in said[0][2], f"{what}, told: {said}")
     insider.named("one before not told", "event.hand-out",
-                  out("Wren", listed), out("Heron", listed))
+                  honest, out("Heron", listed))
+    found = insider.told(honest, out("Heron", {*listed, here}))
+    expect(not any(f[1] == "event.hand-out" for said in found for f in said),
+           f"nothing is wrong: {found}")
 
 
 def stamped(insider):
