@@ -12,9 +12,19 @@ says out "one copy"
 exits 0 muniment --json
 equal "$(json out 'd["archives"], d["events"], d["keys_here"], d["stale"]')" \
 	"(1, 2, True, False)"
+# docs/KEEPING.md has every member, in order
+equal "$(json out '"\n".join(d)')" "$(sed -n \
+	'/^## What to look at/,/^## Taking/s/^| [^a-z]\([a-z_]*\)[^a-z] |.*/\1/p' \
+	"$here/../../docs/KEEPING.md")"
+equal "$(json out 'd["time_stamps_pending"], d["time_stamps_expire"], d["index_events"]')" \
+	"(2, None, 2)"
+equal "$(json out '"vault:" + d["vault"]')" "$anchor"
 rm v/index.sqlite
 exits 0 muniment
 says out "index rebuild"
+exits 0 muniment --json
+equal "$(json out 'd["index_events"], d["archives_missing"], d["missing"], d["archives"], d["documents"]')" \
+	"(None, None, [], 0, 0)"
 exits 0 muniment status --keys nowhere
 says out "not on this machine"
 exits 0 muniment checkpoint
@@ -73,7 +83,7 @@ exits 0 muniment index rebuild
 # destroyed is not missing
 exits 0 muniment withdraw TST-0003 --reason returned --destroy --yes
 exits 0 muniment --json
-equal "$(json out 'd["archives_missing"]')" 0
+equal "$(json out 'd["archives_missing"], d["archives"]')" "(0, 5)"
 exits 0 muniment list
 says_not out MISSING
 says_not out "not in the index"
