@@ -74,7 +74,6 @@ struct sandbox_queue {
 
 struct sandbox_worker {
 	pid_t pid; /* 0: not running */
-	pid_t retired; /* the one before it, killed and not yet waited for; 0 */
 	int fd;
 	clockid_t clock; /* its CPU time */
 	uint64_t cpu_limit_s; /* where the kernel ends it; 0: not said yet */
@@ -89,7 +88,6 @@ struct mun_sandbox {
 	struct mun_sandbox_job job;
 	pid_t template_pid; /* 0: none (lasting workers have none) */
 	int template_fd; /* control socket, or -1 */
-	int ordered_fd; /* of a worker the template has yet to name, or -1 */
 	bool is_open; /* no Landlock, no seccomp */
 	struct mun_buffer filter; /* seccomp program */
 	unsigned worker_count;
@@ -135,12 +133,9 @@ _Noreturn mun_sandbox_child mun_sandbox_template_run;
 /* Its prepare has run when this returns.  MUN_ERR_SYSTEM with its text. */
 MUN_MUST_USE enum mun_status mun_sandbox_template_start(
     struct mun_sandbox *pool, struct mun_error *err);
-/* Have a worker forked meanwhile that the next fork will give; at most one. */
-MUN_MUST_USE enum mun_status mun_sandbox_template_order(
-    struct mun_sandbox *pool, struct mun_error *err);
 /* A new worker, a child of this process, at the other end of *fd. */
 MUN_MUST_USE enum mun_status mun_sandbox_template_fork(
-    struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err);
+    const struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err);
 void mun_sandbox_template_stop(struct mun_sandbox *pool);
 
 /* sandbox_worker.c, in the parent */
@@ -155,9 +150,6 @@ MUN_MUST_USE enum mun_status mun_sandbox_worker_start(struct mun_sandbox *pool,
 void mun_sandbox_worker_begin(
     const struct mun_sandbox *pool, struct sandbox_worker *worker);
 void mun_sandbox_worker_kill(struct sandbox_worker *worker);
-/* Kill it without waiting for its end, which takes as long as the end of its
- * memory; the one retired before it is waited for. */
-void mun_sandbox_worker_retire(struct sandbox_worker *worker);
 /* Send what fits, read what is there, judge, without waiting. */
 MUN_MUST_USE enum mun_status mun_sandbox_worker_turn(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err);

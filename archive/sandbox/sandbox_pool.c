@@ -105,7 +105,7 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
 	if (pool == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "workers");
 	pool->job = *job;
-	pool->template_fd = pool->ordered_fd = -1;
+	pool->template_fd = -1;
 	pool->filter.max = 65536;
 	pool->is_open = unsafe_no_sandbox;
 	pool->worker_count = workers;
@@ -200,8 +200,6 @@ mun_sandbox_submit(struct mun_sandbox *pool, const void *request, size_t len,
 	else if (worker->queue.count == 1)
 		mun_sandbox_worker_begin(pool, worker);
 	MUN_TRY(mun_sandbox_worker_turn(pool, worker, err));
-	if (pool->job.fresh)
-		status = mun_sandbox_template_order(pool, err);
 out:
 	return status;
 }

@@ -7,8 +7,7 @@
  * template has one thread, and the memory of the moment it was made.
  *
  * The template sees neither requests nor answers: it gets a worker's end of a
- * socket, forks, and says who that is.  One worker is ordered ahead, so that
- * its fork is not waited for.
+ * socket, forks, and says who that is.
  */
 /* SCM_RIGHTS */
 #define _GNU_SOURCE
@@ -96,17 +95,23 @@ wish(const struct mun_sandbox *pool, int fd, struct mun_error *err)
 }
 
 enum mun_status
-mun_sandbox_template_order(struct mun_sandbox *pool, struct mun_error *err)
+mun_sandbox_template_fork(
+    const struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err)
 {
+	struct sandbox_forked forked;
 	enum mun_status status;
 	int ends[2];
 
-	if (pool->ordered_fd != -1)
-		return MUN_OK;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
 		return mun_error_system(err, errno, "socket for a worker");
 	MUN_TRY(wish(pool, ends[1], err));
-	pool->ordered_fd = ends[0];
+	MUN_TRY(receive(pool, &forked, sizeof(forked), err));
+	if (forked.pid <= 0) {
+		status = mun_error_system(err, forked.error, "start a worker");
+		goto out;
+	}
+	*pid = forked.pid;
+	*fd = ends[0];
 	ends[0] = -1;
 out:
 	mun_file_close(&ends[0]);
@@ -114,45 +119,9 @@ out:
 	return status;
 }
 
-enum mun_status
-mun_sandbox_template_fork(
-    struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err)
-{
-	struct sandbox_forked forked = { .pid = -1 };
-	enum mun_status status;
-
-	MUN_TRY(mun_sandbox_template_order(pool, err));
-	MUN_TRY(receive(pool, &forked, sizeof(forked), err));
-	if (forked.pid <= 0) {
-		status = mun_error_system(err, forked.error, "start a worker");
-		goto out;
-	}
-	*pid = forked.pid;
-	*fd = pool->ordered_fd;
-	pool->ordered_fd = -1;
-out:
-	mun_file_close(&pool->ordered_fd);
-	return status;
-}
-
-/* Nobody needs it any more. */
-static void
-end_ordered(struct mun_sandbox *pool)
-{
-	pid_t pid;
-	int fd;
-
-	if (pool->ordered_fd == -1 ||
-	    mun_sandbox_template_fork(pool, &pid, &fd, NULL) != MUN_OK)
-		return;
-	(void)mun_sandbox_end(pid);
-	mun_file_close(&fd);
-}
-
 void
 mun_sandbox_template_stop(struct mun_sandbox *pool)
 {
-	end_ordered(pool);
 	if (pool->template_pid != 0)
 		(void)mun_sandbox_end(pool->template_pid);
 	pool->template_pid = 0;

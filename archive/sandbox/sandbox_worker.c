@@ -163,29 +163,10 @@ end_worker(struct sandbox_worker *worker)
 	return wait_status;
 }
 
-static void
-reap_retired(struct sandbox_worker *worker)
-{
-	if (worker->retired != 0)
-		(void)mun_sandbox_end(worker->retired);
-	worker->retired = 0;
-}
-
 void
 mun_sandbox_worker_kill(struct sandbox_worker *worker)
 {
 	(void)end_worker(worker);
-	reap_retired(worker);
-}
-
-void
-mun_sandbox_worker_retire(struct sandbox_worker *worker)
-{
-	reap_retired(worker);
-	(void)kill(worker->pid, SIGKILL);
-	worker->retired = worker->pid;
-	worker->pid = 0;
-	mun_file_close(&worker->fd);
 }
 
 static void
@@ -352,7 +333,7 @@ take_answer(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	}
 	mun_buffer_reset(&worker->body);
 	if (pool->job.fresh)
-		mun_sandbox_worker_retire(worker);
+		mun_sandbox_worker_kill(worker);
 	else
 		mun_sandbox_worker_begin(pool, worker);
 	return MUN_OK;
