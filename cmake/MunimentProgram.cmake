@@ -19,7 +19,8 @@ function(mun_program name)
 	add_executable(${target} $<TARGET_OBJECTS:${objects}>)
 	target_link_libraries(${target} PRIVATE mun_common ${PROGRAM_LIBRARY}
 		mun_hardening)
-	target_link_options(${target} PRIVATE -pie)
+	target_link_options(${target} PRIVATE
+		$<$<BOOL:${CMAKE_POSITION_INDEPENDENT_CODE}>:-pie>)
 	set_target_properties(${target} PROPERTIES LINKER_LANGUAGE C
 		OUTPUT_NAME ${name})
 	if(MUN_INSTALL)
