@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * export.c - the flow of an export: scan, copy, record, write, verify, publish.
+ * export.c - the flow of an export: scan, ask, copy, record, write, verify, publish.
  *
  * The long and failing part (archives of many gigabytes onto a strange disk)
  * comes before the copy events are signed, so that few are ever recorded of a
@@ -165,6 +165,7 @@ prepare(struct mun_exporting *exporting, struct mun_export_result *result,
 	}
 	MUN_TRY(judge_withheld(exporting, err));
 	MUN_TRY(check_time_options(exporting->options, err));
+	MUN_TRY(mun_export_agree(exporting, err));
 	(void)snprintf(exporting->name, sizeof(exporting->name),
 	    "%s.dossier.tar", exporting->archives[0].id);
 	status = mun_export_parcel_open(exporting, err);

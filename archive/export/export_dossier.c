@@ -129,15 +129,6 @@ add(struct writing *writing, const char *name, enum member_kind kind,
 	return MUN_OK;
 }
 
-static bool
-is_withheld(const struct mun_export_options *options, uint64_t seq)
-{
-	for (size_t i = 0; i < options->withheld_count; i++)
-		if (options->withheld[i] == seq)
-			return true;
-	return false;
-}
-
 static enum mun_status
 list_entry(struct writing *writing, const struct mun_export_entry *entry,
     struct mun_error *err)
@@ -150,7 +141,7 @@ list_entry(struct writing *writing, const struct mun_export_entry *entry,
 	mun_dossier_entry_name(name, entry->seq, "p7m");
 	MUN_TRY(add(writing, name, MEMBER_ENTRY, entry->seq, err));
 	if (!entry->has_statement ||
-	    is_withheld(writing->exporting->options, entry->seq))
+	    mun_export_is_withheld(writing->exporting->options, entry->seq))
 		goto out;
 	/* one that was erased is not there */
 	status =
@@ -202,6 +193,7 @@ list_batch(
 {
 	enum mun_status status;
 
+	writing->exporting->has_stamps = true;
 	MUN_TRY(add_stamp(writing, batch->size, 0, MUN_STAMP_CHECKPOINT, err));
 	for (unsigned i = 1; i <= batch->stamp_count; i++)
 		for (unsigned k = MUN_STAMP_QUERY; k < MUN_STAMP_FILES; k++)

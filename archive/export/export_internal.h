@@ -2,8 +2,8 @@
 /*
  * export_internal.h - shared by the files of this folder.
  *
- * Flow (export.c): scan the log, copy the archives, record the copies, scan
- * what was added, write the dossier and the texts, verify, rename, zip.
+ * Flow (export.c): scan the log, ask whether its words may go, copy the
+ * archives, record the copies, scan what was added, write the dossier and the texts, verify, rename, zip.
  */
 #ifndef MUN_EXPORT_EXPORT_INTERNAL_H
 #define MUN_EXPORT_EXPORT_INTERNAL_H
@@ -53,6 +53,7 @@ struct mun_exporting {
 	size_t file_count;
 	uint64_t done_bytes, all_bytes;
 	char name[64]; /* of the dossier */
+	bool has_stamps; /* the dossier; known once it is written */
 };
 
 /* ---- export_scan.c ---- */
@@ -61,6 +62,14 @@ struct mun_exporting {
 MUN_MUST_USE enum mun_status mun_export_scan(
     struct mun_exporting *exporting, struct mun_error *err);
 void mun_export_scan_clear(struct mun_exporting *exporting);
+
+/* ---- export_agree.c ---- */
+
+/* Tell what goes out; MUN_ERR_CANCELED: it is not to. */
+MUN_MUST_USE enum mun_status mun_export_agree(
+    struct mun_exporting *exporting, struct mun_error *err);
+bool mun_export_is_withheld(
+    const struct mun_export_options *options, uint64_t seq);
 
 /* ---- export_record.c ---- */
 

@@ -41,6 +41,18 @@ static const char *const after[] = {
 	"",
 	"     muniment-verify *.tar --trust vault:FINGERPRINT",
 	"",
+};
+static const char *const stamped[] = {
+	"   Authorities that have no part in this have stamped the record with",
+	"   the time. Whom of them you believe is yours to say: ask each for its",
+	"   root certificate, and add, for each, to the same line:",
+	"",
+	"     --tsa-trust ROOT.pem",
+	"",
+	"   Without it the answer is INDETERMINATE.",
+	"",
+};
+static const char *const end[] = {
 	"The last line of the answer is one word:",
 	"",
 	"  PASSED         all that was checked holds, for the vault whose",
@@ -108,4 +120,7 @@ mun_export_read_first(
 	    exporting->name,
 	    exporting->archive_count == 1 ? "this archive" : "these archives");
 	write_lines(out, after, sizeof(after) / sizeof(after[0]));
+	if (exporting->has_stamps)
+		write_lines(out, stamped, sizeof(stamped) / sizeof(stamped[0]));
+	write_lines(out, end, sizeof(end) / sizeof(end[0]));
 }

@@ -32,6 +32,24 @@ refuse(const struct mun_verification *verification, struct mun_error *err)
 	    err, MUN_ERR_INTERNAL, "the parcel failed without a reason");
 }
 
+/* What the first that is open lacks: so that the keeper hears it, too. */
+static void
+tell_missing(const struct mun_verification *verification,
+    struct mun_export_result *result)
+{
+	for (size_t i = 0; i < mun_verification_check_count(verification);
+	     i++) {
+		const struct mun_check *check =
+		    mun_verification_check(verification, i);
+
+		if (check->verdict != MUN_INDETERMINATE)
+			continue;
+		(void)snprintf(result->missing, sizeof(result->missing), "%s",
+		    check->next);
+		return;
+	}
+}
+
 /* The .tar files, archives, then the dossier: where they are, and what they are
  * called; this folder's path is nobody's business. */
 static enum mun_status
@@ -75,6 +93,7 @@ run(struct mun_exporting *exporting, struct mun_verify_options *options,
 	options->listener = mun_report_html_listener(report);
 	MUN_TRY(mun_verify_run(&verification, options, err));
 	result->verdict = mun_verification_verdict(verification);
+	tell_missing(verification, result);
 	if (result->verdict == MUN_FAILED) {
 		status = refuse(verification, err);
 		goto out;

@@ -9,6 +9,11 @@ muniment deposit docs/deep --case other >/dev/null
 
 exits 0 muniment export TST-0001 TST-0003 p --zip --who "court" --purpose trial
 says out "2 archives handed out: p"
+# who typed what is told before it goes
+says out "  entry 1, TST-0001, case: T-17"
+says out "  entry 1, TST-0001, note: canary note"
+says out "  entry 3, TST-0003, case: other"
+equal "$(grep -c "^  entry" out)" 3
 says out "entries: 0-1, 3-5 (of 6)"
 says out "TST-0001: recorded as entry 4"
 says out "verified as a stranger will: PASSED"
@@ -38,6 +43,24 @@ says err "'TST-0002' was withdrawn"
 equal "$(json out "[a['archive'] for a in d['archives'] if not a['withdrawn']]")" \
 	"['TST-0001']"
 equal "$(cd c && echo TST*)" "TST-0001.dossier.tar TST-0001.tar"
+
+# what was withdrawn goes out if that is said, and is not recorded before
+exits 3 muniment export TST-0002 w </dev/null
+says err "'TST-0002' was withdrawn; 'muniment history TST-0002' says why"
+says err "without a terminal, --yes says that what was withdrawn is to go out"
+[ ! -e w ] || die "w was made"
+exits 0 muniment export TST-0002 w --no-record --yes
+rm -rf w
+# on a terminal both are asked about
+asked()
+{
+	printf '%s\n' "$1" | LC_ALL=C.UTF-8 script -qec \
+		"muniment export $2 w" /dev/null >out 2>&1 || true
+}
+asked n TST-0001
+says out "Hand this out? [y/N]"
+says out "nothing was handed out"
+[ ! -e w ] || die "w was made"
 
 # what cannot be leaves nothing, and no entry
 size=$(sed -n 2p v/log/checkpoint)
@@ -88,6 +111,9 @@ cp saved "$tile"
 # unrecorded, without archives, withheld
 exits 0 muniment export TST-0001 q --no-record --without-archive --withhold 1
 says out "TST-0001: not recorded"
+says_not out "canary note"
+says out "verified as a stranger will: INDETERMINATE"
+says out "  what would answer it: Name the archive's .tar file as well."
 equal "$(cd q && echo *)" "1-READ-FIRST.txt 2-report.html TST-0001.dossier.tar"
 ! grep -aq "canary note" q/TST-0001.dossier.tar || die "it is not withheld"
 grep -aq "canary note" c/TST-0001.dossier.tar || die "this test is blind"

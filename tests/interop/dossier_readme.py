@@ -265,7 +265,8 @@ def judge_text(here):
     with open(first, encoding="ascii") as file:
         page = file.read()
     expect(not re.search("[0-9a-f]{32}", page), "a fingerprint to trust")
-    expect(page.count("\n") < 70, "more than a page")
+    expect(page.count("\n") < 80, "more than a page")
+    expect("--tsa-trust ROOT.pem" in page, "the roots are not asked for")
     return text.decode()
 
 

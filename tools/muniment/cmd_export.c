@@ -14,7 +14,8 @@ struct exporting {
 	struct tool_progress progress;
 	struct tool_texts withheld, time_roots, time_lists;
 	const char *case_name, *to, *who, *purpose;
-	bool zip, without_archives, is_unrecorded;
+	bool zip, without_archives, is_unrecorded, yes;
+	uint64_t words, withdrawn; /* that were told to go out */
 	const char **ids; /* those of a case are owned */
 	size_t id_count;
 	uint64_t *seqs;
@@ -34,6 +35,52 @@ static enum mun_status
 no_memory(struct mun_error *err)
 {
 	return mun_error_set(err, MUN_ERR_NOMEM, "out of memory");
+}
+
+/* ---- what somebody may want kept back ---- */
+
+static void
+tell_word(void *ctx, const struct mun_export_word *word)
+{
+	struct exporting *exporting = ctx;
+	struct tool *tool = &exporting->keeper->tool;
+
+	if (exporting->words++ == 0 && !tool->json)
+		tool_print(tool,
+		    "What people typed goes with it (--withhold SEQ keeps an "
+		    "entry's words back):\n");
+	if (tool->json)
+		return;
+	tool_print(tool, "  entry %" PRIu64 "%s%s, %s: ", word->seq,
+	    word->archive[0] == '\0' ? "" : ", ", word->archive, word->key);
+	tool_print_text(tool, word->text);
+	tool_print(tool, "\n");
+}
+
+static void
+tell_withdrawn(void *ctx, const char *archive)
+{
+	struct exporting *exporting = ctx;
+
+	exporting->withdrawn++;
+	tool_warn(&exporting->keeper->tool,
+	    "'%s' was withdrawn; 'muniment history %s' says why", archive,
+	    archive);
+}
+
+/* Words are told; to hand out what was withdrawn has to be said. */
+static bool
+agree(void *ctx)
+{
+	struct exporting *exporting = ctx;
+	struct tool *tool = &exporting->keeper->tool;
+
+	tool_flush(tool);
+	if (exporting->yes || exporting->words + exporting->withdrawn == 0)
+		return true;
+	if (tool->json || !tool_can_ask())
+		return exporting->withdrawn == 0;
+	return tool_ask(tool, "Hand this out? [y/N] ");
 }
 
 /* ---- what to export ---- */
@@ -111,6 +158,9 @@ run(struct exporting *exporting, struct mun_record *record, const char *folder,
 		.time_root_count = exporting->time_roots.count,
 		.time_lists = exporting->time_lists.text,
 		.time_list_count = exporting->time_lists.count,
+		.tell_word = tell_word,
+		.tell_withdrawn = tell_withdrawn,
+		.agree = agree,
 		.watch = watch,
 		.ctx = exporting };
 	enum mun_status status;
@@ -214,6 +264,11 @@ say(struct tool *tool, const struct mun_export_result *result,
 	}
 	tool_print(tool, "verified as a stranger will: %s\n",
 	    mun_verdict_text(result->verdict));
+	if (result->missing[0] != '\0') {
+		tool_print(tool, "  what would answer it: ");
+		tool_print_text(tool, result->missing);
+		tool_print(tool, "\n");
+	}
 	tool_print(tool,
 	    "The fingerprint goes another way: 'muniment fingerprint'.\n");
 }
@@ -284,6 +339,11 @@ run_command(struct exporting *exporting, char **operands, size_t count)
 	int exit_status = TOOL_DONE;
 
 	if (make_parcel(exporting, operands, count, &result, &err) != MUN_OK) {
+		if (err.status == MUN_ERR_CANCELED &&
+		    exporting->withdrawn > 0 && !tool_can_ask())
+			mun_error_wrap(&err,
+			    "without a terminal, --yes says that what was "
+			    "withdrawn is to go out");
 		exit_status = tool_fail(tool, &err);
 		goto out;
 	}
@@ -321,6 +381,7 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 		{ "tsa-crl", 0, TOOL_TEXTS, &exporting.time_lists, "FILE",
 		    "their revocation lists (DER or PEM), newer than those\n"
 		    "stored, for that report; they do not go into the parcel" },
+		{ "yes", 0, TOOL_FLAG, &exporting.yes, NULL, "do not ask" },
 		{ "zip", 0, TOOL_FLAG, &exporting.zip, NULL,
 		    "put DIR.zip beside, the same in one file" },
 		{ "without-archive", 0, TOOL_FLAG, &exporting.without_archives,

@@ -17,6 +17,15 @@
 #include "muniment/vault.h"
 #include "muniment/verify.h"
 
+/* Something that a person typed about an event, and that the parcel hands out:
+ * who a deposit is from, say. */
+struct mun_export_word {
+	uint64_t seq; /* of the event */
+	const char *archive; /* "" for the vault's own */
+	const char *key; /* of the statement: "received_from" */
+	const char *text; /* hostile */
+};
+
 struct mun_export_options {
 	const char
 	    *folder; /* the parcel; not there yet, and not in the vault */
@@ -36,6 +45,12 @@ struct mun_export_options {
 	size_t time_root_count;
 	const char *const *time_lists;
 	size_t time_list_count;
+	/* Each may be NULL.  Before anything is recorded or written: what will
+	 * be handed out that somebody may want kept back, and then, once,
+	 * whether to go on; false stops (CANCELED). */
+	void (*tell_word)(void *ctx, const struct mun_export_word *word);
+	void (*tell_withdrawn)(void *ctx, const char *archive);
+	bool (*agree)(void *ctx);
 	/* As of verify: bytes done and in all; false stops (CANCELED). */
 	bool (*watch)(void *ctx, const char *what, uint64_t done_bytes,
 	    uint64_t all_bytes);
@@ -55,6 +70,8 @@ struct mun_export_result {
 	size_t seq_count;
 	uint64_t log_size;
 	enum mun_verdict verdict; /* of the parcel, under this vault's anchor */
+	char missing[256]; /* what would answer the first check that is
+				INDETERMINATE; "" where none is */
 	char name[64]; /* "XPF-0003.dossier.tar" */
 };
 /* An archive's id, borrowed. */
