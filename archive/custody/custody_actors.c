@@ -202,7 +202,8 @@ cannot_revoke(
 		      "lost or compromised, since an earlier time, may follow";
 	if (key->actor->role == MUN_ROLE_CUSTODIAN &&
 	    custodians(step->custody) == 1)
-		return "it revokes the last custodian";
+		return "it revokes the last custodian; another has to be "
+		       "enrolled before";
 	return NULL;
 }
 

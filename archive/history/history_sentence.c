@@ -172,8 +172,9 @@ say_created(const struct telling *telling)
 	say(telling, " made this vault and is its first custodian.");
 	if (founding->recovery != NULL)
 		say(telling,
-		    " A recovery key was named, which may replace lost keys "
-		    "and nothing else.");
+		    " A recovery key was named, which may replace keys, enrol "
+		    "and revoke actors and change the policy, and nothing "
+		    "else.");
 	if (founding->continues) {
 		mun_hex_encode(hex, founding->continues_vault, MUN_SHA256_LEN);
 		mun_buffer_append_format(telling->out,

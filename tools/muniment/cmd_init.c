@@ -346,7 +346,8 @@ parse(struct request *request, int argc, char **argv)
 		    "the name in your certificate (else: custodian)" },
 		{ "recovery", 0, TOOL_TEXT, &request->recovery_file, "FILE",
 		    "also make a recovery key, which may only replace keys,\n"
-		    "and put it there: take it off this machine" },
+		    "enrol and revoke actors and change the policy, and put\n"
+		    "it there: take it off this machine" },
 		{ "recovery-passphrase-file", 0, TOOL_TEXT,
 		    &keeper->recovery.passphrase.file, "FILE",
 		    "its first line is the recovery key's passphrase (else it\n"
