@@ -7,6 +7,8 @@
  */
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -34,8 +36,9 @@ size_in(const struct mun_buffer *head, const char *origin)
 	return *text == '\n' ? size : 0;
 }
 
+/* Its name, too. */
 static uint64_t
-newest_in(int heads_fd, DIR *heads, const char *origin)
+newest_in(int heads_fd, DIR *heads, const char *origin, char name[NAME_MAX + 1])
 {
 	struct mun_buffer head = MUN_BUFFER_INIT(MUN_NOTE_MAX);
 	const struct dirent *entry;
@@ -50,7 +53,10 @@ newest_in(int heads_fd, DIR *heads, const char *origin)
 		if (mun_file_read_whole(heads_fd, entry->d_name, &head, NULL) ==
 		    MUN_OK)
 			size = size_in(&head, origin);
-		newest = size > newest ? size : newest;
+		if (size > newest) {
+			newest = size;
+			(void)snprintf(name, NAME_MAX + 1, "%s", entry->d_name);
+		}
 	}
 	mun_buffer_free(&head);
 	return newest;
@@ -58,8 +64,9 @@ newest_in(int heads_fd, DIR *heads, const char *origin)
 
 enum mun_status
 mun_keys_newest_head(const char *folder, const char *origin, uint64_t *size,
-    struct mun_error *err)
+    struct mun_buffer *path, struct mun_error *err)
 {
+	char name[NAME_MAX + 1];
 	enum mun_status status;
 	DIR *heads = NULL;
 	int dir_fd = -1, fd = -1;
@@ -70,10 +77,15 @@ mun_keys_newest_head(const char *folder, const char *origin, uint64_t *size,
 	    dir_fd, "heads", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	heads = fd < 0 ? NULL : fdopendir(fd);
 	if (heads != NULL)
-		*size = newest_in(fd, heads, origin);
-	if (*size == 0)
+		*size = newest_in(fd, heads, origin, name);
+	if (*size == 0) {
 		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
 		    "keys folder '%s' keeps no head of that log", folder);
+	} else if (path != NULL) {
+		mun_buffer_reset(path);
+		mun_buffer_append_format(path, "%s/heads/%s", folder, name);
+		status = mun_buffer_status(path, "path of a kept head", err);
+	}
 out:
 	if (heads != NULL)
 		(void)closedir(heads);

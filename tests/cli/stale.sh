@@ -13,6 +13,11 @@ says err log.stale
 says err "newest copy"
 equal "$(find v | sort)" "$before"
 equal "$(muniment --json | json /dev/stdin 'd["stale"]')" True
+# whoever has the keys is told by verify as well; who has none cannot know
+exits 1 muniment verify --trust "$anchor"
+says out "log.extends-kept"
+exits 0 muniment-verify v --trust "$anchor"
 rm -rf v && mv newer v
 exits 0 muniment deposit docs/b.txt
+exits 0 muniment verify --trust "$anchor"
 sound

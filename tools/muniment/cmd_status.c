@@ -69,7 +69,7 @@ look_at_keys(struct standing *standing)
 
 	if (keeper_find_keys(keeper, keeper->info.origin, NULL) == MUN_OK &&
 	    mun_keys_newest_head(mun_buffer_text(&keeper->keys),
-		keeper->info.origin, &size, NULL) == MUN_OK) {
+		keeper->info.origin, &size, NULL, NULL) == MUN_OK) {
 		standing->has_keys = true;
 		standing->head_is_old = size > keeper->info.log_size;
 	}

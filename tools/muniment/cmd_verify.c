@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "muniment/keys.h"
 #include "muniment/outcomes.h"
 #include "muniment/recorder.h"
 #include "muniment/report.h"
@@ -20,15 +21,33 @@ struct request {
 	struct keeper *keeper;
 	struct tool_texts anchors, time_roots, time_lists;
 	bool all, record;
-	struct mun_buffer path;
+	struct mun_buffer path, kept_head;
 	struct outcomes outcomes; /* of what is recorded */
 	struct recorder recorder;
 	struct mun_verification *verification;
 };
 
+/* What the keys kept when they last signed: an older copy that was put back does
+ * not extend it.  Where there are no keys, nothing is held against. */
+static bool
+find_kept_head(struct request *request)
+{
+	struct keeper *keeper = request->keeper;
+	uint64_t size;
+
+	if (keeper->vault == NULL && keeper_open(keeper, NULL) != MUN_OK)
+		return false;
+	return keeper_find_keys(keeper, keeper->info.origin, NULL) == MUN_OK &&
+	    mun_keys_newest_head(mun_buffer_text(&keeper->keys),
+		keeper->info.origin, &size, &request->kept_head,
+		NULL) == MUN_OK;
+}
+
 static enum mun_status
 judge(struct request *request, struct mun_error *err)
 {
+	bool has_kept_head = find_kept_head(request);
+	const char *kept_head = mun_buffer_text(&request->kept_head);
 	struct tool *tool = &request->keeper->tool;
 	const char *vault = mun_buffer_text(&request->path);
 	struct tool_progress progress;
@@ -36,6 +55,8 @@ judge(struct request *request, struct mun_error *err)
 		.input_count = 1,
 		.anchors = request->anchors.text,
 		.anchor_count = request->anchors.count,
+		.checkpoints = &kept_head,
+		.checkpoint_count = has_kept_head,
 		.time_roots = request->time_roots.text,
 		.time_root_count = request->time_roots.count,
 		.time_lists = request->time_lists.text,
@@ -139,6 +160,7 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 {
 	struct request request = { .keeper = keeper,
 		.path = MUN_BUFFER_INIT(65536),
+		.kept_head = MUN_BUFFER_INIT(65536),
 		.recorder = { .keeper = keeper } };
 	const struct tool_option options[] = {
 		{ "trust", 0, TOOL_TEXTS, &request.anchors, "ANCHOR",
@@ -162,7 +184,9 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	};
 	const struct tool_usage usage = { .operands = "",
 		.summary =
-		    "Judge this vault as muniment-verify does. Without an\n"
+		    "Judge this vault as muniment-verify does, and against "
+		    "the\n"
+		    "head that your keys kept, if they are here. Without an\n"
 		    "anchor from outside the verdict is INDETERMINATE: a "
 		    "vault\n"
 		    "cannot vouch for itself.",
@@ -184,6 +208,7 @@ cmd_verify(struct keeper *keeper, int argc, char **argv)
 	recorder_close(&request.recorder);
 	outcomes_free(&request.outcomes);
 	mun_buffer_free(&request.path);
+	mun_buffer_free(&request.kept_head);
 	free(request.anchors.text);
 	free(request.time_roots.text);
 	free(request.time_lists.text);

@@ -293,10 +293,12 @@ MUN_API MUN_MUST_USE enum mun_status mun_signer_sign_log_next(
 MUN_API MUN_MUST_USE enum mun_status mun_keys_read_head(const char *folder,
     const char *vkey, struct mun_buffer *checkpoint, struct mun_error *err);
 /* The largest tree size of the heads that the folder keeps of the log with that
- * origin, whatever key signed them (a log changes its key).  Nothing is
- * verified: it is for telling a person.  MUN_ERR_NOT_FOUND: it keeps none. */
+ * origin, whatever key signed them (a log changes its key), and where that head
+ * lies (path may be NULL).  Nothing is verified here.  MUN_ERR_NOT_FOUND: it
+ * keeps none. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_newest_head(const char *folder,
-    const char *origin, uint64_t *size, struct mun_error *err);
+    const char *origin, uint64_t *size, struct mun_buffer *path,
+    struct mun_error *err);
 MUN_API MUN_MUST_USE enum mun_status mun_keys_write_head(const char *folder,
     const char *vkey, const void *checkpoint, size_t len,
     struct mun_error *err);
