@@ -157,13 +157,17 @@ bool tool_is_terminal(int fd);
  * terminal. */
 bool tool_can_ask(void);
 /* Ask on the terminal; true for yes.  False without asking when there is
- * nobody. */
+ * nobody, and at once when SIGINT, SIGTERM or SIGHUP comes meanwhile. */
 bool tool_ask(struct tool *tool, const char *question);
 
 /* From here on SIGINT, SIGTERM and SIGHUP do not end the program but are
  * remembered, for whoever asks. */
 void tool_catch_interrupts(void);
 bool tool_is_interrupted(void);
+/* Put a question on standard error and wait until standard input has something
+ * to read, or an end.  False: one of these signals came before, or from the
+ * question on, whether they are caught elsewhere or not; it is remembered. */
+bool tool_wait_for_answer(const char *question);
 
 /* A line on standard error that says how far it is, at most 5 times a second
  * on a terminal, every 10 seconds elsewhere. */

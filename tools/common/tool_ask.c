@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 bool
@@ -22,7 +23,12 @@ tool_ask(struct tool *tool, const char *question)
 	(void)tool;
 	if (!tool_can_ask())
 		return false;
-	(void)!write(STDERR_FILENO, question, strlen(question));
+	if (!tool_wait_for_answer(question)) {
+		/* Half an answer is not for the shell to take. */
+		(void)tcflush(STDIN_FILENO, TCIFLUSH);
+		(void)!write(STDERR_FILENO, "\n", 1);
+		return false;
+	}
 	len = read(STDIN_FILENO, answer, sizeof(answer) - 1);
 	if (len <= 0)
 		return false;
