@@ -47,6 +47,19 @@ struct mun_deposit {
 	char archive[MUN_ARCHIVE_ID_MAX + 1]; /* "": none was made */
 };
 
+/* changed.c: paths of folders that are not as they were listed. */
+struct mun_changed {
+	char **paths; /* bytewise */
+	size_t count, capacity;
+	size_t next; /* the first one of which nothing was said yet */
+};
+MUN_MUST_USE enum mun_status mun_changed_find(
+    struct mun_changed *changed, struct mun_walk *walk, struct mun_error *err);
+void mun_changed_free(struct mun_changed *changed);
+/* The next one, if it comes before that path (NULL: in any case); else NULL. */
+const char *mun_changed_before(
+    struct mun_changed *changed, const uint8_t *path, size_t len);
+
 /* Whether documents are missing that were to be in it. */
 bool mun_deposit_is_incomplete(const struct mun_deposit *deposit);
 /* Note a document as skipped. */
@@ -84,7 +97,8 @@ struct mun_pending {
 	struct mun_digests digests;
 	char file[MUN_TAR_PATH_MAX + 1];
 	uint64_t offset; /* of its bytes in the file */
-	bool has_changed;
+	bool has_changed; /* while it was read */
+	bool was_changed; /* since it was listed, when it was opened */
 	uint8_t salts[MUN_PRIVATE_FIELDS + 1][MUN_NONCE_LEN]; /* record first */
 	uint64_t identify_ticket, inspect_ticket;
 	bool is_identified, is_inspecting;

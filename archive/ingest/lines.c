@@ -198,6 +198,11 @@ note_source(struct lines *lines, struct mun_error *err)
 	enum mun_status status = MUN_OK;
 
 	mun_walk_get(lines->run->deposit->walk, pending->entry, &entry);
+	if (pending->was_changed)
+		MUN_TRY(mun_pending_note(pending, 0, "source.changed",
+		    "not the size, time or file that was listed when the "
+		    "deposit was planned",
+		    err));
 	if (pending->has_changed)
 		MUN_TRY(mun_pending_note(pending, 0, "source.changed",
 		    "size or times changed while it was read", err));

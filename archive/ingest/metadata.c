@@ -52,7 +52,41 @@ out:
 /* ---- findings about what is no document, in path order ---- */
 
 static enum mun_status
-write_entry_finding(struct mun_ingest *run, uint64_t i, struct mun_error *err)
+put_finding(struct mun_ingest *run, const struct mun_finding *finding,
+    struct mun_error *err)
+{
+	mun_finding_write(finding, &run->line);
+	run->findings++;
+	return mun_spool_take(
+	    &run->spools[MUN_SPOOL_FINDINGS_OTHER], &run->line, err);
+}
+
+/* Those of folders that come before that path; NULL: all that are left. */
+static enum mun_status
+write_changed(struct mun_ingest *run, struct mun_changed *changed,
+    const struct mun_finding *before, struct mun_error *err)
+{
+	struct mun_finding finding = { .rule = "source.changed",
+		.detail = "names were added to this folder or taken from it "
+			  "after it was listed; what was added is not in the "
+			  "archive" };
+	enum mun_status status = MUN_OK;
+	const char *path;
+
+	while ((path = mun_changed_before(changed,
+		    before == NULL ? NULL : before->path,
+		    before == NULL ? 0 : before->path_len)) != NULL) {
+		finding.path = (const uint8_t *)path;
+		finding.path_len = strlen(path);
+		MUN_TRY(put_finding(run, &finding, err));
+	}
+out:
+	return status;
+}
+
+static enum mun_status
+write_entry_finding(struct mun_ingest *run, struct mun_changed *changed,
+    uint64_t i, struct mun_error *err)
 {
 	struct mun_deposit *deposit = run->deposit;
 	struct mun_buffer target = MUN_BUFFER_INIT(MUN_PATH_MAX);
@@ -81,10 +115,8 @@ write_entry_finding(struct mun_ingest *run, uint64_t i, struct mun_error *err)
 		finding.target = target.data;
 		finding.target_len = target.len;
 	}
-	mun_finding_write(&finding, &run->line);
-	MUN_TRY(mun_spool_take(
-	    &run->spools[MUN_SPOOL_FINDINGS_OTHER], &run->line, err));
-	run->findings++;
+	MUN_TRY(write_changed(run, changed, &finding, err));
+	status = put_finding(run, &finding, err);
 out:
 	mun_buffer_free(&target);
 	return status;
@@ -94,10 +126,15 @@ static enum mun_status
 write_other_findings(struct mun_ingest *run, struct mun_error *err)
 {
 	uint64_t count = mun_walk_entries(run->deposit->walk);
-	enum mun_status status = MUN_OK;
+	struct mun_changed changed = { .count = 0 };
+	enum mun_status status;
 
-	for (uint64_t i = 0; status == MUN_OK && i < count; i++)
-		status = write_entry_finding(run, i, err);
+	MUN_TRY(mun_changed_find(&changed, run->deposit->walk, err));
+	for (uint64_t i = 0; i < count; i++)
+		MUN_TRY(write_entry_finding(run, &changed, i, err));
+	status = write_changed(run, &changed, NULL, err);
+out:
+	mun_changed_free(&changed);
 	return status;
 }
 

@@ -163,6 +163,8 @@ read_once(struct reading *reading, struct mun_error *err)
 	if (mun_walk_open(run->deposit->walk, reading->entry, &reading->fd,
 		&pending->state, &reading->source_err) != MUN_OK)
 		return refuse(reading, err);
+	pending->was_changed = !mun_walk_is_as_listed(
+	    run->deposit->walk, reading->entry, &pending->state);
 	MUN_TRY(begin(reading, err));
 	MUN_TRY(read_blocks(reading, err));
 	if (reading->outcome == STORED)

@@ -120,8 +120,29 @@ struct mun_walk_state {
  */
 MUN_MUST_USE enum mun_status mun_walk_open(struct mun_walk *walk, uint64_t i,
     int *fd, struct mun_walk_state *state, struct mun_error *err);
+/* Whether document i, opened with that state, is what was listed: its size, its
+ * modification time, its inode (its folder's device and that it is a regular
+ * file, mun_walk_open has seen to). */
+bool mun_walk_is_as_listed(const struct mun_walk *walk, uint64_t i,
+    const struct mun_walk_state *state);
 /* The state of an open document now; compare to see a change while reading. */
 MUN_MUST_USE enum mun_status mun_walk_state_of(int fd,
     struct mun_walk_state *state, struct mun_error *err);
+
+/* A path as mun_walk_path gives it. */
+typedef enum mun_status mun_walk_tell(
+    void *ctx, const uint8_t *path, size_t len, struct mun_error *err);
+
+/*
+ * mun_walk_changed_folders - tell the folders to which, since their names were
+ * read, one was added, or from which one was taken away, or that are not there
+ * any more.
+ *
+ * By their modification times: finer than the file system's clock ticks
+ * (milliseconds) it cannot be.  In no order.  One look at each folder, none at
+ * what is in it.  Whatever tell returns but MUN_OK ends it.
+ */
+MUN_MUST_USE enum mun_status mun_walk_changed_folders(struct mun_walk *walk,
+    mun_walk_tell *tell, void *ctx, struct mun_error *err);
 
 #endif

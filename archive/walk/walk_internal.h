@@ -28,11 +28,22 @@ enum {
 	WALK_FOLDER = 0 /* internal kind: a folder that was entered */
 };
 
-/* 40 bytes: 200,000 of them and their names stay below 16 MiB. */
+/* Neighbours in the array. */
+struct walk_children {
+	uint32_t first;
+	uint32_t count;
+};
+
+/* 48 bytes: 200,000 of them and their names stay below 16 MiB. */
 struct walk_node {
 	uint64_t name; /* where in the arena; NUL-ended */
-	uint64_t size; /* folders: count of children */
-	int64_t mtime_s; /* folders: first child */
+	union {
+		uint64_t size; /* documents */
+		struct walk_children children; /* WALK_FOLDER */
+	};
+	/* Documents, folders that were entered and empty ones, as listed: */
+	uint64_t inode;
+	int64_t mtime_s;
 	uint32_t mtime_ns;
 	uint32_t parent;
 	uint32_t order; /* of node i: which node is the i-th entry */
@@ -114,10 +125,17 @@ int mun_walk_open_errno(int dir_fd, const char *name, int flags, bool inside,
 
 /* walk_list.c */
 const char *mun_walk_name(const struct mun_walk *walk, uint32_t node);
+/* mun_walk_path, of any node but the root. */
+void mun_walk_node_path(
+    const struct mun_walk *walk, uint32_t node, struct mun_buffer *path);
 /* Append a node; its kind is WALK_FOLDER until somebody says otherwise. */
 MUN_MUST_USE enum mun_status mun_walk_add(struct mun_walk *walk,
     uint32_t parent, const char *name, uint32_t *node, struct mun_error *err);
 void mun_walk_sort(struct mun_walk *walk, size_t first, size_t count);
+
+/* walk_again.c */
+/* Keep by what a change is known later. */
+void mun_walk_keep_seen(struct walk_node *node, const struct walk_seen *seen);
 
 /* walk_look.c */
 /* What lies under this name, as a new child of place->folder. */

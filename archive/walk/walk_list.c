@@ -112,13 +112,13 @@ mun_walk_get(
 }
 
 void
-mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
+mun_walk_node_path(
+    const struct mun_walk *walk, uint32_t node, struct mun_buffer *path)
 {
 	size_t len = 0;
 	uint8_t *end;
 
-	for (uint32_t n = walk->nodes[i].order; n != WALK_ROOT;
-	     n = walk->nodes[n].parent)
+	for (uint32_t n = node; n != WALK_ROOT; n = walk->nodes[n].parent)
 		len += strlen(mun_walk_name(walk, n)) + 1;
 	/* One '/' fewer than there are components. */
 	end = mun_buffer_reserve(path, --len);
@@ -126,14 +126,19 @@ mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
 		return;
 	path->len += len;
 	end += len;
-	for (uint32_t n = walk->nodes[i].order; n != WALK_ROOT;
-	     n = walk->nodes[n].parent) {
+	for (uint32_t n = node; n != WALK_ROOT; n = walk->nodes[n].parent) {
 		len = strlen(mun_walk_name(walk, n));
 		end -= len;
 		memcpy(end, mun_walk_name(walk, n), len);
 		if (walk->nodes[n].parent != WALK_ROOT)
 			*--end = '/';
 	}
+}
+
+void
+mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
+{
+	mun_walk_node_path(walk, walk->nodes[i].order, path);
 }
 
 void

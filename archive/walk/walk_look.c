@@ -88,8 +88,7 @@ take_document(struct walk_node *node, const struct walk_seen *seen)
 {
 	node->kind = MUN_WALK_DOCUMENT;
 	node->size = seen->size;
-	node->mtime_s = seen->mtime_s;
-	node->mtime_ns = seen->mtime_ns;
+	mun_walk_keep_seen(node, seen);
 	node->links =
 	    (uint16_t)(seen->links < UINT16_MAX ? seen->links : UINT16_MAX);
 }
@@ -113,6 +112,7 @@ look_once_errno(struct mun_walk *walk, const struct walk_place *place,
 			take_document(node, &seen);
 	} else if (S_ISDIR(seen.mode)) {
 		node->kind = kind_of_folder(place, &seen);
+		mun_walk_keep_seen(node, &seen);
 	} else if (S_ISLNK(seen.mode)) {
 		failed = read_target_errno(walk, place, name);
 		if (failed == 0)

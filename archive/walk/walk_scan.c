@@ -182,19 +182,25 @@ list_folder(struct mun_walk *walk, const struct scan_frame *frame, int *failed,
 		.path_len = frame->path_len };
 	size_t first = walk->node_count;
 	enum mun_status status = MUN_OK;
+	struct walk_seen seen = { 0 };
 	const char *name = NULL;
 	DIR *folder = NULL;
 
-	*failed = open_folder_errno(chain->fd, &folder);
+	/* Before its names are read: what comes after that is a change. */
+	*failed = mun_walk_see_errno(chain->fd, "", &seen);
+	if (*failed == 0)
+		*failed = open_folder_errno(chain->fd, &folder);
 	if (folder == NULL)
 		return MUN_OK;
+	mun_walk_keep_seen(&walk->nodes[frame->folder], &seen);
 	while ((*failed = next_name_errno(folder, &name)) == 0 && name != NULL)
 		MUN_TRY(mun_walk_look(walk, &place, name, err));
 	/* Half a folder is not a folder: all of it is unreadable. */
 	if (*failed != 0)
 		forget_from(walk, first);
-	walk->nodes[frame->folder].mtime_s = (int64_t)first;
-	walk->nodes[frame->folder].size = walk->node_count - first;
+	walk->nodes[frame->folder].children =
+	    (struct walk_children){ .first = (uint32_t)first,
+		    .count = (uint32_t)(walk->node_count - first) };
 	put_in_order(walk, first, walk->node_count - first);
 out:
 	closedir(folder);
@@ -274,7 +280,7 @@ enter(struct scan *scan, uint32_t folder, struct mun_error *err)
 		return mun_error_system(err, failed, "read the folder '%s'",
 		    mun_walk_name(walk, folder));
 	node = &walk->nodes[folder];
-	if (failed == 0 && node->size > 0) {
+	if (failed == 0 && node->children.count > 0) {
 		walk->totals.folders++;
 		return MUN_OK;
 	}
@@ -298,11 +304,11 @@ scan_all(struct scan *scan, struct mun_error *err)
 	while (status == MUN_OK && scan->depth > 0) {
 		frame = &scan->frames[scan->depth - 1];
 		folder = &walk->nodes[frame->folder];
-		if (frame->next == folder->size) {
+		if (frame->next == folder->children.count) {
 			scan->depth--;
 			continue;
 		}
-		child = (uint32_t)folder->mtime_s + frame->next++;
+		child = folder->children.first + frame->next++;
 		if (walk->nodes[child].kind == WALK_FOLDER)
 			status = enter(scan, child, err);
 		else
@@ -320,8 +326,8 @@ list_operands(struct mun_walk *walk, const char *const *operands, size_t count,
 
 	MUN_TRY(mun_walk_take_operands(walk, operands, count, err));
 	MUN_TRY(mun_walk_check_operands(walk, excludes, err));
-	walk->nodes[WALK_ROOT].mtime_s = 1;
-	walk->nodes[WALK_ROOT].size = count;
+	walk->nodes[WALK_ROOT].children =
+	    (struct walk_children){ .first = 1, .count = (uint32_t)count };
 	put_in_order(walk, 1, count);
 out:
 	return status;

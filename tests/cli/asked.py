@@ -4,6 +4,7 @@
 what it leaves behind."""
 import array
 import fcntl
+import json
 import os
 import pty
 import select
@@ -16,7 +17,7 @@ import termios
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
 
 from programs import (deposit, expect, files, fingerprint, init, must,  # noqa: E402
-                      passed)
+                      parts, passed)
 
 MUNIMENT, VERIFY = sys.argv[1:3]
 BASE = [MUNIMENT, "-C", "v", "--keys", "k"]
@@ -112,12 +113,46 @@ def write(path, text):
         file.write(text)
 
 
+def changed_meanwhile():
+    """What is not as it was shown leaves a trace, and so does what was added."""
+    os.makedirs("docs/empty")
+    os.makedirs("docs-x")
+    write("docs-x/x.txt", "x\n")
+    os.symlink("nowhere", "docs-x/link")
+    write("saved.txt", "B.TXT\n")  # of another inode, else alike
+    times = os.stat("docs/b.txt").st_mtime_ns
+    os.utime("saved.txt", ns=(times, times))
+    terminal = Terminal("deposit", "docs", "docs-x")
+    terminal.wait_for(b"[y/N] ")
+    write("docs/a.txt", "1")
+    write("docs/second.txt", "not in the archive\n")
+    os.rename("saved.txt", "docs/b.txt")
+    write("docs/empty/new.txt", "neither\n")
+    terminal.type(b"y\n")
+    expect(terminal.end() == 0, f"{terminal.shown}")
+    expect(b"source.changed" in terminal.shown, "it is said")
+    inside = parts("v/archives/ASK-0002.tar")
+    lines = inside["metadata/findings.jsonl"].decode().splitlines()
+    found = [(f["rule"], f.get("path", f.get("n")))
+             for f in map(json.loads, lines)]
+    expect(found == [("source.changed", "docs"),
+                     ("source.symlink", "docs-x/link"),
+                     ("source.empty-folder", "docs/empty"),
+                     ("source.changed", "docs/empty"),
+                     ("source.changed", 2), ("source.changed", 3)],
+           f"found: {found}")
+    said = deposit(MUNIMENT, "v", "k", "docs", "docs-x")
+    expect([f["rule"] for f in said["findings"]] == ["source.symlink"],
+           "what stays as it is, is not said to have changed")
+
+
 def main():
     os.makedirs("docs/deep")
     for name in ("a.txt", "b.txt", "deep/c.txt"):
         write(f"docs/{name}", f"{name}\n")
     init(MUNIMENT, "v", "k", "--prefix", "ASK")
     questions()
+    changed_meanwhile()
     must([VERIFY, "v", "--trust", fingerprint(MUNIMENT, "v")])
 
 
