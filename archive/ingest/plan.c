@@ -207,6 +207,60 @@ mun_deposit_get_totals(
 	*totals = deposit->totals;
 }
 
+enum mun_status
+mun_deposit_operands(const struct mun_deposit *deposit,
+    mun_deposit_operand_tell *tell, void *ctx, struct mun_error *err)
+{
+	struct mun_deposit_operand operand = { .name = NULL };
+	struct mun_walk_entry entry;
+	enum mun_status status = MUN_OK;
+	const char *name;
+	bool is_folder;
+
+	for (uint64_t i = 0; i < mun_walk_entries(deposit->walk); i++) {
+		name = mun_walk_operand(deposit->walk, i, &is_folder);
+		if (name != operand.name) {
+			if (operand.name != NULL)
+				MUN_TRY(tell(ctx, &operand, err));
+			operand = (struct mun_deposit_operand){ .name = name,
+				.is_folder = is_folder };
+		}
+		mun_walk_get(deposit->walk, i, &entry);
+		if (entry.kind != MUN_WALK_DOCUMENT)
+			continue;
+		operand.documents++;
+		operand.bytes += entry.size;
+	}
+	if (operand.name != NULL)
+		status = tell(ctx, &operand, err);
+out:
+	return status;
+}
+
+enum mun_status
+mun_deposit_check(const struct mun_deposit *deposit, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
+	unsigned long long count =
+	    (unsigned long long)deposit->totals.unreadable;
+
+	if (deposit->totals.documents == 0 &&
+	    deposit->options.accept_unreadable)
+		return mun_error_set(err, MUN_ERR_SYSTEM,
+		    "no document could be read; nothing was deposited");
+	if (count == 0 || deposit->options.accept_unreadable)
+		return MUN_OK;
+	mun_walk_path(deposit->walk, deposit->first_unreadable, &path);
+	(void)mun_error_set(err, MUN_ERR_SYSTEM,
+	    "'%s' cannot be read (%llu in all); nothing was deposited: make "
+	    "%s readable, or deposit without %s and have that sealed "
+	    "(--accept-unreadable)",
+	    mun_buffer_text(&path), count, count == 1 ? "it" : "them",
+	    count == 1 ? "it" : "them");
+	mun_buffer_free(&path);
+	return MUN_ERR_SYSTEM;
+}
+
 /* ---- what a run had to leave out ---- */
 
 bool

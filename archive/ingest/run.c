@@ -34,26 +34,6 @@ mun_ingest_look(struct mun_ingest *run, struct mun_error *err)
 
 /* ---- before anything is touched ---- */
 
-static enum mun_status
-refuse_unreadable(const struct mun_deposit *deposit, struct mun_error *err)
-{
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
-	unsigned long long count =
-	    (unsigned long long)deposit->totals.unreadable;
-
-	if (count == 0 || deposit->options.accept_unreadable)
-		return MUN_OK;
-	mun_walk_path(deposit->walk, deposit->first_unreadable, &path);
-	(void)mun_error_set(err, MUN_ERR_SYSTEM,
-	    "'%s' cannot be read (%llu in all); nothing was deposited: make "
-	    "%s readable, or deposit without %s and have that sealed "
-	    "(--accept-unreadable)",
-	    mun_buffer_text(&path), count, count == 1 ? "it" : "them",
-	    count == 1 ? "it" : "them");
-	mun_buffer_free(&path);
-	return MUN_ERR_SYSTEM;
-}
-
 /* A clock that is clearly wrong is refused when the event is signed; better
  * now than after hours of packing. */
 static enum mun_status
@@ -176,7 +156,7 @@ go(struct mun_ingest *run, struct mun_error *err)
 {
 	enum mun_status status;
 
-	MUN_TRY(refuse_unreadable(run->deposit, err));
+	MUN_TRY(mun_deposit_check(run->deposit, err));
 	MUN_TRY(check_clock(err));
 	MUN_TRY(check_room(run, err));
 	run->width = mun_number_width(run->deposit->totals.documents);

@@ -96,6 +96,11 @@ void mun_walk_get(const struct mun_walk *walk, uint64_t i,
 /* Append the full path's bytes (no NUL). */
 void mun_walk_path(const struct mun_walk *walk, uint64_t i,
     struct mun_buffer *path);
+/* The operand that entry i is or lies in: its name (the first component of the
+ * paths; the walk's), and whether that is a folder.  Entries of one operand
+ * are neighbours. */
+const char *mun_walk_operand(const struct mun_walk *walk, uint64_t i,
+    bool *is_folder);
 /* Append the target of a MUN_WALK_SYMLINK, read at scan time. */
 void mun_walk_target(const struct mun_walk *walk, uint64_t i,
     struct mun_buffer *target);

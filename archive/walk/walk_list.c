@@ -141,6 +141,18 @@ mun_walk_path(const struct mun_walk *walk, uint64_t i, struct mun_buffer *path)
 	mun_walk_node_path(walk, walk->nodes[i].order, path);
 }
 
+const char *
+mun_walk_operand(const struct mun_walk *walk, uint64_t i, bool *is_folder)
+{
+	uint32_t node = walk->nodes[i].order;
+
+	while (walk->nodes[node].parent != WALK_ROOT)
+		node = walk->nodes[node].parent;
+	*is_folder = walk->nodes[node].kind == WALK_FOLDER ||
+	    walk->nodes[node].kind == MUN_WALK_FOLDER_EMPTY;
+	return mun_walk_name(walk, node);
+}
+
 void
 mun_walk_target(
     const struct mun_walk *walk, uint64_t i, struct mun_buffer *target)

@@ -57,7 +57,14 @@ says err "--keys"
 exits 0 muniment deposit docs --dry-run
 says out "3 documents"
 exits 0 muniment deposit docs --dry-run --json
-equal "$(json out 'd["documents"], d["dry_run"]')" "(3, True)"
+equal "$(json out 'd["documents"], d["dry_run"], d["refused"]')" \
+	"(3, True, None)"
+equal "$(json out '[(o["name"], o["is_folder"], o["documents"], o["bytes"])
+	for o in d["operands"]]')" "[('docs', True, 3, 14)]"
+equal "$(json out 'd["vault"], d["prefix"], d["signer"], d["times"]')" \
+	"('${anchor#vault:}', 'TST', 'custodian', True)"
+exits 0 muniment deposit docs --dry-run --keys elsewhere
+says out "There are no keys here"
 equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
 
 # more than there is room for is refused before it is begun (where this file

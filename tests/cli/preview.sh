@@ -20,8 +20,32 @@ typed()
 }
 equal "$(typed n 'muniment deposit docs')" 3
 says shown "To be stored for ever: 3 documents"
+# what, into which vault, by whom
+says shown "  docs/  (3 documents, 14 bytes)"
+says shown "Into the vault $PWD/v  (TST, ${anchor:0:22}...)"
+says shown "Signed by custodian"
+says shown "Names, paths and times"
 says shown "source.symlink"
 says shown "nothing was deposited"
+equal "$(ls v/archives)" ""
+equal "$(typed n 'muniment deposit docs --no-times')" 3
+says_not shown "paths and times"
+says shown "not their times"
+# "." is the folder, and its name will be sealed; of many, the first are named
+equal "$(typed n 'cd docs && muniment deposit .')" 3
+says shown "  docs/  (3 documents"
+equal "$(typed n 'cd docs && muniment deposit b.txt deep')" 3
+says shown "  b.txt  (1 document, 4 bytes)"
+says shown "  deep/  (1 document, 6 bytes)"
+says_not shown docs
+mkdir many
+for i in $(seq 10 23); do
+	echo "$i" >"many/$i"
+done
+equal "$(typed n 'muniment deposit many/*')" 3
+says shown "  19  (1 document, 3 bytes)"
+says_not shown "  20  (1 document"
+says shown "... and 4 more"
 equal "$(ls v/archives)" ""
 equal "$(typed y 'muniment deposit docs')" 0
 says shown "Deposited as TST-0001"

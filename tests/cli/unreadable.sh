@@ -14,6 +14,27 @@ exits 3 $run muniment deposit docs
 says err docs/closed.txt
 says err docs/shut
 says err "2 in all"
+# a dry run says so, with the status that the deposit has
+exits 3 $run muniment deposit docs --dry-run
+says out "3 documents"
+says err "this deposit would be refused"
+says err "2 in all"
+exits 3 $run muniment deposit docs --dry-run --json
+equal "$(json out 'd["dry_run"], d["documents"], "2 in all" in d["refused"]')" \
+	"(True, 3, True)"
+exits 3 $run muniment deposit docs/closed.txt --dry-run --accept-unreadable
+exits 0 $run muniment deposit docs --dry-run --accept-unreadable --json
+equal "$(json out 'd["refused"]')" None
+# nor is anybody asked to agree to what will be refused
+if command -v script >/dev/null; then
+	status=0
+	printf 'y\n' | script -qec "$run muniment deposit docs" /dev/null \
+		>shown 2>&1 || status=$?
+	equal "$status" 3
+	says_not shown "[y/N]"
+	says shown docs/closed.txt
+	says shown docs/shut
+fi
 equal "$(ls v/archives)" ""
 exits 0 $run muniment deposit docs --accept-unreadable --json
 equal "$(json out 'd["complete"], d["documents"]')" "(False, 3)"

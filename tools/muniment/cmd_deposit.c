@@ -18,6 +18,8 @@ struct request {
 	struct mun_buffer statement, statement_words;
 	struct tool_progress progress;
 	struct mun_signer *signer;
+	struct mun_keys_info keys; /* whose they are */
+	bool has_keys;
 	struct mun_deposit *deposit;
 };
 
@@ -56,6 +58,12 @@ read_statement(struct request *request, struct mun_error *err)
 	return status;
 }
 
+static bool
+will_ask(const struct request *request)
+{
+	return !request->yes && !request->keeper->tool.json && tool_can_ask();
+}
+
 /* The signer before anything of the deposit: no key ever is in a process that
  * has read it. */
 static enum mun_status
@@ -70,6 +78,10 @@ open_all(struct request *request, struct mun_error *err)
 		status = keeper_open(keeper, err);
 	if (status == MUN_OK)
 		status = keeper_find_keys(keeper, keeper->info.origin, err);
+	if (status == MUN_OK && (request->dry_run || will_ask(request)))
+		request->has_keys =
+		    mun_keys_describe(mun_buffer_text(&keeper->keys),
+			&request->keys, NULL) == MUN_OK;
 	if (status == MUN_OK && !request->dry_run)
 		status = keeper_open_signer(keeper, &request->signer, err);
 	request->options.keys_folder = mun_buffer_text(&keeper->keys);
@@ -88,17 +100,50 @@ plan(struct request *request, struct mun_error *err)
 	return status;
 }
 
-/* On a terminal, a person looks before anything is sealed for ever. */
+static enum mun_status
+say_plan(struct request *request, const char *refused, struct mun_error *err)
+{
+	const struct deposit_terms terms = { .signer = request->has_keys
+		    ? mun_buffer_text(&request->keys.name)
+		    : NULL,
+		.no_times = request->options.no_times,
+		.refused = refused };
+
+	return deposit_say_plan(request->keeper, request->deposit, &terms, err);
+}
+
+/* The exit status is the one that the deposit would end with. */
+static int
+say_dry_run(struct request *request)
+{
+	struct tool *tool = &request->keeper->tool;
+	struct mun_error refused = MUN_ERROR_INIT;
+	struct mun_error err = MUN_ERROR_INIT;
+	bool is_refused =
+	    mun_deposit_check(request->deposit, &refused) != MUN_OK;
+
+	if (say_plan(request, is_refused ? refused.text : NULL, &err) != MUN_OK)
+		return tool_fail(tool, &err);
+	if (!is_refused)
+		return TOOL_DONE;
+	if (tool->json)
+		return TOOL_COULD_NOT;
+	mun_error_wrap(&refused, "this deposit would be refused");
+	return tool_fail(tool, &refused);
+}
+
+/* On a terminal, a person looks before anything is sealed for ever; there is
+ * nothing to agree to in what will be refused. */
 static enum mun_status
 ask(struct request *request, struct mun_error *err)
 {
 	struct tool *tool = &request->keeper->tool;
 	enum mun_status status;
 
-	if (request->yes || tool->json || !tool_is_terminal(STDIN_FILENO) ||
-	    !tool_is_terminal(STDERR_FILENO))
+	if (!will_ask(request) ||
+	    mun_deposit_check(request->deposit, NULL) != MUN_OK)
 		return MUN_OK;
-	status = deposit_say_plan(request->keeper, request->deposit, err);
+	status = say_plan(request, NULL, err);
 	if (status != MUN_OK)
 		return status;
 	tool_flush(tool);
@@ -163,11 +208,8 @@ deposit(struct request *request)
 	tool_catch_interrupts();
 	if (status == MUN_OK)
 		status = plan(request, &err);
-	if (status == MUN_OK && request->dry_run) {
-		status = deposit_say_plan(keeper, request->deposit, &err);
-		return status == MUN_OK ? TOOL_DONE
-					: tool_fail(&keeper->tool, &err);
-	}
+	if (status == MUN_OK && request->dry_run)
+		return say_dry_run(request);
 	if (status == MUN_OK)
 		status = ask(request, &err);
 	if (status == MUN_OK)
@@ -197,7 +239,8 @@ parse(struct request *request, int argc, char **argv)
 		    "legal_basis. What is typed is kept beside the log, not\n"
 		    "in it or in the archive, and can be erased later" },
 		{ "dry-run", 0, TOOL_FLAG, &request->dry_run, NULL,
-		    "only show what would be stored" },
+		    "only show what would be stored; the exit status is the\n"
+		    "deposit's: 3 when it would be refused" },
 		{ "yes", 0, TOOL_FLAG, &request->yes, NULL, "do not ask" },
 		{ "accept-unreadable", 0, TOOL_FLAG, &o->accept_unreadable,
 		    NULL,
@@ -248,6 +291,7 @@ cmd_deposit(struct keeper *keeper, int argc, char **argv)
 
 	mun_deposit_free(request.deposit);
 	mun_signer_close(request.signer);
+	mun_keys_info_free(&request.keys);
 	mun_buffer_free(&request.statement);
 	mun_buffer_free(&request.statement_words);
 	return exit_status;

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 enum {
-	NOTICES_SHOWN = 40 /* for people; JSON has all */
+	NOTICES_SHOWN = 40, /* for people; JSON has all */
+	OPERANDS_SHOWN = 10, /* the same */
+	SHORT_LEN = 8 /* bytes of a fingerprint, to tell one's vaults apart */
 };
 
 struct saying {
@@ -103,11 +105,10 @@ saying_to_output(struct keeper *keeper)
 }
 
 static void
-say_more(struct tool *tool, uint64_t count)
+say_more(struct tool *tool, uint64_t count, uint64_t shown)
 {
-	if (count > NOTICES_SHOWN)
-		tool_print(tool, "  ... and %" PRIu64 " more\n",
-		    count - NOTICES_SHOWN);
+	if (count > shown)
+		tool_print(tool, "  ... and %" PRIu64 " more\n", count - shown);
 }
 
 /* ---- before ---- */
@@ -128,9 +129,72 @@ json_totals(
 	mun_json_unsigned(json, totals->others);
 }
 
+static void
+text_operand(struct tool *tool, const struct mun_deposit_operand *operand)
+{
+	tool_print(tool, "  ");
+	tool_print_text(tool, operand->name);
+	tool_print(tool, "%s  (%" PRIu64 " %s, ", operand->is_folder ? "/" : "",
+	    operand->documents,
+	    tool_plural(operand->documents, "document", "documents"));
+	tool_print_size(tool, operand->bytes);
+	tool_print(tool, ")\n");
+}
+
+static void
+json_operand(
+    struct mun_json_writer *json, const struct mun_deposit_operand *operand)
+{
+	mun_json_begin_object(json);
+	tool_json_bytes(json, "name", operand->name, strlen(operand->name));
+	mun_json_key(json, "is_folder");
+	mun_json_boolean(json, operand->is_folder);
+	mun_json_key(json, "documents");
+	mun_json_unsigned(json, operand->documents);
+	mun_json_key(json, "bytes");
+	mun_json_unsigned(json, operand->bytes);
+	mun_json_end_object(json);
+}
+
+static enum mun_status
+see_operand(
+    void *ctx, const struct mun_deposit_operand *operand, struct mun_error *err)
+{
+	struct saying *saying = ctx;
+
+	(void)err;
+	saying->count++;
+	if (saying->tool->json)
+		json_operand(&saying->json, operand);
+	else if (saying->count <= OPERANDS_SHOWN)
+		text_operand(saying->tool, operand);
+	return MUN_OK;
+}
+
+static void
+json_terms(struct mun_json_writer *json, const struct keeper *keeper,
+    const struct deposit_terms *terms)
+{
+	const struct mun_vault_info *info = &keeper->info;
+
+	mun_json_key(json, "vault");
+	mun_json_hex(json, info->fingerprint, sizeof(info->fingerprint));
+	mun_json_key(json, "vault_path");
+	tool_json_text(json, info->path);
+	mun_json_key(json, "prefix");
+	mun_json_text(json, info->prefix);
+	mun_json_key(json, "signer");
+	tool_json_text(json, terms->signer);
+	mun_json_key(json, "times");
+	mun_json_boolean(json, !terms->no_times);
+	mun_json_key(json, "refused");
+	tool_json_text(json, terms->refused);
+}
+
 static enum mun_status
 json_plan(struct keeper *keeper, const struct mun_deposit *deposit,
-    const struct mun_deposit_totals *totals, struct mun_error *err)
+    const struct mun_deposit_totals *totals, const struct deposit_terms *terms,
+    struct mun_error *err)
 {
 	struct saying saying = saying_to_output(keeper);
 	enum mun_status status;
@@ -138,19 +202,64 @@ json_plan(struct keeper *keeper, const struct mun_deposit *deposit,
 	mun_json_begin_object(&saying.json);
 	mun_json_key(&saying.json, "dry_run");
 	mun_json_boolean(&saying.json, true);
+	json_terms(&saying.json, keeper, terms);
 	json_totals(&saying.json, totals);
+	mun_json_key(&saying.json, "operands");
+	mun_json_begin_array(&saying.json);
+	status = mun_deposit_operands(deposit, see_operand, &saying, err);
+	mun_json_end_array(&saying.json);
 	mun_json_key(&saying.json, "findings");
 	mun_json_begin_array(&saying.json);
-	status = mun_deposit_plan_notices(deposit, see_notice, &saying, err);
+	if (status == MUN_OK)
+		status =
+		    mun_deposit_plan_notices(deposit, see_notice, &saying, err);
 	mun_json_end_array(&saying.json);
 	mun_json_end_object(&saying.json);
 	mun_buffer_append_byte(saying.json.out, '\n');
 	return status;
 }
 
+/* Where to, and who answers for it. */
+static void
+say_terms(struct keeper *keeper, const struct deposit_terms *terms)
+{
+	struct tool *tool = &keeper->tool;
+
+	tool_print(tool, "Into the vault ");
+	tool_print_text(tool, keeper->info.path);
+	tool_print(tool, "  (%s, vault:", keeper->info.prefix);
+	print_hex(tool, keeper->info.fingerprint, SHORT_LEN);
+	tool_print(tool, "...)\n");
+	if (terms->signer == NULL) {
+		tool_print(tool, "There are no keys here to sign it with.\n");
+	} else {
+		tool_print(tool, "Signed by ");
+		tool_print_text(tool, terms->signer);
+		tool_print(tool, "\n");
+	}
+	tool_print(tool,
+	    terms->no_times
+		? "Names and paths of these files will be sealed with them, "
+		  "not their times.\n"
+		: "Names, paths and times of these files will be sealed with "
+		  "them.\n");
+}
+
+static enum mun_status
+say_operands(struct keeper *keeper, const struct mun_deposit *deposit,
+    struct mun_error *err)
+{
+	struct saying saying = saying_to_output(keeper);
+	enum mun_status status =
+	    mun_deposit_operands(deposit, see_operand, &saying, err);
+
+	say_more(&keeper->tool, saying.count, OPERANDS_SHOWN);
+	return status;
+}
+
 enum mun_status
 deposit_say_plan(struct keeper *keeper, const struct mun_deposit *deposit,
-    struct mun_error *err)
+    const struct deposit_terms *terms, struct mun_error *err)
 {
 	struct tool *tool = &keeper->tool;
 	struct mun_deposit_totals totals;
@@ -159,13 +268,14 @@ deposit_say_plan(struct keeper *keeper, const struct mun_deposit *deposit,
 
 	mun_deposit_get_totals(deposit, &totals);
 	if (tool->json)
-		return json_plan(keeper, deposit, &totals, err);
+		return json_plan(keeper, deposit, &totals, terms, err);
 	tool_print(tool, "To be stored for ever: %" PRIu64 " %s, ",
 	    totals.documents,
 	    tool_plural(totals.documents, "document", "documents"));
 	tool_print_size(tool, totals.bytes);
 	tool_print(tool, ", from %" PRIu64 " %s.\n", totals.folders,
 	    tool_plural(totals.folders, "folder", "folders"));
+	status = say_operands(keeper, deposit, err);
 	if (totals.others > 0)
 		tool_print(tool,
 		    "Recorded, not followed or opened: %" PRIu64 " links, "
@@ -174,11 +284,11 @@ deposit_say_plan(struct keeper *keeper, const struct mun_deposit *deposit,
 	if (totals.unreadable > 0)
 		tool_print(
 		    tool, "CANNOT BE READ: %" PRIu64 ".\n", totals.unreadable);
-	status = mun_deposit_plan_notices(deposit, see_notice, &saying, err);
-	say_more(tool, saying.count);
-	tool_print(tool,
-	    "Names, paths and times of these files will be sealed with "
-	    "them.\n");
+	if (status == MUN_OK)
+		status =
+		    mun_deposit_plan_notices(deposit, see_notice, &saying, err);
+	say_more(tool, saying.count, NOTICES_SHOWN);
+	say_terms(keeper, terms);
 	return status;
 }
 
@@ -313,7 +423,7 @@ deposit_say_result(struct keeper *keeper, const struct mun_deposit *deposit,
 		tool_print(tool, "%" PRIu64 " %s:\n", result->findings,
 		    tool_plural(result->findings, "finding", "findings"));
 	status = mun_deposit_findings(deposit, see_notice, &saying, err);
-	say_more(tool, saying.count);
+	say_more(tool, saying.count, NOTICES_SHOWN);
 out:
 	mun_buffer_free(&path);
 	return status;

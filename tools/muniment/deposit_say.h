@@ -6,9 +6,16 @@
 #include "muniment/ingest.h"
 #include "muniment/keeper.h"
 
-/* What would be stored, left out and flagged. */
+/* What a plan does not know. */
+struct deposit_terms {
+	const char *signer; /* the certificate's name, hostile; NULL: no keys */
+	bool no_times;
+	const char *refused; /* why it would be; NULL: it would not */
+};
+/* What would be stored, left out and flagged, where, and who signs. */
 enum mun_status deposit_say_plan(struct keeper *keeper,
-    const struct mun_deposit *deposit, struct mun_error *err);
+    const struct mun_deposit *deposit, const struct deposit_terms *terms,
+    struct mun_error *err);
 /* Rules and paths of everything that cannot be read, to standard error. */
 void deposit_say_unreadable(
     struct keeper *keeper, const struct mun_deposit *deposit);

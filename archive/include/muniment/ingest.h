@@ -80,6 +80,25 @@ MUN_API void mun_deposit_free(struct mun_deposit *deposit);
 MUN_API void mun_deposit_get_totals(const struct mun_deposit *deposit,
     struct mun_deposit_totals *totals);
 
+/* One of the things named, as its name will be sealed: of "." the folder's own.
+ * The name is hostile; borrowed for the call. */
+struct mun_deposit_operand {
+	const char *name;
+	bool is_folder;
+	uint64_t documents, bytes;
+};
+typedef enum mun_status mun_deposit_operand_tell(void *ctx,
+    const struct mun_deposit_operand *operand, struct mun_error *err);
+/* What was named, in path order.  Whatever tell returns but MUN_OK ends it. */
+MUN_API MUN_MUST_USE enum mun_status mun_deposit_operands(
+    const struct mun_deposit *deposit, mun_deposit_operand_tell *tell,
+    void *ctx, struct mun_error *err);
+/* What mun_deposit_run refuses of a plan, for the same reason: MUN_ERR_SYSTEM,
+ * there is something that cannot be read and it is not to be left out, or
+ * nothing that can. */
+MUN_API MUN_MUST_USE enum mun_status mun_deposit_check(
+    const struct mun_deposit *deposit, struct mun_error *err);
+
 /* Something of the plan or the finished deposit worth saying.  Bytes are
  * hostile; borrowed for the call. */
 struct mun_deposit_notice {
