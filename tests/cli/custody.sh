@@ -102,8 +102,12 @@ exits 64 muniment record transfer TST-0001
 says err "say who gets it"
 
 # what was typed can be erased; the proof stays
-exits 0 muniment statement erase 7
 exits 3 muniment statement erase 7
+says err "--yes"
+exits 3 muniment statement erase 7 --json
+[ -e v/log/statements/000007.json ] || die "erased without being asked for"
+exits 0 muniment statement erase 7 --yes
+exits 3 muniment statement erase 7 --yes
 exits 0 muniment-verify v --trust "$anchor"
 says out "statement.withheld"
 

@@ -99,7 +99,7 @@ exits 64 muniment history --type deposits
 exits 3 muniment history TST-0001/99
 
 # erased: gone from the index at once, without a rebuild
-exits 0 muniment statement erase 7
+exits 0 muniment statement erase 7 --yes
 ! grep -qF "Order no. 12" v/index.sqlite || die "still in the index"
 exits 0 muniment index check
 exits 0 muniment find "ORDER 12"

@@ -60,7 +60,7 @@ muniment annotate TST-0002/1 case=Moved >/dev/null
 equal "$(ids Harmless)" "TST-0001 TST-0002"
 equal "$(ids Secret)" TST-0002
 exits 3 muniment export --case Moved parcel --no-record
-muniment statement erase 6 >/dev/null
+muniment statement erase 6 --yes >/dev/null
 equal "$(ids Moved)" TST-0002
 equal "$(ids Harmless)" TST-0001
 # words that are not those logged

@@ -131,13 +131,13 @@ cmd_withdraw(struct keeper *keeper, int argc, char **argv)
 
 /* ---- statement erase ---- */
 
-/* On a terminal somebody may have typed the wrong number; a script has not. */
+/* What is erased is gone, in every mode: somebody has to mean it. */
 static bool
 is_erasing_meant(struct tool *tool, uint64_t seq, bool yes)
 {
-	if (yes || !tool_can_ask())
+	if (yes)
 		return true;
-	if (!tool->json) {
+	if (tool_can_ask() && !tool->json) {
 		tool_print(tool,
 		    "What was typed about entry %" PRIu64
 		    " ('muniment history' shows it) is erased in this\ncopy of "
@@ -163,8 +163,11 @@ erase(struct keeper *keeper, const char *text, bool yes)
 		return tool_fail_with(tool, MUN_ERR_USAGE,
 		    "'%s' is not the number of an entry", text);
 	if (!is_erasing_meant(tool, seq, yes))
-		return tool_fail_with(
-		    tool, MUN_ERR_CANCELED, "nothing was erased");
+		return tool_fail_with(tool, MUN_ERR_CANCELED,
+		    "nothing was erased%s",
+		    tool_can_ask() ? ""
+				   : "; without a terminal, --yes says that it "
+				     "is meant");
 	if (keeper_open(keeper, &err) != MUN_OK ||
 	    mun_record_erase_statement(keeper->vault, seq, &err) != MUN_OK)
 		return tool_fail(tool, &err);
