@@ -279,6 +279,30 @@ out:
 	return status;
 }
 
+/* A time for those reasons that need one, for no other: said here in words that
+ * help; the form of the event demands the same. */
+static enum mun_status
+check_since(const struct mun_detail *detail, struct mun_error *err)
+{
+	const bool needs_since = detail->reason == MUN_REVOKED_LOST ||
+	    detail->reason == MUN_REVOKED_COMPROMISED;
+
+	if (detail->type != MUN_EVENT_ACTOR_REVOKED ||
+	    !mun_detail_has(detail, MUN_DETAIL_REASON) ||
+	    needs_since == mun_detail_has(detail, MUN_DETAIL_SINCE))
+		return MUN_OK;
+	if (needs_since)
+		return mun_error_set(err, MUN_ERR_USAGE,
+		    "a key that is lost or compromised needs 'since' (--since "
+		    "TIME, as 2026-11-23T10:11:12Z): the earliest time from "
+		    "which somebody else may have signed with it, as what is "
+		    "not proven to be older is contested");
+	return mun_error_set(err, MUN_ERR_USAGE,
+	    "'since' is of a key that is lost or compromised only: one that is "
+	    "retired or superseded is revoked from now on; leave it out "
+	    "(--since)");
+}
+
 /* ---- words ---- */
 
 static enum mun_status
@@ -333,6 +357,7 @@ mun_record_read_request(struct mun_record *record,
 		MUN_TRY(resolve_place(
 		    record, &detail->subject, request->reference, err));
 	MUN_TRY(take_fields(record, request, detail, err));
+	MUN_TRY(check_since(detail, err));
 	for (size_t i = 0; i < request->word_count; i++)
 		MUN_TRY(take_typed(statement, &keys, &request->words[i], err));
 	*has_statement = keys != 0;

@@ -134,6 +134,15 @@ exits 2 muniment-verify v --trust "$anchor"
 says out "archive.withdrawn"
 
 # declared stolen: what that key signed is contested, not undone
+for reason in lost compromised; do
+	exits 64 muniment actor revoke Plover --reason $reason
+	says err "--since TIME"
+done
+for reason in retired superseded; do
+	exits 64 muniment actor revoke Plover --reason $reason \
+		--since 2026-01-01T00:00:00Z
+	says err "retired or superseded is revoked from now on"
+done
 exits 0 muniment actor revoke Plover --reason compromised \
 	--since 2026-01-01T00:00:00Z
 exits 2 muniment-verify v --trust "$anchor"

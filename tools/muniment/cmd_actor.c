@@ -94,8 +94,9 @@ cmd_actor_revoke(struct keeper *keeper, int argc, char **argv)
 		    "compromised: what is not proven to be older is "
 		    "contested" },
 		{ "since", 0, TOOL_TEXT, &since, "TIME",
-		    "of lost and compromised: from when, as\n"
-		    "2026-11-23T10:11:12Z; of one revoked before: earlier\n"
+		    "lost and compromised need it, nothing else has it: the\n"
+		    "earliest time from which somebody else may have signed,\n"
+		    "as 2026-11-23T10:11:12Z; of one revoked before: earlier\n"
 		    "than was said, if that was lost or compromised too" },
 		{ "note", 0, TOOL_TEXT, &note, "TEXT",
 		    "anything to remember; kept beside the log" },
