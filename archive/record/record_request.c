@@ -393,6 +393,19 @@ out:
 	return status;
 }
 
+/* What was typed fits into a statement. */
+static enum mun_status
+check_statement(const struct mun_statement *statement, struct mun_error *err)
+{
+	struct mun_buffer line = MUN_BUFFER_INIT(MUN_STATEMENT_MAX);
+	enum mun_status status;
+
+	mun_statement_write(statement, &line);
+	status = mun_buffer_status(&line, "statement", err);
+	mun_buffer_free(&line);
+	return status;
+}
+
 enum mun_status
 mun_record_foresee(struct mun_record *record,
     const struct mun_record_request *request, struct mun_error *err)
@@ -405,6 +418,8 @@ mun_record_foresee(struct mun_record *record,
 	MUN_TRY(mun_record_load(record, NULL, err));
 	MUN_TRY(mun_record_read_request(
 	    record, request, &detail, &statement, &has_statement, err));
+	if (has_statement)
+		MUN_TRY(check_statement(&statement, err));
 	MUN_TRY(may_sign(record, detail.type, err));
 out:
 	mun_detail_clear(&detail);

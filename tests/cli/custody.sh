@@ -51,8 +51,35 @@ exits 0 muniment link TST-0002/1 --translation-of TST-0001/1
 exits 64 muniment link TST-0002/1
 exits 0 muniment annotate TST-0001/1 exhibit=P-17 "title=Order no. 12"
 exits 64 muniment annotate TST-0001/1 colour=blue
-printf 'document\texhibit\tnote\nTST-0001/2\tP-18\tsecond\nTST-0001/3\tP-19\t\n' >sheet
+# with the mark that spreadsheets put before UTF-8
+printf '\xef\xbb\xbfdocument\texhibit\tnote\nTST-0001/2\tP-18\tsecond\nTST-0001/3\tP-19\t\n' >sheet
 exits 0 muniment annotate --sheet sheet
+# all of it or nothing, and the line that is wrong is named
+head=$(sha256sum <v/log/checkpoint)
+# wrong LINE SAID ROW...: a sheet with these rows is refused
+wrong()
+{
+	local line=$1 said=$2
+	shift 2
+	{ printf 'document\texhibit\n' && printf '%b\n' "$@"; } >bad.sheet
+	muniment annotate --sheet bad.sheet >out 2>err && die "taken: $*"
+	says err "'bad.sheet', line $line (nothing was logged): "
+	says err "$said"
+	equal "$(sha256sum <v/log/checkpoint)" "$head"
+}
+wrong 3 "has no document 99" 'TST-0001/1\tP-1' 'TST-0001/99\tP-2' \
+	'TST-0001/3\tP-3'
+wrong 4 "names no document" 'TST-0001/1\tP-1' '' '\tP-2'
+wrong 3 "more fields" 'TST-0001/1\tP-1\t\t' 'TST-0001/1\tP-1\tnote'
+wrong 3 "not UTF-8" 'TST-0001/1\tP-1' 'TST-0001/2\tP-\xff'
+wrong 2 "262144" "TST-0001/1\t$(head -c 262144 /dev/zero | tr '\0' x)"
+for encoding in UTF-16 UTF-16BE; do
+	printf 'document\texhibit\nTST-0001/1\tP-1\n' |
+		iconv -t "$encoding" >bad.sheet
+	exits 64 muniment annotate --sheet bad.sheet
+	says err "UTF-16"
+done
+equal "$(sha256sum <v/log/checkpoint)" "$head"
 exits 3 muniment annotate TST-0001/99 exhibit=P-20
 exits 3 muniment record access TST-0009
 

@@ -98,8 +98,9 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_event(struct mun_record *record,
     struct mun_error *err);
 
 /* Whether mun_record_event would take that request now, as far as can be told
- * before: its names are there, and the signer may sign its type.  For work that
- * comes before the event and is not undone.  Signs nothing; errors as there. */
+ * before: its names are there, what was typed is not too long, and the signer may
+ * sign its type.  For work that comes before the event and is not undone.
+ * Signs nothing; errors as there. */
 MUN_API MUN_MUST_USE enum mun_status mun_record_foresee(
     struct mun_record *record, const struct mun_record_request *request,
     struct mun_error *err);
