@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * archive_internal.h - the state of one pass over an archive file, shared by
- * archive_check.c (the flow), archive_metadata.c (lines), archive_seal.c (the
- * seal) and archive_inventory.c.
+ * archive_check.c (the flow), archive_metadata.c (lines), archive_changed.c,
+ * archive_seal.c (the seal) and archive_inventory.c.
  *
  * "Projections" are running digests over the facts that two places must agree
  * on, so that agreement needs no memory.
@@ -12,6 +12,20 @@
 
 #include "package/package.h"
 #include "verify/verify_internal.h"
+
+enum {
+	/* Of so many changed documents the path is told; of more, the number:
+	 * nobody reads on, and each costs memory. */
+	MUN_CHANGED_MAX = 64,
+	/* "XPF-0003-000042", however many digits a file claims */
+	MUN_CITED_MAX = MUN_ARCHIVE_ID_MAX + 1 + 20
+};
+
+/* A document whose stored bytes are not those of its record. */
+struct mun_changed {
+	uint64_t document;
+	size_t check; /* that says so */
+};
 
 struct mun_archive_pass {
 	struct mun_verification *v;
@@ -57,6 +71,9 @@ struct mun_archive_pass {
 	struct mun_buffer finding_path;
 	bool left_out;		/* a finding says that something was left out */
 	bool metadata_failed;	/* a syntax fault was told */
+	bool manifest_failed;	/* one is not over the stored documents */
+	struct mun_changed changed[MUN_CHANGED_MAX]; /* by number */
+	size_t changed_count, changed_next; /* whose path is due */
 	bool has_signer, has_seal;
 
 	struct mun_buffer line, scratch;
@@ -77,6 +94,17 @@ void mun_check_tag_digests(struct mun_archive_pass *pass,
  * `before` on are this archive's. */
 MUN_MUST_USE enum mun_status mun_check_archive_end(
     struct mun_archive_pass *pass, size_t before, struct mun_error *err);
+
+/* archive_changed.c */
+
+/* A document as it is cited, "XPF-0003-000042"; gives out. */
+const char *mun_cite(char out[MUN_CITED_MAX + 1], const char *archive_id,
+    unsigned width, uint64_t number);
+/* Record that a document, in rising order, is not that of its record. */
+void mun_judge_changed(struct mun_archive_pass *pass, uint64_t number);
+/* Name it by a path that goes by, if it is its own. */
+void mun_name_changed(struct mun_archive_pass *pass,
+    const struct mun_private *private);
 
 /* archive_seal.c */
 MUN_MUST_USE enum mun_status mun_check_signer(struct mun_archive_pass *pass,

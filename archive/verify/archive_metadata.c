@@ -24,8 +24,11 @@ fault(
 static void
 disagree(struct mun_archive_pass *pass, uint64_t number, const char *what)
 {
+	char cited[MUN_CITED_MAX + 1];
+
 	mun_judge(pass->v, MUN_RULE_METADATA_AGREES, false, pass->subject,
-	    "document %llu: %s", (unsigned long long)number, what);
+	    "%s: %s", mun_cite(cited, pass->facts->id, pass->width, number),
+	    what);
 }
 
 /* A parser's complaint is a check; running out of memory is a failure. */
@@ -66,11 +69,7 @@ compare_record(struct mun_archive_pass *pass, const struct mun_record *record)
 		    pass, record->number, "it has a record but is not stored");
 	else if (memcmp(&pass->prefixes[record->number - 1],
 		     record->digests.sha256, sizeof(uint64_t)) != 0)
-		mun_judge(pass->v, MUN_RULE_DOCUMENT_DIGEST, false,
-		    pass->subject,
-		    "document %llu: its record has another SHA-256 than the "
-		    "stored bytes",
-		    (unsigned long long)record->number);
+		mun_judge_changed(pass, record->number);
 }
 
 static enum mun_status
@@ -162,6 +161,7 @@ take_name(struct mun_archive_pass *pass, const struct mun_private *private)
 static void
 take_path(struct mun_archive_pass *pass, const struct mun_private *private)
 {
+	mun_name_changed(pass, private);
 	if (!path_is_sound(private->bytes, private->len))
 		disagree(pass, private->number, "its path is not a plain path");
 	if (!rises(&pass->last_path, private->bytes, private->len))
@@ -464,10 +464,13 @@ check_manifest(struct mun_archive_pass *pass, enum mun_tag_member member,
 	const struct mun_digests *found = &pass->tag_digests[member];
 	struct mun_digests due;
 
+	bool agrees;
+
 	mun_digest_pair_finish(expected, &due);
-	mun_judge(pass->v, MUN_RULE_MANIFEST_DISAGREES,
-	    mun_bytes_equal(&due, found, sizeof(due)), pass->subject, "%s",
-	    mun_tag_member_path(member));
+	agrees = mun_bytes_equal(&due, found, sizeof(due));
+	pass->manifest_failed = pass->manifest_failed || !agrees;
+	mun_judge(pass->v, MUN_RULE_MANIFEST_DISAGREES, agrees, pass->subject,
+	    "%s", mun_tag_member_path(member));
 }
 
 void

@@ -5,7 +5,7 @@
  * Each part can be right and still belong to something else.  Here every part
  * has to name the others: archive, seal, entry, vault, anchor.
  */
-#include "verify/verify_internal.h"
+#include "verify/archive_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -295,7 +295,7 @@ judge_claims(struct mun_verification *v,
     const struct mun_archive_facts *archive, const struct mun_log_facts *log,
     const char *subject, const char *whose)
 {
-	char prefix[MUN_PREFIX_MAX + 1];
+	char prefix[MUN_PREFIX_MAX + 1], cited[MUN_CITED_MAX + 1];
 	const struct mun_claim *claims;
 	uint64_t number;
 	size_t count, at = 0;
@@ -316,9 +316,11 @@ judge_claims(struct mun_verification *v,
 			claims[i].leaf, MUN_SHA256_LEN))
 			continue;
 		mun_judge(v, MUN_RULE_EVENT_SUBJECT, false, subject,
-		    "entry %llu%s: document %llu is another, or is not there",
+		    "entry %llu%s: %s is another document, or is not there",
 		    (unsigned long long)claims[i].seq, whose,
-		    (unsigned long long)claims[i].document);
+		    mun_cite(cited, archive->id,
+			mun_number_width(archive->documents),
+			claims[i].document));
 	}
 }
 

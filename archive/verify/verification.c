@@ -156,6 +156,26 @@ mun_say(struct mun_verification *v, enum mun_rule rule, const char *subject,
 	va_end(arguments);
 }
 
+void
+mun_retell(struct mun_verification *v, size_t i, const char *format, ...)
+{
+	char detail[MUN_ERROR_TEXT_MAX];
+	va_list arguments;
+	char *copy;
+
+	va_start(arguments, format);
+	if (vsnprintf(detail, sizeof(detail), format, arguments) < 0)
+		detail[0] = '\0';
+	va_end(arguments);
+	copy = strdup(detail);
+	if (copy == NULL) {
+		v->status = MUN_ERR_NOMEM;
+		return;
+	}
+	free((char *)(uintptr_t)v->checks[i].detail);
+	v->checks[i].detail = copy;
+}
+
 static void
 free_check(struct mun_check *check)
 {
@@ -174,6 +194,8 @@ mun_forget(struct mun_verification *v, size_t count)
 			v->problem_count--;
 		free_check(check);
 	}
+	if (v->telling > count)
+		v->telling = 0;
 }
 
 bool
@@ -227,7 +249,7 @@ enum mun_verdict
 mun_worst(const struct mun_verification *v, enum mun_question_kind question,
     const struct mun_check **which)
 {
-	const struct mun_check *worst = NULL;
+	const struct mun_check *worst = NULL, *telling = NULL;
 
 	for (size_t i = 0; i < v->check_count; i++) {
 		const struct mun_check *check = &v->checks[i];
@@ -240,7 +262,11 @@ mun_worst(const struct mun_verification *v, enum mun_question_kind question,
 		    (worst->verdict != MUN_FAILED &&
 			check->verdict == MUN_FAILED))
 			worst = check;
+		if (i + 1 == v->telling)
+			telling = check;
 	}
+	if (telling != NULL && telling->verdict == worst->verdict)
+		worst = telling;
 	if (which != NULL)
 		*which = worst;
 	return worst == NULL ? MUN_INDETERMINATE : worst->verdict;

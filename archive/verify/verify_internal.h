@@ -45,6 +45,8 @@ struct mun_verification {
 	enum mun_question_kind *questions_of;
 	size_t check_count, check_capacity;
 	size_t problem_count; /* checks that do not hold */
+	size_t telling; /* the check that says most of its question, from 1;
+			   0: none, the first of the worst answers */
 	struct mun_question questions[MUN_QUESTIONS];
 	struct mun_verify_input *inputs;
 	size_t input_count;
@@ -94,6 +96,9 @@ void mun_judge_as(struct mun_verification *v, enum mun_rule rule,
  * ("index.document"). */
 void mun_judge_index(struct mun_verification *v, const char *rule,
     const char *subject, const char *detail);
+/* Say more of check i than was known when it was recorded; its verdict stays. */
+void mun_retell(struct mun_verification *v, size_t i, const char *format, ...)
+    MUN_PRINTF(3, 4);
 /* For each rule that no check from position `before` on reports as broken,
  * record once that it holds. */
 void mun_summarise(struct mun_verification *v, size_t before,
@@ -105,7 +110,7 @@ void mun_forget(struct mun_verification *v, size_t count);
 bool mun_failed_since(const struct mun_verification *v, size_t count);
 
 /* The worst check of a question (MUN_QUESTIONS: of all), and which it is (NULL
- * if there is none). */
+ * if there is none): the telling one if it is as bad, else the first. */
 enum mun_verdict mun_worst(const struct mun_verification *v,
     enum mun_question_kind question, const struct mun_check **which);
 

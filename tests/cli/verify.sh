@@ -3,6 +3,7 @@
 # shellcheck shell=bash disable=SC2012,SC2154 # listings of our own; helpers'
 make_vault
 make_documents
+mv docs/b.txt $'docs/b\e[2J.txt'
 exits 0 muniment deposit docs
 exits 2 muniment verify
 says out "verdict: INDETERMINATE"
@@ -27,5 +28,22 @@ says out "vault.anchored"
 exits 64 muniment verify --trust "${groups%?}"
 says err "has 63 hexadecimal digits, it takes 64 (in quotes"
 chmod u+w v/archives/TST-0001.tar
+# a changed document is named in the answer, by number and by path
+# spoil TEXT BYTE: the first byte of that text in the archive
+spoil()
+{
+	python3 -c 'import os, sys
+with open("v/archives/TST-0001.tar", "r+b") as file:
+    file.seek(file.read().index(os.fsencode(sys.argv[1])))
+    file.write(os.fsencode(sys.argv[2]))' "$@"
+}
+spoil $'two\n' x
+exits 1 muniment verify --trust "$anchor"
+harmless out
+grep -F -A 3 '1. Is it intact?' out >first
+says first "TST-0001-000002, 'docs/b\\x1b[2J.txt'"
+says first "The stored bytes of a document are not those that"
+spoil $'xwo\n' t
+exits 0 muniment verify --trust "$anchor"
 printf x >>v/archives/TST-0001.tar
 exits 1 muniment verify --trust "$anchor"
