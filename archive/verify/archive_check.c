@@ -438,6 +438,7 @@ mun_check_archive(struct mun_verification *v, struct mun_archive_facts *facts,
 	else
 		mun_judge(v, MUN_RULE_ARCHIVE_UNJUDGED, false, subject, "%s",
 		    "the parts after the first fault were not judged");
+	facts->damaged = mun_failed_since(v, before);
 	if (facts->has_sha256)
 		status = mun_tell_archive(&pass, err);
 out:

@@ -324,6 +324,19 @@ judge_claims(struct mun_verification *v,
 	}
 }
 
+/* An archive that is FAILED for itself cannot be compared: a flipped bit in its
+ * seal is no seal of another archive.  What is whole and does not fit was mixed. */
+static void
+judge_bound(struct mun_verification *v, const struct mun_archive_facts *archive,
+    const char *fault, const char *subject, const char *where)
+{
+	bool untold = fault != NULL && archive->damaged;
+
+	mun_judge(v, untold ? MUN_RULE_ARCHIVE_UNBOUND : MUN_RULE_ARCHIVE_BOUND,
+	    fault == NULL, subject, "%s%s%s", where, fault == NULL ? "" : ": ",
+	    fault == NULL ? "" : fault);
+}
+
 /* whose: " of '…'", which log's an entry is; "": there is one log. */
 static void
 bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
@@ -331,7 +344,7 @@ bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
 {
 	struct mun_deposit_fact *deposit =
 	    mun_log_facts_deposit(log, archive->id);
-	const char *fault;
+	char where[300];
 
 	if (deposit == NULL) {
 		mun_judge(
@@ -341,23 +354,22 @@ bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
 	deposit->seen = true;
 	if (!archive->has_sha256)
 		return; /* unread is not different; archive.readable says so */
+	(void)snprintf(where, sizeof(where), "entry %llu%s",
+	    (unsigned long long)deposit->seq, whose);
 	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
 	    mun_bytes_equal(
 		archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN),
-	    subject, "entry %llu%s", (unsigned long long)deposit->seq, whose);
+	    subject, "%s", where);
 	if (!archive->sealed) {
-		mun_judge(v, MUN_RULE_ARCHIVE_BOUND, false, subject, "%s",
-		    "there is no proper seal");
+		judge_bound(
+		    v, archive, "there is no proper seal", subject, where);
 		return;
 	}
 	if (log->is_part &&
 	    seen_entry(log, archive->seal.after, deposit->seq) == NULL)
-		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "entry %llu%s",
-		    (unsigned long long)deposit->seq, whose);
-	fault = binding_fault(archive, log, deposit);
-	mun_judge(v, MUN_RULE_ARCHIVE_BOUND, fault == NULL, subject,
-	    "entry %llu%s%s%s", (unsigned long long)deposit->seq, whose,
-	    fault == NULL ? "" : ": ", fault == NULL ? "" : fault);
+		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "%s", where);
+	judge_bound(
+	    v, archive, binding_fault(archive, log, deposit), subject, where);
 	judge_claims(v, archive, log, subject, whose);
 }
 

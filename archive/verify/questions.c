@@ -53,6 +53,16 @@ static const char *const what_is_missing[MUN_QUESTIONS] = {
 	[MUN_QUESTION_HISTORY_COMPLETE] = "the vault, or the archive's dossier",
 };
 
+static const char restore_log[] =
+    "the log, restored from a copy: question 5 says what is wrong with it";
+
+/* Of a vault that has archives and seals, and no log to judge them by. */
+static bool
+is_lost(const struct mun_verification *v, enum mun_question_kind kind)
+{
+	return v->lost != NULL && kind != MUN_QUESTION_HISTORY_COMPLETE;
+}
+
 static char *
 reason_of(const struct mun_check *check)
 {
@@ -125,7 +135,10 @@ answer(struct mun_verification *v, enum mun_question_kind kind)
 	question->missing = what_is_missing[kind];
 	if (!question->claimed) {
 		question->verdict = MUN_INDETERMINATE;
-		because = strdup(when_unclaimed[kind]);
+		because =
+		    strdup(is_lost(v, kind) ? v->lost : when_unclaimed[kind]);
+		if (is_lost(v, kind))
+			question->missing = restore_log;
 	} else if (question->verdict == MUN_PASSED) {
 		question->missing = "";
 		because = why_it_holds(v, kind);

@@ -154,6 +154,20 @@ is_logged(struct vault_pass *pass, const char *name)
 	return mun_log_facts_deposit(pass->facts, id) != NULL;
 }
 
+/* What bears no archive's name is no archive, whatever it ends in: some systems
+ * leave "._XPF-0001.tar" beside each file that they copy. */
+static bool
+is_archive_name(const char *name)
+{
+	const char *base = name + strlen("archives/");
+	char prefix[MUN_PREFIX_MAX + 1];
+	size_t len = strlen(base);
+	uint64_t number;
+
+	return len > 4 && strcmp(base + len - 4, ".tar") == 0 &&
+	    mun_archive_id_parse(base, len - 4, prefix, &number);
+}
+
 /* An archive may have been logged after the log was read. */
 static bool
 log_grew(struct vault_pass *pass)
@@ -177,8 +191,7 @@ visit_archives(void *ctx, const char *name, enum mun_store_kind kind,
 		return MUN_OK;
 	if (kind == MUN_STORE_FILE && log_grew(pass))
 		return MUN_OK;
-	if (kind != MUN_STORE_FILE || strlen(name) < 5 ||
-	    strcmp(name + strlen(name) - 4, ".tar") != 0) {
+	if (kind != MUN_STORE_FILE || !is_archive_name(name)) {
 		mun_judge(
 		    pass->v, MUN_RULE_VAULT_UNEXPECTED, false, name, "%s", "");
 		return MUN_OK;
@@ -341,6 +354,11 @@ mun_check_vault(struct mun_verification *v, struct mun_log_facts *facts,
 	MUN_TRY(must_be_vault(&pass, err));
 	MUN_TRY(judge_log(&pass, err));
 	if (!facts->usable) {
+		v->lost = facts->has_checkpoint
+		    ? "the log has no beginning that can be read, and only the "
+		      "log says what belongs in the vault"
+		    : "the log has no head that can be read, and only the log "
+		      "says what belongs in the vault";
 		if (!v->has_anchor)
 			mun_judge(
 			    v, MUN_RULE_ANCHOR_NONE, false, path, "%s", "");

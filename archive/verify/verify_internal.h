@@ -71,6 +71,7 @@ struct mun_verification {
 	size_t custody_count;
 	int64_t time_utc_s;
 	bool has_log; /* some input brought a log */
+	const char *lost; /* why a vault given has no log to judge by; or NULL */
 	bool has_part; /* some input was a dossier */
 	bool has_anchor; /* some anchor of any kind was given */
 	size_t time_archives; /* deposits that were judged, and of these, those
@@ -130,6 +131,7 @@ struct mun_named_leaf {
 struct mun_archive_facts {
 	char id[MUN_ARCHIVE_ID_MAX + 1]; /* "" if not even that was found */
 	bool whole; /* read to its proper end */
+	bool damaged; /* some check of it for itself is FAILED */
 	bool has_sha256; /* every byte could be read, whatever it says */
 	uint8_t sha256[MUN_SHA256_LEN]; /* zeros where they could not */
 	bool sealed; /* seal.json and signer were understood */

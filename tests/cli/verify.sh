@@ -45,5 +45,24 @@ says first "TST-0001-000002, 'docs/b\\x1b[2J.txt'"
 says first "The stored bytes of a document are not those that"
 spoil $'xwo\n' t
 exits 0 muniment verify --trust "$anchor"
+# a seal that rotted is no seal of another vault: nobody is accused of mixing
+spoil '"sealed_at"' x
+exits 1 muniment verify --trust "$anchor"
+says out "archive.unbound"
+says_not out "were mixed"
+spoil 'xsealed_at"' '"'
+# what other systems leave beside a file is a stray, and named
+: >v/archives/._TST-0001.tar
+exits 2 muniment verify --trust "$anchor"
+says out "[vault.unexpected] archives/._TST-0001.tar"
+rm v/archives/._TST-0001.tar
+exits 0 muniment verify --trust "$anchor"
+# a log without its head: that is said, and not that nothing was given
+mv v/log/checkpoint head
+exits 1 muniment-verify v --trust "$anchor"
+says out "the log has no head that can be read"
+says_not out "nothing was given to judge"
+says_not out "the vault fingerprint from"
+mv head v/log/checkpoint
 printf x >>v/archives/TST-0001.tar
 exits 1 muniment verify --trust "$anchor"

@@ -152,6 +152,32 @@ test_binding_names_each_part_that_belongs_elsewhere(void **state)
 	}
 }
 
+/* What is broken by itself proves no mixing; its own checks fail it. */
+static void
+test_binding_accuses_nobody_of_a_damaged_archive(void **state)
+{
+	struct facts facts;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(strange) / sizeof(*strange); i++) {
+		facts_make(&facts, "p256");
+		facts.archive.damaged = true;
+		strange[i].spoil(&facts);
+		mun_bind_archive(facts.v, &facts.archive, &facts.log, "a");
+		facts_expect_none(&facts, "archive.bound");
+		facts_expect(&facts, "archive.unbound", MUN_INDETERMINATE);
+		if (strstr(facts.last->detail, strange[i].said) == NULL)
+			fail_msg("%zu: %s", i, facts.last->detail);
+		facts_free(&facts);
+	}
+	facts_make(&facts, "p256");
+	facts.archive.damaged = true;
+	mun_bind_archive(facts.v, &facts.archive, &facts.log, "a");
+	facts_expect(&facts, "archive.bound", MUN_PASSED);
+	facts_expect_none(&facts, "archive.unbound");
+	facts_free(&facts);
+}
+
 static void
 test_binding_takes_the_seals_time_at_both_ends(void **state)
 {
@@ -349,6 +375,8 @@ main(void)
 		cmocka_unit_test(test_binding_passes_what_belongs_together),
 		cmocka_unit_test(
 		    test_binding_names_each_part_that_belongs_elsewhere),
+		cmocka_unit_test(
+		    test_binding_accuses_nobody_of_a_damaged_archive),
 		cmocka_unit_test(
 		    test_binding_takes_the_seals_time_at_both_ends),
 		cmocka_unit_test(
