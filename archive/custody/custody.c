@@ -323,6 +323,41 @@ finish_holding(struct mun_custody *custody, const struct mun_holding *holding,
 		    holding->fixity_seq, archive, "");
 }
 
+/* A check of the whole vault that failed does not say here which archive did:
+ * that is told once each of those that this log shows passed one of its own
+ * since.  Bytes that were destroyed by then were not looked at. */
+static bool
+is_settled(const struct mun_custody *custody)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < custody->holding_count; i++) {
+		const struct mun_holding *at = &custody->holdings[i];
+
+		if (at->document != 0 ||
+		    (at->is_withdrawn && at->fate == MUN_FATE_DESTROYED &&
+			at->withdrawn_seq < custody->vault_fixity_seq))
+			continue;
+		if (at->fixity_failed ||
+		    at->fixity_seq < custody->vault_fixity_seq)
+			return false;
+		any = true;
+	}
+	return any;
+}
+
+static void
+finish_vault(struct mun_custody *custody)
+{
+	enum mun_remark_kind kind = MUN_REMARK_FIXITY_FAILED;
+
+	if (!custody->vault_fixity_failed)
+		return;
+	if (is_settled(custody))
+		kind = MUN_REMARK_FIXITY_SETTLED;
+	mun_custody_remark(custody, kind, custody->vault_fixity_seq, "", "");
+}
+
 void
 mun_custody_finish(
     struct mun_custody *custody, mun_custody_proven *proven, void *ctx)
@@ -337,7 +372,5 @@ mun_custody_finish(
 	for (size_t i = 0; i < custody->holding_count; i++)
 		finish_holding(custody, &custody->holdings[i],
 		    custody->holdings[i].archive);
-	if (custody->vault_fixity_failed)
-		mun_custody_remark(custody, MUN_REMARK_FIXITY_FAILED,
-		    custody->vault_fixity_seq, "", "");
+	finish_vault(custody);
 }

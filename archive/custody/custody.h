@@ -34,6 +34,8 @@ enum mun_remark_kind {
 	MUN_REMARK_CONTESTED, /* signed by a key declared lost or stolen */
 	MUN_REMARK_PENDING, /* handed over and not accepted */
 	MUN_REMARK_FIXITY_FAILED, /* the last check failed */
+	MUN_REMARK_FIXITY_SETTLED, /* the last one of the vault did, and each
+				      archive known here passed one since */
 	MUN_REMARKS
 };
 struct mun_remark {

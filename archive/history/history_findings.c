@@ -40,6 +40,9 @@ static const struct {
 	    "yet." },
 	[MUN_REMARK_FIXITY_FAILED] = { "fixity.failed", false, false,
 	    "No later check of it passed." },
+	[MUN_REMARK_FIXITY_SETTLED] = { "fixity.settled", false, true,
+	    "Each archive that is told of here passed a check of its own "
+	    "since." },
 };
 
 /* The holding that the event under way is about. */

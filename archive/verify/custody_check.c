@@ -29,6 +29,7 @@ static const struct {
 	[MUN_REMARK_CONTESTED] = { MUN_RULE_EVENT_CONTESTED, false },
 	[MUN_REMARK_PENDING] = { MUN_RULE_CUSTODY_PENDING, true },
 	[MUN_REMARK_FIXITY_FAILED] = { MUN_RULE_FIXITY_FAILED, false },
+	[MUN_REMARK_FIXITY_SETTLED] = { MUN_RULE_FIXITY_SETTLED, true },
 };
 
 void
@@ -36,18 +37,20 @@ mun_custody_hear(void *ctx, const struct mun_remark *remark)
 {
 	const struct mun_custody_ear *ear = ctx;
 	const char *archive = remark->archive;
+	enum mun_rule rule;
 	char detail[MUN_ERROR_TEXT_MAX];
 
 	MUN_ASSERT((size_t)remark->kind < MUN_REMARKS);
+	rule = heard[remark->kind].rule;
+	if (rule == MUN_RULE_FIXITY_FAILED && archive[0] == '\0')
+		rule = MUN_RULE_FIXITY_FAILED_SOMEWHERE;
 	(void)snprintf(detail, sizeof(detail), "entry %llu%s%s%s%s",
 	    (unsigned long long)remark->seq, archive[0] == '\0' ? "" : ", ",
 	    archive, remark->detail[0] == '\0' ? "" : ": ", remark->detail);
 	if (heard[remark->kind].is_said)
-		mun_say(ear->v, heard[remark->kind].rule, ear->subject, "%s",
-		    detail);
+		mun_say(ear->v, rule, ear->subject, "%s", detail);
 	else
-		mun_judge(ear->v, heard[remark->kind].rule, false, ear->subject,
-		    "%s", detail);
+		mun_judge(ear->v, rule, false, ear->subject, "%s", detail);
 }
 
 void

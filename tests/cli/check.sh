@@ -46,8 +46,25 @@ equal "$(cut -d '"' -f 4,8 v/log/results/000006.jsonl | tr '\n' ' ')" \
 	'TST-0001"passed TST-0002"failed TST-0003"passed '
 cp saved v/archives/TST-0002.tar
 exits 2 muniment-verify v --trust "$anchor"
-says out "fixity.failed"
+says out "fixity.failed-somewhere"
 says_not out FAILED
+# a parcel of another archive: nobody says that it is the one
+exits 0 muniment export TST-0001 failed --no-record
+judge=(muniment-verify failed/TST-0001.tar failed/TST-0001.dossier.tar
+	--trust "$anchor")
+exits 2 "${judge[@]}"
+says out "it need not be one that is judged here"
+says out "muniment record fixity-check ARCHIVE"
+says_not out "Restore the archive"
+# a check of that archive alone, made later, settles it there and not here
+cp -a v settled
+cp -a k k-settled
+exits 0 muniment -C settled --keys k-settled record fixity-check TST-0001
+exits 0 muniment -C settled --keys k-settled export TST-0001 settled.parcel
+exits 0 muniment-verify settled.parcel/TST-0001{,.dossier}.tar --trust "$anchor"
+says out "fixity.settled"
+exits 2 muniment-verify settled --trust "$anchor"
+says out "fixity.failed-somewhere"
 exits 0 muniment history
 says out "not all were those logged"
 exits 2 muniment verify --record --trust "$anchor" # it was the last word

@@ -189,6 +189,7 @@ class Custody:
         self.actors, self.certs, self.replaced = {}, {}, set()
         self.log_keys = [(1, bytes.fromhex(created["log_key"]), False)]
         self.holders, self.pending, self.failed = {}, {}, {}
+        self.checked, self.withdrawn = {}, {}
         self.destroyed, self.about = set(), []
         self.due = {None: {0}}  # what a hand-out lists: general, by archive
         self.enrol(signer, Actor("custodian")).signed.append(0)
@@ -333,6 +334,7 @@ class Custody:
         if self.failed.get(place) and detail["result"] == "passed":
             self.said.add("fixity.repaired")
         self.failed[place] = detail["result"] == "failed"
+        self.checked[place] = event["seq"]
 
     def copy(self, event, detail, _signer, _entry):
         if "entries" in detail:
@@ -343,14 +345,29 @@ class Custody:
 
     def deaccession(self, event, detail, _signer, _entry):
         self.said.add("custody.withdrawn")
+        self.withdrawn[event["subject"]["archive"]] = event["seq"]
         if detail["bytes"] == "destroyed":
             self.destroyed.add(event["subject"]["archive"])
 
     def finish(self):
         if self.pending:
             self.said.add("custody.pending")
-        if any(self.failed.values()):
+        if any(failed for place, failed in self.failed.items() if place):
             self.notes.add("fixity.failed")
+        if self.failed.get(None):
+            self.finish_vault(self.checked[None])
+
+    def finish_vault(self, seq):
+        looked_at = {archive for archive, document in self.holders
+                     if not document and not (
+                         archive in self.destroyed and
+                         self.withdrawn[archive] < seq)}
+        if looked_at and all(
+                self.checked.get(archive, 0) > seq and not self.failed[archive]
+                for archive in looked_at):
+            self.said.add("fixity.settled")
+        else:
+            self.notes.add("fixity.failed-somewhere")
 
     def contested(self, proven_by):
         """What a lost key signed stands if it is proven to be older."""

@@ -644,13 +644,21 @@ class Events:
                 {} if subject else {"results": LINES})})
         for subject in (None, archive(1)):
             case(f"failed: {subject}", [check(subject, "failed")],
-                 "INDETERMINATE", "fixity.failed")
+                 "INDETERMINATE", "fixity.failed" if subject
+                 else "fixity.failed-somewhere")
             case(f"repaired: {subject}", [check(subject, "failed"),
                                           check(subject, "passed")], "PASSED")
         case("repaired elsewhere", [check(archive(1), "failed"),
                                     check(archive(2), "passed"),
                                     check(None, "passed")],
              "INDETERMINATE", "fixity.failed")
+        ones = [check(archive(n), "passed") for n in (1, 2, 3)]
+        for what, before, after, verdict in (
+                ("each", [], ones, "PASSED"),
+                ("each but one", [], ones[1:], "INDETERMINATE"),
+                ("each too early", ones, [], "INDETERMINATE")):
+            case(f"settled: {what}", [*before, check(None, "failed"), *after],
+                 verdict, *["fixity.failed-somewhere"][verdict == "PASSED":])
         changes = {
             "as they are": (lambda rows: rows, "PASSED"),
             "the last not looked at": (lambda rows: rows[:-1], "PASSED"),

@@ -293,13 +293,66 @@ a_failed_check_is_repaired_by_one_of_the_same(void **state)
 		story_check(&s, "far", MUN_OUTCOME_PASSED, of[i]);
 		failed = story_check(&s, "far", MUN_OUTCOME_FAILED, of[i]);
 		story_check(&s, "far", MUN_OUTCOME_PASSED, of[1 - i]);
-		story_check(&s, "far", MUN_OUTCOME_PASSED, A2);
 		story_quiet(&s);
 		story_finish(&s);
 		story_heard(&s, MUN_REMARK_FIXITY_FAILED, failed);
 		seq = story_check(&s, "far", MUN_OUTCOME_PASSED, of[i]);
 		story_heard(&s, MUN_REMARK_FIXITY_REPAIRED, seq);
 		story_finish(&s);
+		story_end(&s);
+	}
+}
+
+static void
+a_failed_check_of_all_is_settled_by_one_of_each(void **state)
+{
+	struct story s;
+	uint64_t failed, seq;
+
+	(void)state;
+	begin(&s);
+	story_check(&s, "far", MUN_OUTCOME_PASSED, A1);
+	failed = story_check(&s, "far", MUN_OUTCOME_FAILED, "");
+	story_check(&s, "far", MUN_OUTCOME_PASSED, A2);
+	story_finish(&s);
+	story_heard(&s, MUN_REMARK_FIXITY_FAILED, failed); /* A1's was before */
+	story_check(&s, "far", MUN_OUTCOME_PASSED, A1);
+	story_finish(&s);
+	story_heard(&s, MUN_REMARK_FIXITY_SETTLED, failed);
+	seq = story_check(&s, "far", MUN_OUTCOME_FAILED, A1);
+	story_finish(&s);
+	assert_int_equal(s.heard_count, 2);
+	assert_int_equal(s.heard[0].kind, MUN_REMARK_FIXITY_FAILED);
+	assert_int_equal(s.heard[0].seq, seq);
+	assert_int_equal(s.heard[1].kind, MUN_REMARK_FIXITY_FAILED);
+	assert_int_equal(s.heard[1].seq, failed);
+	s.heard_count = 0;
+	story_end(&s);
+}
+
+/* What was destroyed before was not looked at; what was later may be it. */
+static void
+a_failed_check_of_all_asks_nothing_of_destroyed_bytes(void **state)
+{
+	struct mun_detail detail = { .type = MUN_EVENT_DEACCESSION,
+		.bytes = MUN_FATE_DESTROYED };
+	struct story s;
+	uint64_t failed, seq;
+
+	(void)state;
+	for (int before = 0; before < 2; before++) {
+		begin(&s);
+		failed = story_check(&s, "far", MUN_OUTCOME_FAILED, "");
+		seq = story_event(&s, "p256", &detail, A1, 0);
+		story_heard(&s, MUN_REMARK_WITHDRAWN, seq);
+		if (before == 1)
+			failed = story_check(&s, "far", MUN_OUTCOME_FAILED, "");
+		story_check(&s, "far", MUN_OUTCOME_PASSED, A2);
+		story_finish(&s);
+		story_heard(&s,
+		    before == 1 ? MUN_REMARK_FIXITY_SETTLED
+				: MUN_REMARK_FIXITY_FAILED,
+		    failed);
 		story_end(&s);
 	}
 }
@@ -421,6 +474,10 @@ main(void)
 		    a_document_goes_along_until_it_is_taken_by_itself),
 		cmocka_unit_test(a_withdrawal_is_of_its_documents_too),
 		cmocka_unit_test(a_failed_check_is_repaired_by_one_of_the_same),
+		cmocka_unit_test(
+		    a_failed_check_of_all_is_settled_by_one_of_each),
+		cmocka_unit_test(
+		    a_failed_check_of_all_asks_nothing_of_destroyed_bytes),
 		cmocka_unit_test(a_part_of_a_log_speaks_of_that_part),
 		cmocka_unit_test(many_archives_are_found_again),
 		cmocka_unit_test(types_that_change_nothing_may_be_left_out),
