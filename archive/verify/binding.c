@@ -201,8 +201,11 @@ mun_bind_vault(struct mun_verification *v, const struct mun_log_facts *log,
 	bool pinned;
 
 	if (count > 0)
-		mun_judge(
-		    v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s", "");
+		mun_judge(v, MUN_RULE_VAULT_ANCHORED, anchored, subject, "%s",
+		    anchored || v->input_count == 1
+			? ""
+			: "of several vaults each needs its own: --trust may "
+			  "be given again, once for each");
 	say_predecessor(v, &log->created, subject);
 	pinned = judge_signer(v, custodian, subject);
 	if (v->has_log_key)

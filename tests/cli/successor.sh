@@ -89,6 +89,9 @@ says page.html "continues the vault"
 says page.html "$head"
 
 # given both, one is held against the other; a kept head is as good
+exits 1 muniment-verify v w --trust "$anchor"
+tr -s '\n ' '  ' <out >flat
+says flat "of several vaults each needs its own: --trust may be given again"
 exits 0 muniment-verify --json v w --trust "$anchor" --trust "vault:$old"
 says out "vault.predecessor"
 rm -rf w kw
