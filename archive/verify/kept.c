@@ -228,24 +228,41 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 	}
 }
 
+/* A receipt names its vault; a checkpoint begins with the origin of its log, up
+ * to the line's end. */
+static void
+judge_foreign(struct mun_verification *v, const struct mun_kept *kept)
+{
+	const struct mun_buffer *note = &kept->receipt.checkpoint;
+	char hex[2 * MUN_SHA256_LEN + 1];
+	const uint8_t *end = memchr(note->data, '\n', note->len);
+
+	mun_hex_encode(hex, kept->receipt.vault, MUN_SHA256_LEN);
+	if (kept->is_receipt)
+		mun_judge(v, MUN_RULE_KEPT_FOREIGN, false, kept->path,
+		    "it is of vault:%s", hex);
+	else
+		mun_judge(v, MUN_RULE_KEPT_FOREIGN, false, kept->path,
+		    "its log is '%.*s', with another key than a log given here",
+		    end == NULL ? 0 : (int)(end - note->data),
+		    (const char *)note->data);
+}
+
 void
 mun_kept_judge_unused(
     struct mun_verification *v, const struct mun_kept_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
 		const struct mun_kept *kept = &list->items[i];
-		const enum mun_rule rule = kept->is_receipt
-		    ? MUN_RULE_RECEIPT_HOLDS
-		    : MUN_RULE_KEPT_EXTENDS;
 
 		if (!kept->judged && kept->is_foreign)
-			mun_judge(v, rule, false, kept->path, "%s",
-			    kept->is_receipt
-				? "it is of another vault than what was given"
-				: "it is not a checkpoint signed by this log's "
-				  "key");
+			judge_foreign(v, kept);
 		else if (!kept->judged)
 			mun_judge(v, MUN_RULE_KEPT_UNUSED, false, kept->path,
-			    "%s", "");
+			    "%s",
+			    v->has_log
+				? ""
+				: "no log was given: an archive has none in "
+				  "it, a vault and a dossier have");
 	}
 }

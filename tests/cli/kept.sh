@@ -32,10 +32,27 @@ done
 # another's alone: perhaps the log that it was of was replaced
 exits 1 muniment-verify w --trust "$other" --receipt $receipt \
 	--remember mine --json
-equal "$(found receipt.holds)" "[('FAILED', '$receipt')]"
+equal "$(found kept.foreign)" "[('FAILED', '$receipt')]"
+equal "$(found receipt.holds)" "[]"
 equal "$(ls mine)" ""
 exits 1 muniment-verify w --trust "$other" --checkpoint head --json
-equal "$(found log.extends-kept)" "[('FAILED', 'head')]"
+equal "$(found kept.foreign)" "[('FAILED', 'head')]"
+# which one it is of is said, and nobody accused
+exits 1 muniment-verify w --trust "$other" --receipt $receipt
+tr -s '\n ' '  ' <out >flat
+says flat "of another vault than what was given to judge. (it is of $anchor)"
+says_not flat "removed or replaced"
+exits 1 muniment-verify w --trust "$other" --checkpoint head
+tr -s '\n ' '  ' <out >flat
+says flat "its log is '$(head -n 1 head)'"
+says_not flat "rolled back"
+
+# an archive has no log: what is needed is said
+exits 2 muniment-verify v/archives/TST-0001.tar --trust "$anchor" \
+	--receipt $receipt
+tr -s '\n ' '  ' <out >flat
+says flat "no log was given"
+says flat "Verify the vault, or the archive together with a dossier"
 
 # its own log, rolled back
 rm -r w w.k
