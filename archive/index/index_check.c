@@ -6,6 +6,8 @@
  * once, side by side with what is due: a row too many, too few or different
  * is named.
  */
+#define _DEFAULT_SOURCE /* reallocarray(3) */
+
 #include "index/index_internal.h"
 
 #include <errno.h>
@@ -28,8 +30,15 @@ struct walker {
 	int64_t told; /* rows due so far */
 };
 
+/* Entries of which the index has what no file says any more, rising. */
+struct lost {
+	uint64_t *seqs;
+	size_t count, capacity;
+};
+
 struct checker {
 	sqlite3 *db;
+	struct lost archives, statements;
 	mun_index_problem *problem;
 	void *ctx;
 	uint8_t log_key[32]; /* by what the events so far say */
@@ -77,12 +86,61 @@ walker_step(
 	    checker->db, mun_index_table_forms[table].name, err);
 }
 
+static int
+compare_seqs(const void *a, const void *b)
+{
+	const uint64_t one = *(const uint64_t *)a, other = *(const uint64_t *)b;
+
+	return (one > other) - (one < other);
+}
+
+static bool
+has_lost(const struct lost *lost, int64_t key, unsigned bits)
+{
+	uint64_t seq = (uint64_t)key >> bits;
+
+	return lost->count > 0 &&
+	    bsearch(&seq, lost->seqs, lost->count, sizeof(seq), compare_seqs) !=
+	    NULL;
+}
+
+/* Whether a row is of what no file says any more: nothing tells whether it is
+ * right, and that there are such rows is told once. */
+static bool
+is_beyond_files(
+    const struct checker *checker, enum mun_index_table table, int64_t key)
+{
+	switch (table) {
+	case MUN_INDEX_ARCHIVE:
+		return has_lost(&checker->archives, key, 0) ||
+		    has_lost(&checker->statements, key, 0);
+	case MUN_INDEX_DOCUMENT:
+	case MUN_INDEX_MEMBER:
+	case MUN_INDEX_FINDING:
+	case MUN_INDEX_WORD:
+		return has_lost(&checker->archives, key, 32);
+	case MUN_INDEX_STATEMENT:
+		return has_lost(&checker->statements, key, 0);
+	case MUN_INDEX_ANNOTATION:
+		return has_lost(&checker->statements, key, 5);
+	case MUN_INDEX_EVENT:
+	case MUN_INDEX_ACTOR:
+	case MUN_INDEX_TIME_STAMP:
+	case MUN_INDEX_CHECKPOINT:
+	case MUN_INDEX_TABLES:
+		break;
+	}
+	return false;
+}
+
 static enum mun_status
 tell_row(struct checker *checker, enum mun_index_table table, int64_t key,
     const char *rule, const char *detail, struct mun_error *err)
 {
 	char subject[96];
 
+	if (is_beyond_files(checker, table, key))
+		return MUN_OK;
 	snprintf(subject, sizeof(subject), "index: table %s, row %lld",
 	    mun_index_table_forms[table].name, (long long)key);
 	return tell(checker, rule, subject, detail, err);
@@ -319,6 +377,39 @@ out:
 }
 
 static enum mun_status
+keep_lost(void *ctx, uint64_t seq, const char *archive, struct mun_error *err)
+{
+	struct checker *checker = ctx;
+	struct lost *lost =
+	    archive == NULL ? &checker->statements : &checker->archives;
+	char subject[64];
+
+	if (lost->count == lost->capacity) {
+		size_t capacity = lost->capacity * 2 + 16;
+		uint64_t *grown =
+		    reallocarray(lost->seqs, capacity, sizeof(*grown));
+
+		if (grown == NULL)
+			return mun_error_set(err, MUN_ERR_NOMEM,
+			    "out of memory for a list of what is gone");
+		lost->seqs = grown;
+		lost->capacity = capacity;
+	}
+	lost->seqs[lost->count++] = seq;
+	if (archive != NULL)
+		snprintf(
+		    subject, sizeof(subject), "index: archive %s", archive);
+	else
+		snprintf(subject, sizeof(subject), "index: entry %llu",
+		    (unsigned long long)seq);
+	return tell(checker, "index.holds", subject,
+	    archive != NULL
+		? "its file is not there, and the index has its documents"
+		: "what was typed is in the index alone: its file is not there",
+	    err);
+}
+
+static enum mun_status
 check_rows(struct checker *checker, struct mun_vault *vault,
     struct mun_log *log, uint64_t size, struct mun_error *err)
 {
@@ -374,6 +465,8 @@ check_open(struct checker *checker, struct mun_vault *vault,
 	MUN_TRY(check_pages(checker, &sound, err));
 	if (!sound)
 		return MUN_OK;
+	MUN_TRY(
+	    mun_index_losses_of(checker->db, vault, keep_lost, checker, err));
 	MUN_TRY(check_rows(checker, vault, log, size, err));
 	if (size < mun_log_checkpoint(log)->size) {
 		snprintf(detail, sizeof(detail), "%llu of %llu log entries",
@@ -442,6 +535,8 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		    &checker, "index.damaged", MUN_INDEX_FILE, err->text, err);
 out:
 	sqlite3_close(checker.db);
+	free(checker.archives.seqs);
+	free(checker.statements.seqs);
 	mun_log_close(log);
 	mun_buffer_free(&path);
 	return status;

@@ -184,6 +184,11 @@ MUN_MUST_USE enum mun_status mun_index_read_head(
 MUN_MUST_USE enum mun_status mun_index_is_of(struct mun_log *log, uint64_t size,
     const struct mun_hash *root, struct mun_error *err);
 
+/* mun_index_losses, of an index that is open; failures of SQLite too. */
+MUN_MUST_USE enum mun_status mun_index_losses_of(sqlite3 *db,
+    struct mun_vault *vault, mun_index_loss *loss, void *ctx,
+    struct mun_error *err);
+
 /* ---- parts of queries ---- */
 
 /* The common name of a certificate; '' for one that is not there. */

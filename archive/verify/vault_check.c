@@ -241,6 +241,9 @@ take_problem(void *ctx, const char *rule, const char *subject,
 	else if (strcmp(rule, "index.behind") == 0)
 		mun_say(
 		    pass->v, MUN_RULE_INDEX_BEHIND, pass->path, "%s", detail);
+	else if (strcmp(rule, "index.holds") == 0)
+		mun_judge(pass->v, MUN_RULE_INDEX_HOLDS, false, subject, "%s",
+		    detail);
 	else
 		mun_judge_index(pass->v, rule, subject, detail);
 	return MUN_OK;

@@ -33,3 +33,60 @@ equal "$(json out 'd["index_updated"]')" False
 says err "index rebuild"
 exits 0 muniment index rebuild
 sound
+
+# an archive's file is gone: one check says so, its rows are not told as wrong,
+# and a rebuild does not forget what the index still knows
+mv v/archives/TST-0001.tar .
+exits 1 muniment-verify v --trust "$anchor" --json
+equal "$(json out '[(c["rule"], c["subject"], c["verdict"]) for c in d["checks"]
+	if c["check"] == "INDEX"]')" \
+	"[('index.holds', 'index: archive TST-0001', 'FAILED')]"
+equal "$(json out '[c["verdict"] for c in d["checks"]
+	if c["rule"] == "archive.missing"]')" "['FAILED']"
+says out "Restore the file from a copy"
+exits 1 muniment index check
+equal "$(grep -c '^index' out)" 1
+says out "before 'muniment index rebuild'"
+exits 3 muniment index rebuild </dev/null
+says err "the file of TST-0001 is not in archives/"
+says err "say --yes to forget them"
+exits 0 muniment find a.txt
+says out TST-0001
+# a row of another archive is told as ever
+python3 - <<'PY'
+import sqlite3
+db = sqlite3.connect("v/index.sqlite")
+db.execute("UPDATE document SET size = size + 1 WHERE archive = 2")
+db.commit()
+PY
+exits 1 muniment index check
+says out index.document
+exits 0 muniment index rebuild --yes
+exits 0 muniment index check
+# what was forgotten is said, as long as it is
+exits 0 muniment find deep
+equal "$(cat out)" ""
+says err "nothing found, and 1 archives are not in the index"
+equal "$(wc -l <err)" 1
+mv TST-0001.tar v/archives
+exits 0 muniment find deep --json
+says err "1 archives are not in the index"
+exits 0 muniment index rebuild
+exits 0 muniment find deep
+says out TST-0001
+exits 0 muniment find nowhere
+equal "$(cat err)" "muniment: warning: nothing found"
+
+# so with what was typed: the index may have the last copy
+exits 0 muniment annotate TST-0001 "note=heron at dusk"
+mv v/log/statements .
+exits 1 muniment-verify v --trust "$anchor" --json
+equal "$(json out 'sorted({(c["rule"], c["verdict"]) for c in d["checks"]
+	if c["check"] == "INDEX"})')" "[('index.holds', 'FAILED')]"
+exits 3 muniment index rebuild
+says err "is in the index alone"
+exits 0 muniment find heron
+says out "heron at dusk"
+mv statements v/log
+exits 0 muniment index rebuild
+sound

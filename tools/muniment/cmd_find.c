@@ -16,6 +16,7 @@ struct finding {
 	const char *file, *limit;
 	struct mun_json_writer json;
 	uint64_t count;
+	uint64_t unknown; /* archives that the index knows nothing of */
 };
 
 static enum mun_status
@@ -170,6 +171,20 @@ ask(struct finding *finding, struct mun_index *index, const char *text,
 }
 
 static enum mun_status
+count_unknown(
+    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+{
+	struct finding *finding = ctx;
+
+	(void)err;
+	if (!archive->indexed &&
+	    (archive->withdrawn == NULL ||
+		strcmp(archive->withdrawn, "destroyed") != 0))
+		finding->unknown++;
+	return MUN_OK;
+}
+
+static enum mun_status
 find(struct finding *finding, const char *text, struct mun_error *err)
 {
 	struct mun_index *index = NULL;
@@ -202,8 +217,28 @@ find(struct finding *finding, const char *text, struct mun_error *err)
 		tool_warn(&finding->keeper->tool,
 		    "stopped after %" PRIu64 "; --limit N shows more", limit);
 	}
+	if (status == MUN_OK && finding->count == 0)
+		status = mun_index_archives(
+		    index, NULL, count_unknown, finding, err);
 	mun_index_close(index);
 	return status;
+}
+
+/* Nothing, as far as the index goes. */
+static void
+say_nothing_found(const struct finding *finding)
+{
+	struct tool *tool = &finding->keeper->tool;
+
+	if (finding->unknown > 0)
+		tool_warn(tool,
+		    "nothing found, and %" PRIu64
+		    " archives are not in the index ('muniment list' names "
+		    "them): their files were not there when it was made; once "
+		    "they are, 'muniment index rebuild' takes them in",
+		    finding->unknown);
+	else if (!tool->json)
+		tool_warn(tool, "nothing found");
 }
 
 int
@@ -246,7 +281,7 @@ cmd_find(struct keeper *keeper, int argc, char **argv)
 		    "say either a text, a digest, or --file PATH");
 	if (find(&finding, count == 1 ? operands[0] : NULL, &err) != MUN_OK)
 		return tool_fail(&keeper->tool, &err);
-	if (finding.count == 0 && !keeper->tool.json)
-		tool_warn(&keeper->tool, "nothing found");
+	if (finding.count == 0)
+		say_nothing_found(&finding);
 	return TOOL_DONE;
 }

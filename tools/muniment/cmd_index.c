@@ -9,6 +9,17 @@ struct checking {
 	struct tool *tool;
 	struct mun_json_writer json;
 	uint64_t count;
+	bool holds; /* what no file says any more */
+};
+
+/* What a rebuild would forget. */
+struct losses {
+	struct tool *tool;
+	uint64_t count;
+};
+
+enum {
+	LOSSES_NAMED = 20 /* of more, the number is said */
 };
 
 static enum mun_status
@@ -20,6 +31,8 @@ see_problem(void *ctx, const char *rule, const char *subject,
 
 	(void)err;
 	checking->count++;
+	if (strcmp(rule, "index.holds") == 0)
+		checking->holds = true;
 	if (!tool->json) {
 		tool_print(tool, "%-16s ", rule);
 		tool_print_text(tool, subject);
@@ -62,6 +75,11 @@ check(struct keeper *keeper)
 		mun_buffer_append_byte(&tool->out, '\n');
 	} else if (checking.count == 0) {
 		tool_print(tool, "The index says what log and archives say.\n");
+	} else if (checking.holds) {
+		tool_print(tool,
+		    "The index has what files said that are not there. Restore "
+		    "them from a copy of\nthe vault before 'muniment index "
+		    "rebuild', which would forget it.\n");
 	} else {
 		tool_print(tool,
 		    "The index is only a view: the files decide. See what "
@@ -71,14 +89,53 @@ check(struct keeper *keeper)
 	return checking.count == 0 ? TOOL_DONE : TOOL_FAILED;
 }
 
+static enum mun_status
+see_loss(void *ctx, uint64_t seq, const char *archive, struct mun_error *err)
+{
+	struct losses *losses = ctx;
+
+	(void)err;
+	if (losses->count++ >= LOSSES_NAMED)
+		return MUN_OK;
+	if (archive != NULL)
+		tool_warn(losses->tool,
+		    "the file of %s is not in archives/: names, digests and "
+		    "findings of its documents would be forgotten",
+		    archive);
+	else
+		tool_warn(losses->tool,
+		    "what was typed about entry %" PRIu64
+		    " is in the index alone: it would be forgotten",
+		    seq);
+	return MUN_OK;
+}
+
+/* The index is a view, but of what is gone it may be the last copy. */
+static enum mun_status
+see_that_nothing_is_lost(struct keeper *keeper, struct mun_error *err)
+{
+	struct losses losses = { .tool = &keeper->tool };
+	enum mun_status status =
+	    mun_index_losses(keeper->vault, see_loss, &losses, err);
+
+	if (status != MUN_OK || losses.count == 0)
+		return status;
+	return mun_error_set(err, MUN_ERR_CANCELED,
+	    "the index was left as it is: files that it knows are gone "
+	    "(%" PRIu64 "); restore them from a copy of the vault first, or "
+	    "say --yes to forget them",
+	    losses.count);
+}
+
 static int
-rebuild(struct keeper *keeper)
+rebuild(struct keeper *keeper, bool yes)
 {
 	struct tool *tool = &keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 	struct mun_error err = MUN_ERROR_INIT;
 
-	if (mun_index_rebuild(keeper->vault, &err) != MUN_OK)
+	if ((!yes && see_that_nothing_is_lost(keeper, &err) != MUN_OK) ||
+	    mun_index_rebuild(keeper->vault, &err) != MUN_OK)
 		return tool_fail(tool, &err);
 	if (!tool->json) {
 		tool_print(tool, "The index was made anew.\n");
@@ -95,11 +152,19 @@ rebuild(struct keeper *keeper)
 int
 cmd_index(struct keeper *keeper, int argc, char **argv)
 {
-	const struct tool_option options[] = { KEEPER_OPTIONS(keeper) };
+	bool yes = false;
+	const struct tool_option options[] = {
+		{ "yes", 0, TOOL_FLAG, &yes, NULL,
+		    "rebuild: even where it forgets what was in files that\n"
+		    "are gone" },
+		KEEPER_OPTIONS(keeper),
+	};
 	const struct tool_usage usage = { .operands = "rebuild|check",
 		.summary =
 		    "The index is a view of log and archives, for finding\n"
-		    "things. 'rebuild' makes it anew from them; 'check'\n"
+		    "things. 'rebuild' makes it anew from them, and refuses\n"
+		    "where a file is gone of which the index has more; "
+		    "'check'\n"
 		    "compares every row with them (exit status 1: differs).",
 		.example = "muniment index check",
 		.options = options,
@@ -121,5 +186,5 @@ cmd_index(struct keeper *keeper, int argc, char **argv)
 		    "'%s' is neither rebuild nor check", operands[0]);
 	if (keeper_open(keeper, &err) != MUN_OK)
 		return tool_fail(&keeper->tool, &err);
-	return is_check ? check(keeper) : rebuild(keeper);
+	return is_check ? check(keeper) : rebuild(keeper, yes);
 }

@@ -27,6 +27,14 @@ MUN_API uint64_t mun_index_log_size(const struct mun_index *index);
 /* Make it anew beside the old one, then replace that in one step. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_rebuild(struct mun_vault *vault,
     struct mun_error *err);
+/* What a rebuild would forget because its file is gone, while the index still
+ * has what the file said: archive (borrowed), deposited by entry seq; or, where
+ * that is NULL, what was typed about entry seq.  Bytes destroyed by a withdrawal
+ * are none.  An index that is absent or cannot be read has nothing to tell. */
+typedef enum mun_status mun_index_loss(void *ctx, uint64_t seq,
+    const char *archive, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_losses(struct mun_vault *vault,
+    mun_index_loss *loss, void *ctx, struct mun_error *err);
 /* Bring it up to the log; makes it if absent.  An index ahead of its log, or
  * of another log, is MUN_ERR_FORMAT ("index.ahead…"), never repaired. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_catch_up(
@@ -50,7 +58,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_forget_archive(
 typedef enum mun_status mun_index_problem(void *ctx, const char *rule,
     const char *subject, const char *detail, struct mun_error *err);
 /* Compare every row with what log and archives say; MUN_OK when the comparison
- * was made, whatever it found.  Rules: index.absent, index.damaged,
+ * was made, whatever it found.  Rows of what mun_index_losses tells cannot be
+ * compared: they are one problem, index.holds.  Rules: index.absent, index.damaged,
  * index.behind, index.ahead, index.schema, index.archive, index.document,
  * index.member, index.event, index.statement, index.annotation, index.actor,
  * index.time-stamp, index.checkpoint, index.finding, index.text, index.extra. */
