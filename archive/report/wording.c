@@ -93,21 +93,12 @@ mun_wording_outcome(enum mun_verdict verdict)
 	return "Not yet judged";
 }
 
-static const struct mun_check *
-first_with(const struct mun_verification *v, enum mun_verdict verdict)
-{
-	for (size_t i = 0; i < mun_verification_check_count(v); i++)
-		if (mun_verification_check(v, i)->verdict == verdict)
-			return mun_verification_check(v, i);
-	return NULL;
-}
-
 void
 mun_wording_sentence(
     struct mun_buffer *out, const struct mun_verification *verification)
 {
 	enum mun_verdict verdict = mun_verification_verdict(verification);
-	const struct mun_check *check = first_with(verification, verdict);
+	const struct mun_check *check = mun_verification_worst(verification);
 
 	if (check == NULL)
 		mun_buffer_append_text(out, "Nothing could be judged.");

@@ -278,6 +278,15 @@ mun_verification_verdict(const struct mun_verification *v)
 	return mun_worst(v, MUN_QUESTIONS, NULL);
 }
 
+const struct mun_check *
+mun_verification_worst(const struct mun_verification *v)
+{
+	const struct mun_check *worst;
+
+	(void)mun_worst(v, MUN_QUESTIONS, &worst);
+	return worst;
+}
+
 void
 mun_verification_free(struct mun_verification *v)
 {

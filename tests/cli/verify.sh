@@ -43,6 +43,7 @@ harmless out
 grep -F -A 3 '1. Is it intact?' out >first
 says first "TST-0001-000002, 'docs/b\\x1b[2J.txt'"
 says first "The stored bytes of a document are not those that"
+says out "Something is wrong: The stored bytes of a document"
 spoil $'xwo\n' t
 exits 0 muniment verify --trust "$anchor"
 # a seal that rotted is no seal of another vault: nobody is accused of mixing

@@ -291,6 +291,9 @@ MUN_API MUN_MUST_USE enum mun_status mun_verify_check_time_options(
 /* The worst check: FAILED before INDETERMINATE before PASSED. */
 MUN_API enum mun_verdict mun_verification_verdict(
     const struct mun_verification *verification);
+/* The check that says most of why it is that; NULL if there is none. */
+MUN_API const struct mun_check *mun_verification_worst(
+    const struct mun_verification *verification);
 MUN_API size_t mun_verification_check_count(
     const struct mun_verification *verification);
 MUN_API const struct mun_check *mun_verification_check(
