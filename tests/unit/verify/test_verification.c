@@ -92,6 +92,49 @@ test_verification_answers_a_question_by_its_own_checks(void **state)
 	mun_verification_free(v);
 }
 
+/* Told only where it is as bad as the worst; forgotten with its check. */
+static void
+test_verification_prefers_the_telling_check_among_the_worst(void **state)
+{
+	static const struct {
+		enum mun_verdict others, telling;
+		const char *said;
+	} cases[] = {
+		{ MUN_FAILED, MUN_FAILED, "which" },
+		{ MUN_FAILED, MUN_INDETERMINATE, "first" },
+		{ MUN_INDETERMINATE, MUN_FAILED, "which" },
+		{ MUN_FAILED, MUN_PASSED, "first" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		struct mun_verification *v = new_verification();
+
+		mun_judge(v,
+		    cases[i].others == MUN_FAILED ? MUN_RULE_ARCHIVE_DIGEST
+						  : MUN_RULE_ARCHIVE_UNJUDGED,
+		    false, "s", "first");
+		mun_judge(v,
+		    cases[i].telling == MUN_INDETERMINATE
+			? MUN_RULE_ARCHIVE_UNJUDGED
+			: MUN_RULE_DOCUMENT_DIGEST,
+		    cases[i].telling == MUN_PASSED, "s", "number");
+		v->telling = 2;
+		mun_retell(v, 1, "%s", "which");
+		assert_string_equal(
+		    mun_verification_worst(v)->detail, cases[i].said);
+		assert_int_equal(mun_verification_verdict(v), MUN_FAILED);
+		mun_answer_questions(v);
+		assert_non_null(strstr(
+		    mun_verification_question(v, MUN_QUESTION_INTACT)->because,
+		    cases[i].said));
+		mun_forget(v, 1);
+		assert_int_equal(v->telling, 0);
+		assert_string_equal(mun_verification_worst(v)->detail, "first");
+		mun_verification_free(v);
+	}
+}
+
 /* Millions of doubts must not hide one fault that comes after them. */
 static void
 test_verification_fails_when_problems_no_longer_fit(void **state)
@@ -159,6 +202,8 @@ main(void)
 		    test_verification_is_as_bad_as_its_worst_check_in_any_order),
 		cmocka_unit_test(
 		    test_verification_answers_a_question_by_its_own_checks),
+		cmocka_unit_test(
+		    test_verification_prefers_the_telling_check_among_the_worst),
 		cmocka_unit_test(
 		    test_verification_fails_when_problems_no_longer_fit),
 		cmocka_unit_test(test_verification_forgets_back_to_a_place),
