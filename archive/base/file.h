@@ -88,9 +88,15 @@ MUN_MUST_USE enum mun_status mun_file_sync(
 /* fsync the folder that holds path (dir_fd itself for a bare name). */
 MUN_MUST_USE enum mun_status mun_file_sync_parent(
     int dir_fd, const char *path, struct mun_error *err);
+/* For the mode below: folders for a person, of which the umask takes what it
+ * takes of any program's. */
+enum {
+	MUN_FOLDER_BY_UMASK = 0777
+};
 /* mkdir -p below dir_fd, durable: folders made get the mode whatever the
- * umask, and each is fsynced into its parent.  Follows links on the way, as a
- * person's path may have them, but not in the last component. */
+ * umask (but see MUN_FOLDER_BY_UMASK), and each is fsynced into its parent.
+ * Follows links on the way, as a person's path may have them, but not in the
+ * last component. */
 MUN_MUST_USE enum mun_status mun_file_make_folders(
     int dir_fd, const char *path, mode_t mode, struct mun_error *err);
 /* The same through no link at all (as mun_file_open_folder), fsyncing every

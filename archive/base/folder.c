@@ -13,7 +13,8 @@
 
 #define FOLDER_FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
-/* mkdir with exactly this mode; *made is false if something was there. */
+/* mkdir with exactly this mode, or by the umask; *made is false if something
+ * was there. */
 static enum mun_status
 make_one(int dir_fd, const char *path, mode_t mode, bool *made,
     struct mun_error *err)
@@ -25,7 +26,7 @@ make_one(int dir_fd, const char *path, mode_t mode, bool *made,
 		return mun_error_system(err, errno, "make folder '%s'", path);
 	}
 	*made = true;
-	if (fchmodat(dir_fd, path, mode, 0) != 0)
+	if (mode != MUN_FOLDER_BY_UMASK && fchmodat(dir_fd, path, mode, 0) != 0)
 		return mun_error_system(
 		    err, errno, "set the mode of folder '%s'", path);
 	return MUN_OK;

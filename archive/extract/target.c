@@ -89,8 +89,9 @@ open_parent(struct mun_target *target, const uint8_t *path, size_t len,
 			status = mun_error_system(err, errno, "open folder");
 		goto out;
 	}
-	status = mun_file_make_folders_beneath(
-	    target->fd, mun_buffer_text(parent), 0777, &target->parent_fd, err);
+	status =
+	    mun_file_make_folders_beneath(target->fd, mun_buffer_text(parent),
+		MUN_FOLDER_BY_UMASK, &target->parent_fd, err);
 out:
 	return status;
 }

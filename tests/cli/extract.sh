@@ -15,6 +15,16 @@ diff docs/deep/c.txt one/c.txt
 exits 0 muniment extract TST-0001/2 one
 diff docs/b.txt one/b.txt
 
+# folders and files are as wide as the umask lets any program's be
+for mask in 022 077 027; do
+	(umask "$mask" && exits 0 muniment extract TST-0001 "by$mask" --no-record)
+	(umask "$mask" && mkdir -p "own$mask/docs/deep" &&
+		cp docs/a.txt docs/b.txt "own$mask/docs" &&
+		cp docs/deep/c.txt "own$mask/docs/deep")
+	equal "$(cd "by$mask" && find . -printf '%m %p\n' | sort)" \
+		"$(cd "own$mask" && find . -printf '%m %p\n' | sort)"
+done
+
 # nothing is replaced
 echo mine >one/a.txt
 exits 3 muniment extract TST-0001/1 one

@@ -42,6 +42,28 @@ test_file_make_folders_makes_what_is_missing_with_the_mode(void **state)
 }
 
 static void
+test_file_make_folders_leaves_a_persons_to_the_umask(void **state)
+{
+	const struct mun_scratch *scratch = *state;
+	mode_t before = umask(0027);
+	int fd = -1;
+
+	MUN_EXPECT_OK(mun_file_make_folders(
+			  scratch->fd, "p/q", MUN_FOLDER_BY_UMASK, &err),
+	    &err);
+	(void)umask(0077);
+	MUN_EXPECT_OK(mun_file_make_folders_beneath(
+			  scratch->fd, "p/r/s", MUN_FOLDER_BY_UMASK, &fd, &err),
+	    &err);
+	(void)umask(before);
+	(void)close(fd);
+	assert_int_equal(mode_of(scratch->fd, "p"), 0750);
+	assert_int_equal(mode_of(scratch->fd, "p/q"), 0750);
+	assert_int_equal(mode_of(scratch->fd, "p/r"), 0700);
+	assert_int_equal(mode_of(scratch->fd, "p/r/s"), 0700);
+}
+
+static void
 test_file_make_folders_takes_an_absolute_path(void **state)
 {
 	const struct mun_scratch *scratch = *state;
@@ -158,6 +180,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		WITH_SCRATCH(
 		    test_file_make_folders_makes_what_is_missing_with_the_mode),
+		WITH_SCRATCH(
+		    test_file_make_folders_leaves_a_persons_to_the_umask),
 		WITH_SCRATCH(test_file_make_folders_takes_an_absolute_path),
 		WITH_SCRATCH(test_file_make_folders_refuses_what_is_in_the_way),
 		WITH_SCRATCH(
