@@ -104,6 +104,10 @@ MUN_MUST_USE enum mun_status mun_file_make_folders(
  * *fd is the last folder, the caller's. */
 MUN_MUST_USE enum mun_status mun_file_make_folders_beneath(
     int dir_fd, const char *path, mode_t mode, int *fd, struct mun_error *err);
+/* Append where path leads when every link in it is followed, an absolute path.
+ * Something has to be there (MUN_ERR_NOT_FOUND). */
+MUN_MUST_USE enum mun_status mun_file_resolve(
+    const char *path, struct mun_buffer *out, struct mun_error *err);
 /* Whether path, or where nothing is there yet the nearest folder above it, is
  * the folder or lies in it, whatever links led there.  false for a folder that
  * is none. */

@@ -3,10 +3,12 @@
  * inside.c - where a path really leads: for those who must not write into what
  * they read.  Folders are compared by device and inode, upwards.
  */
+#define _XOPEN_SOURCE 700 /* realpath */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,6 +19,19 @@ enum {
 	CLIMB_MAX = 4096, /* folders above one; PATH_MAX has no more */
 	FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC
 };
+
+enum mun_status
+mun_file_resolve(
+    const char *path, struct mun_buffer *out, struct mun_error *err)
+{
+	char *real = realpath(path, NULL);
+
+	if (real == NULL)
+		return mun_error_system(err, errno, "'%s'", path);
+	mun_buffer_append_text(out, real);
+	free(real);
+	return mun_buffer_status(out, "path", err);
+}
 
 static bool
 is_same(const struct stat *a, const struct stat *b)

@@ -77,28 +77,28 @@ enum {
 };
 
 static enum mun_status
-refuse_file(const char *path, const char *why, struct mun_error *err)
+refuse_file(const char *name, const char *why, struct mun_error *err)
 {
 	return mun_error_foreign(err, MUN_ERR_FORMAT, MUN_DOMAIN_SQLITE,
-	    SQLITE_NOTADB, "index: '%s' %s", path, why);
+	    SQLITE_NOTADB, "index: '%s' %s", name, why);
 }
 
 /* SQLite opens what lies beside a database without looking: a FIFO would hold
  * it for ever, and a write-ahead log makes even a reader write. */
 static enum mun_status
-look_beside(const char *path, struct mun_error *err)
+look_beside(int folder, const char *file, struct mun_error *err)
 {
 	static const struct {
 		const char *suffix;
 		bool may_be;
 	} beside[] = { { "-journal", true }, { "-wal", false },
 		{ "-shm", false } };
-	char name[MUN_PATH_MAX + 16];
+	char name[MUN_NAME_MAX + 16];
 	struct stat found;
 
 	for (size_t i = 0; i < sizeof(beside) / sizeof(beside[0]); i++) {
-		snprintf(name, sizeof(name), "%s%s", path, beside[i].suffix);
-		if (lstat(name, &found) != 0) {
+		snprintf(name, sizeof(name), "%s%s", file, beside[i].suffix);
+		if (fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
 			if (errno == ENOENT)
 				continue;
 			return mun_error_system(
@@ -113,7 +113,7 @@ look_beside(const char *path, struct mun_error *err)
 /* Whether SQLite may be let at the file: a plain one, which is new or says in
  * its header (offsets 18 and 19) that it has no write-ahead log. */
 static enum mun_status
-look_at_file(const char *path, int flags, struct mun_error *err)
+look_at_file(int folder, const char *file, int flags, struct mun_error *err)
 {
 	uint8_t header[20];
 	uint64_t size;
@@ -121,21 +121,19 @@ look_at_file(const char *path, int flags, struct mun_error *err)
 	int fd = -1;
 	enum mun_status status;
 
-	if (strcmp(path, ":memory:") == 0)
-		return MUN_OK;
-	MUN_TRY(look_beside(path, err));
-	status = mun_file_open_regular(AT_FDCWD, path, &fd, &size, err);
+	MUN_TRY(look_beside(folder, file, err));
+	status = mun_file_open_regular(folder, file, &fd, &size, err);
 	if (status == MUN_ERR_NOT_FOUND && (flags & SQLITE_OPEN_CREATE) != 0)
 		return MUN_OK;
 	if (status == MUN_ERR_FORMAT)
-		return refuse_file(path, "is not a plain file", err);
+		return refuse_file(file, "is not a plain file", err);
 	if (status != MUN_OK)
 		return status;
 	MUN_TRY(mun_file_read_at(fd, header, sizeof(header), 0, &got, err));
 	if (got < sizeof(header))
-		status = refuse_file(path, "is too short for a database", err);
+		status = refuse_file(file, "is too short for a database", err);
 	else if (header[18] != 1 || header[19] != 1)
-		status = refuse_file(path, "wants a write-ahead log", err);
+		status = refuse_file(file, "wants a write-ahead log", err);
 out:
 	mun_file_close(&fd);
 	return status;
@@ -150,15 +148,41 @@ out_of_patience(void *ctx)
 	return 1;
 }
 
-enum mun_status
-mun_index_connect(
-    sqlite3 **out, const char *path, int flags, struct mun_error *err)
+/* The file's path for SQLite, which follows no link anywhere in one: those on
+ * the way to the vault are the person's, and followed here; the file itself is
+ * let be what it is. */
+static enum mun_status
+append_path(struct mun_buffer *path, struct mun_vault *vault, const char *file,
+    struct mun_error *err)
 {
+	struct mun_vault_info info;
+	enum mun_status status;
+
+	mun_vault_get_info(vault, &info);
+	MUN_TRY(mun_file_resolve(info.path, path, err));
+	mun_buffer_append_byte(path, '/');
+	mun_buffer_append_text(path, file);
+	status = mun_buffer_status(path, "the index's path", err);
+out:
+	return status;
+}
+
+enum mun_status
+mun_index_connect(sqlite3 **out, struct mun_vault *vault, const char *file,
+    int flags, struct mun_error *err)
+{
+	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *db = NULL;
 	enum mun_status status;
 
-	MUN_TRY(look_at_file(path, flags, err));
-	if (sqlite3_open_v2(path, &db,
+	if (vault == NULL) {
+		mun_buffer_append_text(&path, ":memory:");
+	} else {
+		MUN_TRY(look_at_file(
+		    mun_store_fd(mun_vault_store(vault)), file, flags, err));
+		MUN_TRY(append_path(&path, vault, file, err));
+	}
+	if (sqlite3_open_v2(mun_buffer_text(&path), &db,
 		flags | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_PRIVATECACHE,
 		NULL) != SQLITE_OK) {
 		status = mun_index_fail(db, "open", err);
@@ -185,6 +209,7 @@ mun_index_connect(
 	db = NULL;
 out:
 	sqlite3_close(db);
+	mun_buffer_free(&path);
 	return status;
 }
 
@@ -203,16 +228,6 @@ mun_index_number(
 out:
 	sqlite3_finalize(statement);
 	return status;
-}
-
-void
-mun_index_path(struct mun_vault *vault, struct mun_buffer *path)
-{
-	struct mun_vault_info info;
-
-	mun_vault_get_info(vault, &info);
-	mun_buffer_append_text(path, info.path);
-	mun_buffer_append_text(path, "/" MUN_INDEX_FILE);
 }
 
 enum mun_status

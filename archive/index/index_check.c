@@ -293,8 +293,8 @@ check_schema(struct checker *checker, struct mun_error *err)
 	int64_t application, version;
 	enum mun_status status;
 
-	MUN_TRY(mun_index_connect(&fresh,
-	    ":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
+	MUN_TRY(mun_index_connect(&fresh, NULL, NULL,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
 	MUN_TRY(mun_index_run(fresh, mun_index_schema, err));
 	MUN_TRY(schema_text(fresh, &due, err));
 	MUN_TRY(schema_text(checker->db, &found, err));
@@ -498,7 +498,6 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
     struct mun_error *err)
 {
 	struct checker checker = { .problem = problem, .ctx = ctx };
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	struct mun_error local = MUN_ERROR_INIT;
 	struct mun_log *log = NULL;
 	struct stat found;
@@ -509,9 +508,9 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		err = &local;
 	MUN_TRY(
 	    mun_store_has(mun_vault_store(vault), MUN_INDEX_FILE, &has, err));
-	mun_index_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
-	if (!has && lstat(mun_buffer_text(&path), &found) != 0 &&
+	if (!has &&
+	    fstatat(mun_store_fd(mun_vault_store(vault)), MUN_INDEX_FILE,
+		&found, AT_SYMLINK_NOFOLLOW) != 0 &&
 	    errno == ENOENT) {
 		status =
 		    tell(&checker, "index.absent", MUN_INDEX_FILE, "", err);
@@ -520,7 +519,7 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 	memcpy(checker.log_key, mun_vault_founding(vault)->log_key,
 	    sizeof(checker.log_key));
 	status = mun_index_connect(
-	    &checker.db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err);
+	    &checker.db, vault, MUN_INDEX_FILE, SQLITE_OPEN_READONLY, err);
 	if (status == MUN_OK)
 		status = hold_still(&checker, err);
 	/* After the index: a deposit meanwhile goes into the log first. */
@@ -538,6 +537,5 @@ out:
 	free(checker.archives.seqs);
 	free(checker.statements.seqs);
 	mun_log_close(log);
-	mun_buffer_free(&path);
 	return status;
 }

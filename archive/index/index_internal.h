@@ -164,9 +164,12 @@ struct mun_index {
  * MUN_ERR_NOMEM, else MUN_ERR_SYSTEM. */
 enum mun_status mun_index_fail(
     sqlite3 *db, const char *doing, struct mun_error *err);
-/* flags as sqlite3_open_v2; hardened against a hostile file. */
-MUN_MUST_USE enum mun_status mun_index_connect(
-    sqlite3 **db, const char *path, int flags, struct mun_error *err);
+/* The file of that name in the vault's folder, which may be reached through
+ * links but be none itself; vault NULL (and file): in memory.  flags as
+ * sqlite3_open_v2; hardened against a hostile file. */
+MUN_MUST_USE enum mun_status mun_index_connect(sqlite3 **db,
+    struct mun_vault *vault, const char *file, int flags,
+    struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_index_run(
     sqlite3 *db, const char *sql, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_index_prepare(sqlite3 *db,
@@ -174,8 +177,6 @@ MUN_MUST_USE enum mun_status mun_index_prepare(sqlite3 *db,
 /* One integer of a query without parameters. */
 MUN_MUST_USE enum mun_status mun_index_number(
     sqlite3 *db, const char *sql, int64_t *number, struct mun_error *err);
-/* The path of the vault's index, appended. */
-void mun_index_path(struct mun_vault *vault, struct mun_buffer *path);
 /* Log size and root the index was built from; 0 and the empty root if it holds
  * none yet. */
 MUN_MUST_USE enum mun_status mun_index_read_head(

@@ -13,7 +13,6 @@ enum mun_status
 mun_index_open(
     struct mun_index **out, struct mun_vault *vault, struct mun_error *err)
 {
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	struct mun_index *index = NULL;
 	int64_t application, version;
 	bool has;
@@ -33,10 +32,8 @@ mun_index_open(
 		goto out;
 	}
 	index->vault = vault;
-	mun_index_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
 	MUN_TRY(mun_index_connect(
-	    &index->db, mun_buffer_text(&path), SQLITE_OPEN_READONLY, err));
+	    &index->db, vault, MUN_INDEX_FILE, SQLITE_OPEN_READONLY, err));
 	MUN_TRY(mun_index_number(
 	    index->db, "PRAGMA application_id", &application, err));
 	MUN_TRY(
@@ -46,7 +43,7 @@ mun_index_open(
 		status = mun_error_set(err, MUN_ERR_FORMAT,
 		    "'%s' is not an index of this version; run 'muniment index "
 		    "rebuild'",
-		    mun_buffer_text(&path));
+		    MUN_INDEX_FILE);
 		goto out;
 	}
 	MUN_TRY(mun_index_read_head(
@@ -55,7 +52,6 @@ mun_index_open(
 	index = NULL;
 out:
 	mun_index_close(index);
-	mun_buffer_free(&path);
 	return status;
 }
 

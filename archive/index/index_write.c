@@ -163,16 +163,6 @@ out:
 	return status;
 }
 
-static void
-new_path(struct mun_vault *vault, struct mun_buffer *path)
-{
-	struct mun_vault_info info;
-
-	mun_vault_get_info(vault, &info);
-	mun_buffer_append_text(path, info.path);
-	mun_buffer_append_text(path, "/" NEW_FILE);
-}
-
 /* Nobody reads this file until it is whole, synced and renamed (replace): a
  * journal on disk and a sync for every table would protect nothing. */
 static enum mun_status
@@ -242,14 +232,11 @@ enum {
 static enum mun_status
 rebuild(struct mun_vault *vault, struct mun_error *err)
 {
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *db = NULL;
 	enum mun_status status;
 
-	new_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
 	discard_new(vault);
-	MUN_TRY(mun_index_connect(&db, mun_buffer_text(&path),
+	MUN_TRY(mun_index_connect(&db, vault, NEW_FILE,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));
 	MUN_TRY(create(db, err));
 	MUN_TRY(mun_index_in_transaction(db, vault, insert_new, NULL, err));
@@ -260,7 +247,6 @@ out:
 	sqlite3_close(db);
 	if (status != MUN_OK)
 		discard_new(vault);
-	mun_buffer_free(&path);
 	return status;
 }
 
@@ -268,20 +254,16 @@ enum mun_status
 mun_index_connect_writer(
     sqlite3 **db, struct mun_vault *vault, struct mun_error *err)
 {
-	struct mun_buffer path = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	sqlite3 *opened = NULL;
 	enum mun_status status;
 
-	mun_index_path(vault, &path);
-	MUN_TRY(mun_buffer_status(&path, "the index's path", err));
 	MUN_TRY(mun_index_connect(
-	    &opened, mun_buffer_text(&path), SQLITE_OPEN_READWRITE, err));
+	    &opened, vault, MUN_INDEX_FILE, SQLITE_OPEN_READWRITE, err));
 	MUN_TRY(check_marks(opened, err));
 	*db = opened;
 	opened = NULL;
 out:
 	sqlite3_close(opened);
-	mun_buffer_free(&path);
 	return status;
 }
 

@@ -90,3 +90,26 @@ says out "heron at dusk"
 mv statements v/log
 exits 0 muniment index rebuild
 sound
+# links on the way to a vault are the keeper's own
+ln -s v through
+mkdir disk && ln -s disk linked && ln -s .. disk/up
+for way in through through/ disk/up/v disk/up/through/. ./v/; do
+	exits 0 muniment -C "$way" index check
+	exits 0 muniment -C "$way" list
+	exits 0 muniment -C "$way" index rebuild
+	exits 0 muniment-verify "$way" --trust "$anchor"
+done
+(cd through && muniment-verify . --trust "$anchor") >out || die "$(cat out)"
+(cd through && unset MUNIMENT_VAULT && muniment -C . list) >out
+exits 0 muniment -C through deposit docs/a.txt --json
+equal "$(json out 'd["index_updated"]')" True
+exits 0 muniment init linked/new --keys k2 --no-passphrase --volatile
+equal "$(cat err)" ""
+[ -f disk/new/index.sqlite ] || die "no index was made"
+sound
+# the index itself is to be a plain file
+mv v/index.sqlite kept.sqlite
+ln -s ../kept.sqlite v/index.sqlite
+exits 3 muniment list
+exits 1 muniment-verify through --trust "$anchor"
+says out "index.sqlite"

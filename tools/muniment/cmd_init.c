@@ -252,10 +252,18 @@ whole_path(const char *path, struct mun_buffer *storage)
 static void
 make_index(struct request *request)
 {
+	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_vault *vault = NULL;
+	enum mun_status status =
+	    mun_vault_open(&vault, request->options.path, &err);
 
-	if (mun_vault_open(&vault, request->options.path, NULL) == MUN_OK)
-		(void)!mun_index_rebuild(vault, NULL);
+	if (status == MUN_OK)
+		status = mun_index_rebuild(vault, &err);
+	if (status != MUN_OK)
+		tool_warn(&request->keeper->tool,
+		    "the vault is made, but it has no index yet ('muniment "
+		    "index rebuild' makes it): %s",
+		    err.text);
 	mun_vault_close(vault);
 }
 
