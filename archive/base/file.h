@@ -113,9 +113,6 @@ MUN_MUST_USE enum mun_status mun_file_resolve(
  * is none. */
 MUN_MUST_USE enum mun_status mun_file_lies_in(
     const char *path, const char *folder, bool *inside, struct mun_error *err);
-/* The same of folders that are open; false also where one above fd cannot be
- * opened. */
-bool mun_file_is_within(int fd, int folder_fd);
 /* Close and set to -1; ignores -1.  For descriptors only read from. */
 void mun_file_close(int *fd);
 /* Close what was written to and set to -1: an error may be a lost write. */

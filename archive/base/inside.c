@@ -102,19 +102,6 @@ meets(int *fd, const struct stat *top)
 	return found;
 }
 
-bool
-mun_file_is_within(int fd, int folder_fd)
-{
-	int here = openat(fd, ".", FOLDER_FLAGS);
-	struct stat top;
-	bool found = false;
-
-	if (here >= 0 && fstat(folder_fd, &top) == 0)
-		found = meets(&here, &top);
-	mun_file_close(&here);
-	return found;
-}
-
 enum mun_status
 mun_file_lies_in(
     const char *path, const char *folder, bool *inside, struct mun_error *err)

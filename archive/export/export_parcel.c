@@ -104,14 +104,8 @@ mun_export_parcel_open(struct mun_exporting *exporting, struct mun_error *err)
 	char zip[sizeof(exporting->base) + 4];
 	enum mun_status status;
 
+	MUN_TRY(mun_vault_expect_outside(exporting->options->folder, err));
 	MUN_TRY(open_parent(exporting, &parent, err));
-	if (mun_file_is_within(exporting->parent_fd,
-		mun_store_fd(mun_vault_store(exporting->vault)))) {
-		status = mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' lies in the vault; export to another folder",
-		    exporting->options->folder);
-		goto out;
-	}
 	MUN_TRY(must_be_new(exporting->parent_fd, exporting->base, err));
 	(void)snprintf(zip, sizeof(zip), "%s.zip", exporting->base);
 	if (exporting->options->zip)

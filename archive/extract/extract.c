@@ -144,11 +144,13 @@ mun_extract(struct mun_vault *vault, const struct mun_extract_options *options,
 
 	*result = (struct mun_extract_result){ .documents = 0 };
 	MUN_TRY(take_reference(&extraction, options->reference, err));
+	MUN_TRY(mun_vault_expect_outside(options->folder, err));
 	MUN_TRY(mun_originals_open(&originals, store, extraction.id, err));
-	MUN_TRY(mun_target_open(
-	    &target, options->folder, mun_store_fd(store), err));
+	MUN_TRY(mun_target_open(&target, options->folder, err));
 	status = extract_from(&extraction, &originals, &target, err);
 out:
+	if (status != MUN_OK)
+		mun_target_take_back(&target);
 	mun_originals_close(&originals);
 	mun_target_close(&target);
 	return status;

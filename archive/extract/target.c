@@ -17,22 +17,37 @@
 /* ---- the folder ---- */
 
 enum mun_status
-mun_target_open(struct mun_target *target, const char *folder, int vault_fd,
-    struct mun_error *err)
+mun_target_open(
+    struct mun_target *target, const char *folder, struct mun_error *err)
 {
 	*target = (struct mun_target){ .fd = -1,
 		.parent_fd = -1,
 		.parent = MUN_BUFFER_INIT(MUN_PATH_MAX) };
-	if (mkdir(folder, 0777) != 0 && errno != EEXIST)
+	if (mkdir(folder, MUN_FOLDER_BY_UMASK) == 0)
+		target->made = folder;
+	else if (errno != EEXIST)
 		return mun_error_system(err, errno, "make folder '%s'", folder);
 	target->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (target->fd < 0)
 		return mun_error_system(err, errno, "open '%s'", folder);
-	if (mun_file_is_within(target->fd, vault_fd))
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "'%s' lies in the vault; extract to another folder",
-		    folder);
 	return MUN_OK;
+}
+
+/* In a folder of ours every folder is; only those without a document go. */
+void
+mun_target_take_back(struct mun_target *target)
+{
+	struct mun_buffer *parent = &target->parent;
+
+	if (target->made == NULL)
+		return;
+	while (parent->len > 0) {
+		(void)unlinkat(
+		    target->fd, mun_buffer_text(parent), AT_REMOVEDIR);
+		while (parent->len > 0 && parent->data[--parent->len] != '/')
+			;
+	}
+	(void)rmdir(target->made);
 }
 
 void

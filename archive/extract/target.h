@@ -8,14 +8,17 @@
 
 struct mun_target {
 	int fd; /* of the folder */
+	const char *made; /* its path, if it was not there; borrowed */
 	int parent_fd; /* of the last document's folder, for the next one */
 	struct mun_buffer parent; /* its path below */
 };
 
-/* Open the folder, making it if absent.  MUN_ERR_USAGE: it lies in the vault
- * (whose folder is vault_fd). */
-MUN_MUST_USE enum mun_status mun_target_open(struct mun_target *target,
-    const char *folder, int vault_fd, struct mun_error *err);
+/* Open the folder, whose path is borrowed, making it if absent. */
+MUN_MUST_USE enum mun_status mun_target_open(
+    struct mun_target *target, const char *folder, struct mun_error *err);
+/* After a failure: a folder that was made goes with all folders in it that
+ * got no document. */
+void mun_target_take_back(struct mun_target *target);
 /* Write a document's bytes from archive_fd at path below the folder: whole,
  * with both digests right, or not at all.  Nothing is replaced
  * (MUN_ERR_EXISTS), no link followed. */

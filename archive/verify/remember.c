@@ -24,6 +24,7 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/macros.h"
+#include "muniment/vault.h"
 
 enum {
 	HEX_LEN = 2 * MUN_SHA256_LEN,
@@ -51,6 +52,7 @@ mun_remember_check(
 			    "own elsewhere",
 			    path, options->inputs[i]);
 	}
+	MUN_TRY(mun_vault_expect_outside(path, err));
 	status = mun_file_make_folders(AT_FDCWD, path, 0700, err);
 out:
 	return status;

@@ -224,14 +224,9 @@ tidy(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
 static enum mun_status
 open_folder(struct publish *publish, struct mun_error *err)
 {
-	const char *vault = mun_store_path(publish->from);
 	enum mun_status status;
-	bool inside;
 
-	MUN_TRY(mun_file_lies_in(publish->folder, vault, &inside, err));
-	if (inside)
-		return mun_error_set(err, MUN_ERR_USAGE,
-		    "it lies in the vault; name a folder elsewhere");
+	MUN_TRY(mun_vault_expect_outside(publish->folder, err));
 	MUN_TRY(
 	    mun_file_make_folders(AT_FDCWD, publish->folder, FOLDER_MODE, err));
 	MUN_TRY(mun_store_open(&publish->to, publish->folder, err));

@@ -48,7 +48,10 @@ exits 64 muniment extract TST-0001/0 no
 exits 64 muniment extract nonsense no
 exits 64 muniment extract TST-0001-000001.m0001 no
 exits 64 muniment extract TST-0001
+exits 3 muniment extract TST-0001/4 no --no-record
 exits 64 muniment extract TST-0001 v/here
+says err "lies in the folder of a vault"
+if [ -e no ] || [ -e v/here ]; then die "a folder was made"; fi
 
 # what could not be logged is not handed out, and no folder is made for it
 exits 3 muniment extract TST-0001 no --to Nobody
@@ -78,5 +81,8 @@ open("v/archives/TST-0001.tar", "wb").write(raw)
 PY
 exits 3 muniment extract TST-0001/2 bent
 says err "not those of its record"
-equal "$(ls -A bent)" ""
+[ ! -e bent ] || die "a folder was left"
+exits 3 muniment extract TST-0001 bent --no-record
+equal "$(find bent | sort | tr '\n' ' ')" "bent bent/docs bent/docs/a.txt "
+rm -r bent
 exits 0 muniment extract TST-0001/1 bent

@@ -49,3 +49,40 @@ exits 3 muniment init v --keys k5 --no-passphrase --volatile
 [ -s k/actor.key ] && [ -s v/vault.json ]
 exits 0 muniment deposit docs/b.txt
 sound
+
+# nothing is written into a vault but its own files, whoever asks and by
+# whatever way; what refuses has not begun
+before=$(find v k | sort)
+ln -s v/archives way
+mkdir elsewhere
+for place in v/log/new way/../new; do
+	for command in "extract TST-0001" "export TST-0001" "log publish" \
+		"key backup --unencrypted" "key restore backup" \
+		"key rotate --new-recovery" "deposit docs --receipt" \
+		"checkpoint --save" "fingerprint --card" \
+		"time-stamp --request" "init --no-passphrase --volatile" \
+		"init w1 --no-passphrase --volatile --keys" \
+		"init w1 --no-passphrase --volatile --keys k6 --recovery" \
+		"key new --as Egret --no-passphrase --keys" \
+		"key import k/actor.key k/actor.pem --no-passphrase --keys"; do
+		recovery=
+		[ "$command" != "key rotate --new-recovery" ] ||
+			recovery="--recovery k/actor.key"
+		# shellcheck disable=SC2086 # words
+		exits 64 muniment $command "$place" $recovery
+		says err "lies in the folder of a vault"
+	done
+	exits 64 muniment key backup aside --unencrypted --page "$place"
+	exits 64 muniment-verify elsewhere --report "$place"
+	exits 64 muniment-verify elsewhere --remember "$place"
+	says err "lies in the folder of a vault"
+done
+exits 64 muniment -C v time-stamp --request aside --request v/new
+equal "$(find v k | sort)" "$before"
+for made in w1 k6 aside; do [ ! -e $made ] || die "$made was made"; done
+# from inside as well
+(cd v/log && exits 64 muniment extract TST-0001 new --keys ../../k)
+(cd v/log && exits 64 muniment key backup new --unencrypted --keys ../../k)
+rm v/log/out v/log/err
+equal "$(find v k | sort)" "$before"
+sound

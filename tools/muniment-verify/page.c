@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "muniment/vault.h"
+
 static enum mun_status
 folder_of(struct mun_buffer *folder, const char *path, struct mun_error *err)
 {
@@ -84,6 +86,8 @@ page_open(struct page *page, const char *path, char *const *inputs,
 		    "'%s' would lie in a folder that is examined; nothing is "
 		    "written there: name a place elsewhere",
 		    path);
+	if (status == MUN_OK)
+		status = mun_vault_expect_outside(path, err);
 	if (status == MUN_OK)
 		status = mun_report_html_new(
 		    &page->report, mun_buffer_text(&folder), err);

@@ -220,7 +220,9 @@ work(struct request *request)
 
 	/* what was typed wrongly is said before anybody is asked */
 	request->is_dry = true;
-	if (ask_all(request, &err) != MUN_OK)
+	if ((request->save != NULL &&
+		mun_vault_expect_outside(request->save, &err) != MUN_OK) ||
+	    ask_all(request, &err) != MUN_OK)
 		return tool_fail(&keeper->tool, &err);
 	request->is_dry = false;
 	if (keeper_open(keeper, &err) != MUN_OK)

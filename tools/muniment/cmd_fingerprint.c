@@ -51,9 +51,11 @@ static enum mun_status
 write_card(struct keeper *keeper, const char *path, struct mun_error *err)
 {
 	struct mun_buffer page = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
-	enum mun_status status = mun_card_fingerprint(
-	    &page, keeper->info.fingerprint, keeper->info.origin, err);
+	enum mun_status status = keeper_check_new(path, err);
 
+	if (status == MUN_OK)
+		status = mun_card_fingerprint(
+		    &page, keeper->info.fingerprint, keeper->info.origin, err);
 	if (status == MUN_OK)
 		status = keeper_write_new(path, &page, err);
 	mun_buffer_free(&page);

@@ -211,6 +211,26 @@ find_predecessor(struct request *request, struct mun_error *err)
 	return status;
 }
 
+/* Neither the vault nor its keys in another vault. */
+static enum mun_status
+check_places(const struct request *request, struct mun_error *err)
+{
+	struct mun_buffer above = MUN_BUFFER_INIT(65536);
+	enum mun_status status;
+
+	/* what is a vault already is said later */
+	mun_buffer_append_text(&above, request->options.path);
+	mun_buffer_append_text(&above, "/..");
+	status = mun_buffer_status(&above, "the vault's path", err);
+	if (status == MUN_OK)
+		status = mun_vault_expect_outside(mun_buffer_text(&above), err);
+	if (status == MUN_OK && !request->existing_keys)
+		status =
+		    mun_vault_expect_outside(request->options.keys_folder, err);
+	mun_buffer_free(&above);
+	return status;
+}
+
 static enum mun_status
 make_all(struct request *request, struct mun_error *err)
 {
@@ -226,6 +246,8 @@ make_all(struct request *request, struct mun_error *err)
 	if (status == MUN_OK)
 		status = keeper_find_keys(keeper, request->options.origin, err);
 	request->options.keys_folder = mun_buffer_text(&keeper->keys);
+	if (status == MUN_OK)
+		status = check_places(request, err);
 	if (status == MUN_OK && request->existing_keys)
 		return make_vault_for_keys(request, err);
 	if (status == MUN_OK)
@@ -248,7 +270,8 @@ whole_path(const char *path, struct mun_buffer *storage)
 	return mun_buffer_text(storage);
 }
 
-/* An empty index, so that everything works at once.  Without it, too. */
+/* An empty index, so that everything works at once.  Without it the vault is
+ * one all the same. */
 static void
 make_index(struct request *request)
 {

@@ -65,6 +65,8 @@ back_up(const struct request *request, struct mun_error *err)
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "keys that are not encrypted are never put on paper");
 	if (status == MUN_OK)
+		status = keeper_check_new(request->path, err);
+	if (status == MUN_OK)
 		status = keeper_check_new(request->page_path, err);
 	if (status != MUN_OK)
 		return status;
@@ -179,8 +181,9 @@ cmd_key_restore(struct keeper *keeper, int argc, char **argv)
 	if (!tool_parse(
 		tool, &usage, argc, argv, &operands, &count, &exit_status))
 		return exit_status;
-	if (mun_keys_restore(operands[0], operands[1], allow_volatile, &err) !=
-	    MUN_OK)
+	if (mun_vault_expect_outside(operands[1], &err) != MUN_OK ||
+	    mun_keys_restore(operands[0], operands[1], allow_volatile, &err) !=
+		MUN_OK)
 		return tool_fail(tool, &err);
 	if (tool->json) {
 		say_paths(tool, "keys", operands[1], NULL);

@@ -63,8 +63,10 @@ choose(struct request *request, struct mun_error *err)
 	if (options->folder == NULL)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "say with --keys DIR where the new keys folder is to be");
-	status = keeper_passphrase(&request->keeper->passphrase,
-	    "New passphrase for the keys: ", &options->passphrase, err);
+	status = mun_vault_expect_outside(options->folder, err);
+	if (status == MUN_OK)
+		status = keeper_passphrase(&request->keeper->passphrase,
+		    "New passphrase for the keys: ", &options->passphrase, err);
 	options->passphrase.none = request->no_passphrase;
 	if (status == MUN_OK && request->kind != NULL)
 		status =

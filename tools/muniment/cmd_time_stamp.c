@@ -357,13 +357,12 @@ write_request(struct request *request, const char *path, struct mun_error *err)
 {
 	struct keeper *keeper = request->keeper;
 	struct mun_buffer query = MUN_BUFFER_INIT(QUERY_MAX);
-	enum mun_status status = keeper_check_new(path, err);
+	enum mun_status status;
 	uint64_t size = 0;
 
-	if (status == MUN_OK)
-		status = mun_stamp_request(keeper->vault,
-		    mun_buffer_text(&keeper->keys), request->options.policy,
-		    &query, &size, err);
+	status =
+	    mun_stamp_request(keeper->vault, mun_buffer_text(&keeper->keys),
+		request->options.policy, &query, &size, err);
 	if (status == MUN_OK)
 		status = keeper_write_new(path, &query, err);
 	if (status == MUN_OK && !keeper->tool.json) {
@@ -386,6 +385,8 @@ write_requests(struct request *request)
 	enum mun_status status =
 	    keeper_find_keys(keeper, keeper->info.origin, &err);
 
+	for (size_t i = 0; i < request->requests.count && status == MUN_OK; i++)
+		status = keeper_check_new(request->requests.text[i], &err);
 	for (size_t i = 0; i < request->requests.count && status == MUN_OK; i++)
 		status =
 		    write_request(request, request->requests.text[i], &err);

@@ -243,9 +243,13 @@ enum mun_status
 keeper_check_new(const char *path, struct mun_error *err)
 {
 	struct stat state;
+	enum mun_status status;
 
 	if (path == NULL)
 		return MUN_OK;
+	status = mun_vault_expect_outside(path, err);
+	if (status != MUN_OK)
+		return status;
 	if (lstat(path, &state) == 0)
 		return mun_error_set(err, MUN_ERR_EXISTS,
 		    "'%s' is there already; name a new file", path);

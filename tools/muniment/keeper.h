@@ -104,7 +104,8 @@ enum mun_status keeper_open_index(
 /* Write a page to a new file (mode 0600), whole or not at all. */
 enum mun_status keeper_write_new(
     const char *path, const struct mun_buffer *bytes, struct mun_error *err);
-/* That nothing is at the path of a file to be made (path NULL: none is). */
+/* That nothing is at the path of a file to be made, and that it lies in no
+ * vault (path NULL: none is made). */
 enum mun_status keeper_check_new(const char *path, struct mun_error *err);
 
 /* ---- print.c ---- */

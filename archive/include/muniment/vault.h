@@ -44,6 +44,17 @@ MUN_API MUN_MUST_USE enum mun_status mun_vault_log_vkey(
 MUN_API MUN_MUST_USE enum mun_status mun_vault_find(
     const char *from, struct mun_buffer *path, struct mun_error *err);
 
+/*
+ * That a file or folder which is about to be made at path, or its nearest
+ * folder that is there, lies in no vault, whatever links lead there: whatever
+ * is not a vault's own makes its verifier ask who put it there.
+ *
+ * MUN_ERR_USAGE: it does, or is a vault; MUN_ERR_SYSTEM: nobody can tell.  Does
+ * not look at what is mounted elsewhere from the inside of a vault.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_vault_expect_outside(
+    const char *path, struct mun_error *err);
+
 /* An origin that says nothing: "muniment.invalid/" and 16 random hex digits,
  * with its NUL.  size: at least 64. */
 MUN_API MUN_MUST_USE enum mun_status mun_vault_random_origin(
