@@ -16,6 +16,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "manifest/manifest.h"
+#include "record/record.h"
 
 void
 mun_export_result_clear(struct mun_export_result *result)
@@ -191,6 +192,9 @@ copy_archives(struct mun_exporting *exporting, struct mun_error *err)
 		mun_vault_archive_name(stored, exporting->archives[i].id);
 		status = mun_store_open_file(store, stored, &fd, &size, err);
 		mun_file_close(&fd);
+		if (status == MUN_ERR_NOT_FOUND)
+			status = mun_record_tell_absence(
+			    exporting->vault, exporting->archives[i].id, err);
 		MUN_TRY(status);
 		exporting->all_bytes += size;
 	}

@@ -9,6 +9,7 @@
 #include "base/reader.h"
 #include "extract/original.h"
 #include "extract/target.h"
+#include "record/record.h"
 #include "vault/vault.h"
 
 struct extraction {
@@ -145,7 +146,10 @@ mun_extract(struct mun_vault *vault, const struct mun_extract_options *options,
 	*result = (struct mun_extract_result){ .documents = 0 };
 	MUN_TRY(take_reference(&extraction, options->reference, err));
 	MUN_TRY(mun_vault_expect_outside(options->folder, err));
-	MUN_TRY(mun_originals_open(&originals, store, extraction.id, err));
+	status = mun_originals_open(&originals, store, extraction.id, err);
+	if (status == MUN_ERR_NOT_FOUND)
+		status = mun_record_tell_absence(vault, extraction.id, err);
+	MUN_TRY(status);
 	MUN_TRY(mun_target_open(&target, options->folder, err));
 	status = extract_from(&extraction, &originals, &target, err);
 out:

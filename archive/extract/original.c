@@ -15,12 +15,27 @@
 #include "vault/vault.h"
 
 static enum mun_status
-disagree(const struct mun_originals *originals, const char *what,
+disagree(const char *what, struct mun_error *err)
+{
+	return mun_error_set(err, MUN_ERR_FORMAT, "%s", what);
+}
+
+/* What the archive's own bytes get wrong is said in one way. */
+static enum mun_status
+or_damaged(const struct mun_originals *originals, enum mun_status status,
     struct mun_error *err)
 {
+	char what[MUN_ERROR_TEXT_MAX] = "";
+
+	if (status != MUN_ERR_FORMAT && status != MUN_ERR_LIMIT &&
+	    status != MUN_ERR_UNSUPPORTED)
+		return status;
+	if (err != NULL)
+		(void)snprintf(what, sizeof(what), "%.300s", err->text);
 	return mun_error_set(err, MUN_ERR_FORMAT,
-	    "archive '%s' is damaged: %s; run 'muniment verify'", originals->id,
-	    what);
+	    "archive '%s' is damaged or was altered: 'muniment verify' says "
+	    "what is wrong, restore it from a copy (%s)",
+	    originals->id, what);
 }
 
 /* ---- opening ---- */
@@ -40,8 +55,7 @@ open_lines(
 
 		status = mun_package_cursor_next(&cursor, &member, err);
 		if (status == MUN_ERR_NOT_FOUND)
-			status = disagree(
-			    originals, "its records are not there", err);
+			status = disagree("its records are not there", err);
 		if (status != MUN_OK)
 			goto out;
 		path = strlen(member.path) > skip ? member.path + skip : "";
@@ -74,14 +88,15 @@ mun_originals_open(struct mun_originals *originals, struct mun_store *store,
 	(void)snprintf(originals->id, sizeof(originals->id), "%s", id);
 	mun_vault_archive_name(name, id);
 	status = mun_store_open_file(store, name, &originals->fd, &size, err);
-	if (status == MUN_ERR_NOT_FOUND)
-		status = mun_error_set(err, MUN_ERR_NOT_FOUND,
-		    "there is no archive '%s' in this vault", id);
 	if (status != MUN_OK)
 		goto out;
 	originals->payload = (struct mun_package_cursor){ .fd = originals->fd,
 		.file_size = size };
 	status = open_lines(originals, size, err);
+	/* a member that is not there is no file that is not there */
+	if (status == MUN_ERR_NOT_FOUND)
+		status = disagree("it ends too early", err);
+	status = or_damaged(originals, status, err);
 out:
 	return status;
 }
@@ -109,12 +124,14 @@ read_record(struct mun_originals *originals, struct mun_record *record,
 
 	MUN_TRY(mun_package_lines_next(originals->records, &line, &len, err));
 	MUN_TRY(mun_record_parse(record, line, len, err));
-	MUN_TRY(mun_package_cursor_next(&originals->payload, &member, err));
+	status = mun_package_cursor_next(&originals->payload, &member, err);
+	if (status == MUN_ERR_NOT_FOUND) /* not the end: there is a record */
+		status = disagree("a stored document is not there", err);
+	MUN_TRY(status);
 	if (record->number != originals->number + 1 ||
 	    member.size != record->size || strlen(member.path) <= skip ||
 	    strcmp(member.path + skip, record->file) != 0)
-		status = disagree(
-		    originals, "records and stored documents differ", err);
+		status = disagree("records and stored documents differ", err);
 out:
 	return status;
 }
@@ -153,8 +170,7 @@ take_private(struct mun_originals *originals, struct mun_original *original,
 	if (!record->has_private[line->field] ||
 	    !mun_bytes_equal(record->private_sha256[line->field],
 		originals->next_sha256, MUN_SHA256_LEN))
-		return disagree(
-		    originals, "a private line is not its record's", err);
+		return disagree("a private line is not its record's", err);
 	if (line->field == MUN_PRIVATE_PATH) {
 		mun_buffer_reset(&originals->path);
 		mun_buffer_append(&originals->path, line->bytes, line->len);
@@ -185,7 +201,7 @@ read_privates(struct mun_originals *originals, struct mun_original *original,
 	original->path_len = originals->path.len;
 	original->name_at = original->path_len;
 	if (original->path_len == 0)
-		status = disagree(originals, "a document has no path", err);
+		status = disagree("a document has no path", err);
 	while (original->name_at > 0 &&
 	    original->path[original->name_at - 1] != '/')
 		original->name_at--;
@@ -193,9 +209,9 @@ out:
 	return status;
 }
 
-enum mun_status
-mun_originals_next(struct mun_originals *originals,
-    struct mun_original *original, struct mun_error *err)
+static enum mun_status
+read_next(struct mun_originals *originals, struct mun_original *original,
+    struct mun_error *err)
 {
 	enum mun_status status;
 
@@ -208,4 +224,11 @@ mun_originals_next(struct mun_originals *originals,
 	originals->number++;
 out:
 	return status;
+}
+
+enum mun_status
+mun_originals_next(struct mun_originals *originals,
+    struct mun_original *original, struct mun_error *err)
+{
+	return or_damaged(originals, read_next(originals, original, err), err);
 }

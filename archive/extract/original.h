@@ -33,6 +33,7 @@ struct mun_originals {
 	uint64_t number; /* of the last one told */
 };
 
+/* MUN_ERR_NOT_FOUND: its file is not there; MUN_ERR_FORMAT: it is damaged. */
 MUN_MUST_USE enum mun_status mun_originals_open(struct mun_originals *originals,
     struct mun_store *store, const char *id, struct mun_error *err);
 /* MUN_ERR_NOT_FOUND after the last; MUN_ERR_FORMAT: the archive's own parts

@@ -146,7 +146,9 @@ copy_bytes(int to, int from, const struct mun_original *original,
 	    !mun_bytes_equal(
 		&digests, &original->record.digests, sizeof(digests)))
 		status = mun_error_set(err, MUN_ERR_FORMAT,
-		    "the stored bytes of '%s' are not those of its record",
+		    "the stored bytes of '%s' are not those of its record: "
+		    "'muniment verify' says what else is wrong, restore the "
+		    "archive from a copy",
 		    original->record.file);
 out:
 	mun_digest_pair_free(pair);

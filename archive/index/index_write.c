@@ -235,6 +235,10 @@ rebuild(struct mun_vault *vault, struct mun_error *err)
 	sqlite3 *db = NULL;
 	enum mun_status status;
 
+	/* SQLite says of that only that it cannot open a file */
+	if (faccessat(mun_store_fd(mun_vault_store(vault)), ".", W_OK, 0) != 0)
+		return mun_error_system(
+		    err, errno, "index: the vault cannot be written");
 	discard_new(vault);
 	MUN_TRY(mun_index_connect(&db, vault, NEW_FILE,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, err));

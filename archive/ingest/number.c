@@ -264,8 +264,9 @@ take_free_number(
 	MUN_TRY(
 	    mun_store_list(run->store, "incoming", add_incoming, numbers, err));
 	mun_archive_id_format(run->id, numbers->prefix, lowest_free(numbers));
-	status =
-	    mun_store_incoming_make(run->store, &run->incoming, run->id, err);
+	status = mun_store_or_unwritable(
+	    mun_store_incoming_make(run->store, &run->incoming, run->id, err),
+	    err);
 out:
 	return status;
 }

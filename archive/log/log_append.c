@@ -186,7 +186,8 @@ mun_log_append(struct mun_store *store, struct mun_signer *signer,
 	    mun_log_draft_statement(&commit, &event, draft->statement, err));
 	MUN_TRY(mun_log_draft_sign(&commit, &event, err));
 	MUN_TRY(judge_entry(&commit, draft, err));
-	MUN_TRY(mun_log_commit_run(&commit, appended, err));
+	status = mun_store_or_unwritable(
+	    mun_log_commit_run(&commit, appended, err), err);
 out:
 	mun_log_close(log);
 	mun_event_clear(&event);

@@ -411,6 +411,17 @@ read_size(struct mun_store *store, uint64_t *size, struct mun_error *err)
 	return status;
 }
 
+static enum mun_status
+recover(struct mun_store *store, uint64_t size, struct mun_error *err)
+{
+	enum mun_status status;
+
+	MUN_TRY(mun_log_complete(store, err));
+	MUN_TRY(remove_leftovers(store, size, err));
+out:
+	return status;
+}
+
 enum mun_status
 mun_log_recover(struct mun_store *store, struct mun_error *err)
 {
@@ -421,8 +432,7 @@ mun_log_recover(struct mun_store *store, struct mun_error *err)
 	if (status == MUN_ERR_NOT_FOUND)
 		return recover_uncreated(store, err);
 	MUN_TRY(status);
-	MUN_TRY(mun_log_complete(store, err));
-	MUN_TRY(remove_leftovers(store, size, err));
+	status = mun_store_or_unwritable(recover(store, size, err), err);
 out:
 	return status;
 }

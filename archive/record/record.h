@@ -54,6 +54,12 @@ MUN_MUST_USE enum mun_status mun_record_prove_document(
     struct mun_reference *out, const struct mun_record_survey *survey,
     struct mun_log *log, struct mun_store *store, struct mun_error *err);
 
+/* Set *err to why the file of an archive is not there, by the log: it never was,
+ * its bytes were destroyed, or it is missing; what to do is said with it.
+ * MUN_ERR_NOT_FOUND, always. */
+MUN_MUST_USE enum mun_status mun_record_tell_absence(
+    struct mun_vault *vault, const char *archive, struct mun_error *err);
+
 /*
  * The actors and one archive's custody, as the log has them up to a size.  Read
  * from the log alone: no index, however old or wrong, has a say in what is

@@ -6,6 +6,7 @@
  * The index says it, too; but what stands there is decided by whoever can write
  * to the vault, and the answer becomes a signed event.
  */
+#include <inttypes.h>
 #include <string.h>
 
 #include "base/macros.h"
@@ -54,4 +55,35 @@ out:
 	mun_record_state_clear(&state);
 	mun_log_close(log);
 	return status;
+}
+
+enum mun_status
+mun_record_tell_absence(
+    struct mun_vault *vault, const char *archive, struct mun_error *err)
+{
+	struct mun_error unread = MUN_ERROR_INIT;
+	bool destroyed = false;
+	uint8_t sha256[MUN_SHA256_LEN];
+	uint64_t seq = 0;
+	enum mun_status status =
+	    mun_record_archive_sha256(vault, archive, sha256, &unread);
+
+	if (status == MUN_ERR_NOT_FOUND)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "there is no archive '%s' in this vault", archive);
+	if (status == MUN_OK)
+		status = mun_record_archive_destroyed(
+		    vault, archive, &destroyed, &seq, &unread);
+	if (destroyed)
+		return mun_error_set(err, MUN_ERR_NOT_FOUND,
+		    "the bytes of '%s' were destroyed when it was withdrawn, "
+		    "by entry %" PRIu64 "; what the log proves of it stays "
+		    "('muniment history %s')",
+		    archive, seq, archive);
+	return mun_error_set(err, MUN_ERR_NOT_FOUND,
+	    "the file of '%s' is missing: put 'archives/%s.tar' back from a "
+	    "copy of the vault, then 'muniment verify'%s%s",
+	    archive, archive,
+	    status == MUN_OK ? "" : "; nor can the log be read: ",
+	    status == MUN_OK ? "" : unread.text);
 }

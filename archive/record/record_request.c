@@ -22,6 +22,24 @@
 
 /* ---- archives and documents ---- */
 
+/* MUN_ERR_NOT_FOUND, with the reason, where the file of an archive is not
+ * there. */
+static enum mun_status
+must_have_file(
+    struct mun_record *record, const char *archive, struct mun_error *err)
+{
+	char name[MUN_ARCHIVE_NAME_MAX];
+	enum mun_status status;
+	bool has;
+
+	mun_vault_archive_name(name, archive);
+	MUN_TRY(mun_store_has(mun_vault_store(record->vault), name, &has, err));
+	if (!has)
+		status = mun_record_tell_absence(record->vault, archive, err);
+out:
+	return status;
+}
+
 static enum mun_status
 resolve_place(struct mun_record *record, struct mun_reference *out,
     const char *text, struct mun_error *err)
@@ -39,6 +57,8 @@ resolve_place(struct mun_record *record, struct mun_reference *out,
 		    text);
 	memcpy(out->archive, place.archive, sizeof(out->archive));
 	out->document = place.document;
+	if (out->document != 0)
+		MUN_TRY(must_have_file(record, out->archive, err));
 	MUN_TRY(mun_log_open(&log, mun_vault_store(record->vault), err));
 	if (out->document != 0)
 		status = mun_record_prove_document(out, &record->state.survey,

@@ -86,6 +86,10 @@ MUN_MUST_USE enum mun_status mun_store_put_derived(struct mun_store *store,
 MUN_MUST_USE enum mun_status mun_store_swap_checkpoint(struct mun_store *store,
     const void *expected, size_t expected_len, const void *bytes, size_t len,
     struct mun_error *err);
+/* The status of writing to a store that is a vault's; where that is read-only,
+ * full or another's, the error says so before it says what was tried. */
+MUN_MUST_USE enum mun_status mun_store_or_unwritable(
+    enum mun_status status, struct mun_error *err);
 /* Remove one file (absent is not an error), fsync its folder. */
 MUN_MUST_USE enum mun_status mun_store_remove(
     struct mun_store *store, const char *name, struct mun_error *err);

@@ -66,7 +66,7 @@ mun_store_lock(struct mun_store *store, struct mun_store_lock *lock,
 	status = mun_file_make_folders_beneath(
 	    store->fd, "incoming", MUN_STORE_FOLDER_MODE, &fd, err);
 	if (status != MUN_OK)
-		return status;
+		return mun_store_or_unwritable(status, err);
 	MUN_TRY(mun_store_flock(
 	    fd, LOCK_EX, (uint64_t)wait_s * MS_PER_S, store->path, err));
 	lock->fd = fd;

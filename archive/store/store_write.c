@@ -172,3 +172,13 @@ mun_store_sweep_temporaries(struct mun_store *store, struct mun_error *err)
 {
 	return mun_store_list(store, "", sweep_one, store, err);
 }
+
+enum mun_status
+mun_store_or_unwritable(enum mun_status status, struct mun_error *err)
+{
+	if (status == MUN_ERR_SYSTEM && err != NULL &&
+	    (err->code == EROFS || err->code == EACCES || err->code == EPERM ||
+		err->code == ENOSPC || err->code == EDQUOT))
+		mun_error_wrap(err, "the vault cannot be written");
+	return status;
+}

@@ -71,6 +71,54 @@ says err "revoked"
 exits 0 muniment extract TST-0001 no --to Nobody --no-record
 rm -r no
 
+# a file that is not there, and bytes that were destroyed, are called that
+exits 0 muniment deposit docs
+exits 0 muniment deposit docs
+exits 0 muniment withdraw TST-0003 --reason asked --destroy --yes
+mv v/archives/TST-0002.tar aside.tar
+for doc in TST-0002 TST-0002/1; do
+	for more in "" --no-record; do
+		# shellcheck disable=SC2086 # a word or none
+		exits 3 muniment extract $doc gone $more
+		says err "muniment: the file of 'TST-0002' is missing"
+		says err "'archives/TST-0002.tar'"
+	done
+	exits 0 muniment show $doc
+	says out "MISSING"
+done
+exits 3 muniment export TST-0002 gone
+says err "the file of 'TST-0002' is missing"
+exits 3 muniment record examination TST-0002/1
+says err "the file of 'TST-0002' is missing"
+mv aside.tar v/archives/TST-0002.tar
+for doc in TST-0003 TST-0003/1; do
+	for more in "" --no-record; do
+		# shellcheck disable=SC2086
+		exits 3 muniment extract $doc gone $more
+		says err "the bytes of 'TST-0003' were destroyed"
+		says err "muniment history TST-0003"
+	done
+done
+exits 0 muniment show TST-0003
+says_not out "MISSING"
+exits 3 muniment extract TST-0009 gone --no-record
+says err "there is no archive 'TST-0009' in this vault"
+[ ! -e gone ] || die "a folder was made"
+
+# an archive whose own parts are wrong is named, with what to do
+cp v/archives/TST-0002.tar aside.tar
+chmod u+w v/archives/TST-0002.tar
+python3 - <<'PY'
+path = "v/archives/TST-0002.tar"
+raw = bytearray(open(path, "rb").read())
+raw[raw.index(b"ustar", 512) + 200] ^= 1
+open(path, "wb").write(raw)
+PY
+exits 3 muniment extract TST-0002 gone --no-record
+says err "archive 'TST-0002' is damaged or was altered"
+says err "'muniment verify'"
+mv -f aside.tar v/archives/TST-0002.tar
+
 # stored bytes that are not the record's are not handed out
 chmod u+w v/archives/TST-0001.tar
 python3 - <<'PY'

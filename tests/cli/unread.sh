@@ -31,3 +31,18 @@ equal "$(found archive.readable)" \
 	"[('INDETERMINATE', 'archives/TST-0002.tar')]"
 equal "$(found index.unjudged)" "[('INDETERMINATE', 'v')]"
 chmod 444 v/archives/TST-0002.tar
+
+# a vault that cannot be written is called that, whoever would sign
+[ -n "$run" ] || exit 0
+cp -r k theirs
+chown -R 65534:65534 theirs
+chown -R 0:0 v
+chmod -R a+rX,go-w v
+export MUNIMENT_KEYS=$PWD/theirs
+for command in "deposit docs" "record examination TST-0001" "index rebuild"; do
+	exits 3 $run muniment $command
+	says err "the vault cannot be written: "
+done
+chmod 700 v/incoming
+exits 3 $run muniment record examination TST-0001
+says err "the vault cannot be written: "

@@ -90,13 +90,16 @@ prepare_record(
     struct handing *handing, const char *reference, struct mun_error *err)
 {
 	enum mun_status status;
+	bool is_of_log;
 
 	take_request(handing, reference);
 	status = recorder_open(&handing->recorder, handing->keeper, err);
+	is_of_log = status != MUN_OK;
 	if (status == MUN_OK)
 		status = mun_record_foresee(
 		    handing->recorder.record, &handing->request, err);
-	if (status != MUN_OK)
+	/* what is wrong with the documents is wrong without a log, too */
+	if (is_of_log || status == MUN_ERR_CRYPTO)
 		mun_error_wrap(err,
 		    "a copy that is handed out is logged (--no-record: it is "
 		    "not)");

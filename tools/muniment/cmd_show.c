@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_show.c - muniment show DOC. */
 #include <inttypes.h>
+#include <string.h>
 
 #include "muniment/keeper.h"
 
@@ -115,6 +116,25 @@ show_custody(struct showing *showing, const char *archive, uint64_t document,
 
 /* ---- documents and archives ---- */
 
+/* What is not there cannot be extracted; destroyed bytes the custody tells. */
+static enum mun_status
+see_absence(
+    void *ctx, const struct mun_index_archive *archive, struct mun_error *err)
+{
+	struct showing *showing = ctx;
+
+	(void)err;
+	if (!archive->present &&
+	    (archive->withdrawn == NULL ||
+		strcmp(archive->withdrawn, "destroyed") != 0))
+		tool_print(showing->tool,
+		    "  file         MISSING: put archives/%s.tar back from a "
+		    "copy of the vault, then\n"
+		    "               'muniment verify'\n",
+		    archive->id);
+	return MUN_OK;
+}
+
 static enum mun_status
 see_document(
     void *ctx, const struct mun_index_document *document, struct mun_error *err)
@@ -124,8 +144,10 @@ see_document(
 
 	if (!showing->tool->json) {
 		print_document(showing->tool, document);
-		return document->member != 0
-		    ? MUN_OK
+		status = mun_index_show(showing->index, document->archive, NULL,
+		    see_absence, showing, err);
+		return status != MUN_OK || document->member != 0
+		    ? status
 		    : show_custody(
 			  showing, document->archive, document->number, err);
 	}
@@ -196,6 +218,7 @@ see_archive(
 		return status;
 	}
 	print_archive(tool, archive);
+	(void)see_absence(showing, archive, err);
 	tool_print(tool, "  sealed       %s by ", archive->sealed_at);
 	tool_print_text(tool, archive->actor_name);
 	tool_print(tool, "\n  log entry    %" PRIu64 "\n  sha256       ",
