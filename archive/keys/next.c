@@ -305,17 +305,20 @@ out:
 }
 
 enum mun_status
-mun_keys_discard_next(const char *folder, struct mun_error *err)
+mun_keys_discard_next(const char *folder, bool log_key, struct mun_error *err)
 {
 	/* The certificate first: alone it would be taken for an adoption. */
-	static const char *const names[] = { MUN_KEYS_NEXT_PEM,
-		MUN_KEYS_NEXT_KEY, MUN_KEYS_NEXT_LOG_KEY };
+	static const char *const actors[] = { MUN_KEYS_NEXT_PEM,
+		MUN_KEYS_NEXT_KEY };
+	static const char *const logs[] = { MUN_KEYS_NEXT_LOG_KEY };
+	const char *const *names = log_key ? logs : actors;
+	const size_t count = log_key ? 1 : 2;
 	enum mun_status status;
 	int dir_fd = -1;
 
 	MUN_TRY(mun_keys_open_folder(folder, &dir_fd, err));
 	MUN_TRY(mun_keys_finish_adoption(dir_fd, err));
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < count; i++) {
 		if (unlinkat(dir_fd, names[i], 0) != 0 && errno != ENOENT) {
 			status = mun_error_system(
 			    err, errno, "remove '%s'", names[i]);

@@ -44,8 +44,11 @@ judge_head(
 	mun_log_key_id(key_id, head->origin, log_key);
 	if (!mun_bytes_equal(head->key_id, key_id, sizeof(key_id)))
 		return mun_error_set(err, MUN_ERR_CRYPTO,
-		    "log/checkpoint: it names another log key: these keys "
-		    "are of another vault, or it was altered");
+		    "log/checkpoint: it names another log key than these "
+		    "keys hold: if the log's key was replaced, bring the new "
+		    "one with 'muniment key import KEYS/actor.key "
+		    "KEYS/actor.pem --keys NEW --log-key-from DIR'; else "
+		    "these keys are of another vault, or it was altered");
 	if (!mun_checkpoint_verify(head, log->checkpoint_bytes.data, log_key))
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "log/checkpoint: its signature does not verify; restore "

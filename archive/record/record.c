@@ -15,10 +15,6 @@
 #include "base/macros.h"
 #include "muniment/index.h"
 
-enum {
-	LOCK_WAIT_S = 60
-};
-
 enum mun_status
 mun_record_open(struct mun_record **out, struct mun_vault *vault,
     struct mun_signer *signer, const char *keys_folder, struct mun_error *err)
@@ -143,7 +139,7 @@ mun_record_lock(struct mun_record *record, struct mun_store_lock *lock,
 	struct mun_store *store = mun_vault_store(record->vault);
 	enum mun_status status;
 
-	MUN_TRY(mun_store_lock(store, lock, LOCK_WAIT_S, err));
+	MUN_TRY(mun_store_lock(store, lock, MUN_RECORD_LOCK_WAIT_S, err));
 	status = mun_log_recover(store, err);
 	if (status != MUN_OK)
 		mun_store_unlock(lock);

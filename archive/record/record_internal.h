@@ -13,6 +13,10 @@ struct mun_record {
 	struct mun_record_state state;
 };
 
+enum {
+	MUN_RECORD_LOCK_WAIT_S = 60
+};
+
 /* Whether the signer signs with the vault's recovery key, as the state has it. */
 bool mun_record_is_recovery(const struct mun_record *record);
 /* Take the writer's lock and have the log whole. */

@@ -94,3 +94,31 @@ mun_record_rotate_log_key(struct mun_record *record,
 out:
 	return status;
 }
+
+/* Without recovery: what that would remove was never committed. */
+enum mun_status
+mun_record_rotation_stands(struct mun_record *record,
+    const char *certificate_pem, bool *stands, struct mun_error *err)
+{
+	const uint8_t *next = mun_signer_next_log_key(record->signer);
+	struct mun_store *store = mun_vault_store(record->vault);
+	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
+	struct mun_certificate *certificate = NULL;
+	enum mun_status status;
+
+	*stands = false;
+	if (certificate_pem != NULL)
+		MUN_TRY(mun_certificate_from_pem(&certificate, certificate_pem,
+		    strlen(certificate_pem), true, err));
+	MUN_TRY(mun_store_lock(store, &lock, MUN_RECORD_LOCK_WAIT_S, err));
+	mun_record_state_clear(&record->state);
+	MUN_TRY(mun_record_load(record, NULL, err));
+	*stands = certificate != NULL
+	    ? mun_custody_find_actor(record->state.custody,
+		  mun_certificate_sha256(certificate)) != NULL
+	    : next == NULL || is_log_key(record->state.custody, next);
+out:
+	mun_store_unlock(&lock);
+	mun_certificate_free(certificate);
+	return status;
+}

@@ -186,6 +186,7 @@ says err "since a time after its own"
 # keys replaced: the old one signs the new one in, and nothing after that
 exits 0 muniment checkpoint --save before
 exits 3 muniment key rotate --keys k-Plover --as Plover-2
+equal "$(find k-Plover -name '*.next.*')" ""
 cp -r k k-old
 exits 0 muniment key rotate --as Heron-2
 exits 3 muniment record access TST-0001 --keys k-old
@@ -197,6 +198,13 @@ exits 2 muniment-verify v --trust "$anchor" --checkpoint before
 says_not out FAILED
 exits 3 muniment record access TST-0001 --keys k-old
 says err "another log key"
+says err "muniment key import KEYS/actor.key KEYS/actor.pem --keys NEW --log-key-from DIR"
+# as it says, and as PEOPLE.md has it: another actor goes on with the new one
+exits 3 muniment record fixity-check TST-0001 --keys k-Wren
+says err "another log key"
+exits 0 muniment key import k-Wren/actor.key k-Wren/actor.pem \
+	--keys k-Wren-2 --log-key-from k --no-passphrase --volatile
+exits 0 muniment record fixity-check TST-0001 --keys k-Wren-2
 exits 0 muniment record access TST-0001
 equal "$(grep -c '^— ' v/log/checkpoint)" 1
 exits 2 muniment-verify v --trust "$anchor" --checkpoint before

@@ -11,6 +11,13 @@ before=$(find v | sort)
 exits 3 muniment deposit docs/b.txt
 says err log.stale
 says err "newest copy"
+# a rotation that is refused leaves no key to be asked about for ever
+for which in "" --log-key; do
+	# shellcheck disable=SC2086 # a word or none
+	exits 3 muniment key rotate $which
+	says err log.stale
+	equal "$(find k -name '*.next.*')" ""
+done
 equal "$(find v | sort)" "$before"
 equal "$(muniment --json | json /dev/stdin 'd["stale"]')" True
 # whoever has the keys is told by verify as well; who has none cannot know
@@ -19,5 +26,13 @@ says out "log.extends-kept"
 exits 0 muniment-verify v --trust "$anchor"
 rm -rf v && mv newer v
 exits 0 muniment deposit docs/b.txt
+says_not err warning
 exits 0 muniment verify --trust "$anchor"
+# but one that was there before may be in a newer copy, and stays
+openssl genpkey -algorithm ed25519 -out k/log.next.key 2>/dev/null
+rm -rf newer && mv v newer && cp -a older v
+exits 3 muniment key rotate --log-key
+says err log.stale
+[ -f k/log.next.key ] || die "a key that another copy may name is gone"
+rm -rf v k/log.next.key && mv newer v
 sound

@@ -1,7 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cmd_key_rotate.c - muniment key rotate: a new key in the place of the old. */
+/*
+ * cmd_key_rotate.c - muniment key rotate: a new key in the place of the old.
+ *
+ * The new key is prepared before the log names it, so that no crash can lose
+ * it.  One that this run made and the log refused is taken back; one that was
+ * there before may be named by a newer copy of the vault, and stays.
+ */
+#define _DEFAULT_SOURCE /* flock */
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "muniment/cmd_key.h"
 #include "muniment/recorder.h"
@@ -14,6 +25,7 @@ struct rotation {
 	struct keeper *keeper;
 	const char *kind, *pseudonym, *actor, *certificate_path, *new_recovery;
 	bool log_key;
+	bool is_made; /* the new key, by this run */
 	struct mun_buffer certificate;
 	struct mun_passphrase passphrase;
 	struct recorder recorder;
@@ -32,6 +44,7 @@ prepare(struct rotation *rotation, struct mun_error *err)
 	if (rotation->log_key) {
 		status = mun_keys_prepare_log(
 		    folder, &rotation->passphrase, key, err);
+		rotation->is_made = status == MUN_OK;
 		return status == MUN_ERR_EXISTS ? MUN_OK : status;
 	}
 	if (rotation->kind != NULL)
@@ -40,6 +53,7 @@ prepare(struct rotation *rotation, struct mun_error *err)
 		status =
 		    mun_keys_prepare_actor(folder, kind, rotation->pseudonym,
 			&rotation->passphrase, &rotation->certificate, err);
+	rotation->is_made = status == MUN_OK;
 	if (status == MUN_ERR_EXISTS) {
 		mun_buffer_reset(&rotation->certificate);
 		status = mun_keys_read_next_actor(
@@ -68,19 +82,44 @@ open_signer(struct rotation *rotation, struct mun_error *err)
 }
 
 static enum mun_status
-log_and_adopt(struct rotation *rotation, struct mun_error *err)
+log_it(struct rotation *rotation, struct mun_error *err)
 {
-	const char *folder = mun_buffer_text(&rotation->keeper->keys);
 	struct mun_record *record = rotation->recorder.record;
-	enum mun_status status;
 
-	status = rotation->log_key
+	return rotation->log_key
 	    ? mun_record_rotate_log_key(record, &rotation->recorded, err)
 	    : mun_record_rotate_actor(record,
 		  mun_buffer_text(&rotation->certificate), &rotation->recorded,
 		  err);
-	if (status != MUN_OK)
-		return status;
+}
+
+/* After a refusal: a key that lies prepared would be asked about for ever. */
+static void
+take_back(struct rotation *rotation)
+{
+	struct mun_record *record = rotation->recorder.record;
+	bool stands = false;
+
+	if (!rotation->is_made)
+		return;
+	if (record != NULL &&
+	    mun_record_rotation_stands(record,
+		rotation->log_key ? NULL
+				  : mun_buffer_text(&rotation->certificate),
+		&stands, NULL) != MUN_OK)
+		return;
+	if (!stands)
+		(void)!mun_keys_discard_next(
+		    mun_buffer_text(&rotation->keeper->keys), rotation->log_key,
+		    NULL);
+}
+
+static enum mun_status
+adopt(struct rotation *rotation, struct mun_error *err)
+{
+	const char *folder = mun_buffer_text(&rotation->keeper->keys);
+	enum mun_status status;
+
 	/* the old key is not needed by a process that still has it open */
 	recorder_close(&rotation->recorder);
 	status = rotation->log_key ? mun_keys_adopt_log(folder, err)
@@ -92,11 +131,39 @@ log_and_adopt(struct rotation *rotation, struct mun_error *err)
 	return status;
 }
 
+/* Nobody else is to use a key that is taken back.  Where a folder cannot be
+ * locked, whoever uses it twice at once is asking for it. */
+static enum mun_status
+lock_keys(const char *folder, int *fd, struct mun_error *err)
+{
+	*fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*fd >= 0 && flock(*fd, LOCK_EX | LOCK_NB) != 0 &&
+	    errno == EWOULDBLOCK)
+		return mun_error_set(err, MUN_ERR_BUSY,
+		    "another 'key rotate' is at work in '%s'", folder);
+	return MUN_OK;
+}
+
+static enum mun_status
+prepare_and_log(struct rotation *rotation, struct mun_error *err)
+{
+	enum mun_status status = prepare(rotation, err);
+
+	if (status == MUN_OK)
+		status = open_signer(rotation, err);
+	if (status == MUN_OK)
+		status = log_it(rotation, err);
+	if (status != MUN_OK)
+		take_back(rotation);
+	return status;
+}
+
 static enum mun_status
 rotate(struct rotation *rotation, struct mun_error *err)
 {
 	struct keeper *keeper = rotation->keeper;
 	enum mun_status status = keeper_open(keeper, err);
+	int lock = -1;
 
 	if (status == MUN_OK)
 		status = keeper_find_keys(keeper, keeper->info.origin, err);
@@ -104,11 +171,13 @@ rotate(struct rotation *rotation, struct mun_error *err)
 		status = keeper_passphrase(&keeper->passphrase,
 		    "Passphrase of the keys: ", &rotation->passphrase, err);
 	if (status == MUN_OK)
-		status = prepare(rotation, err);
+		status = lock_keys(mun_buffer_text(&keeper->keys), &lock, err);
 	if (status == MUN_OK)
-		status = open_signer(rotation, err);
+		status = prepare_and_log(rotation, err);
 	if (status == MUN_OK)
-		status = log_and_adopt(rotation, err);
+		status = adopt(rotation, err);
+	if (lock >= 0)
+		(void)close(lock);
 	return status;
 }
 

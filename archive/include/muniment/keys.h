@@ -195,9 +195,11 @@ MUN_API MUN_MUST_USE enum mun_status mun_keys_adopt_actor(
     const char *folder, struct mun_error *err);
 MUN_API MUN_MUST_USE enum mun_status mun_keys_adopt_log(
     const char *folder, struct mun_error *err);
-/* Whatever is prepared goes; nothing prepared is no error. */
+/* What is prepared goes: the actor's, or the log's; nothing prepared is no
+ * error.  Only for a key that no log can name: one that a log names is lost
+ * with it. */
 MUN_API MUN_MUST_USE enum mun_status mun_keys_discard_next(
-    const char *folder, struct mun_error *err);
+    const char *folder, bool log_key, struct mun_error *err);
 
 /* ---- backup ---- */
 

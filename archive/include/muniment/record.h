@@ -120,6 +120,14 @@ MUN_API MUN_MUST_USE enum mun_status mun_record_rotate_log_key(
     struct mun_record *record, struct mun_recorded *recorded,
     struct mun_error *err);
 
+/* After one of them failed, whether the log names the key all the same
+ * (certificate_pem NULL: the signer's next log key): then it has to be kept.
+ * Asked under the writer's lock; writes nothing.  After a failure of this, too,
+ * the key has to be kept. */
+MUN_API MUN_MUST_USE enum mun_status mun_record_rotation_stands(
+    struct mun_record *record, const char *certificate_pem, bool *stands,
+    struct mun_error *err);
+
 /* What a check of the stored bytes of an archive found. */
 struct mun_record_outcome {
 	char archive[30]; /* its id, XPF-0003 */

@@ -162,12 +162,19 @@ test_what_is_prepared_can_be_discarded(void **state)
 	struct mun_error err = MUN_ERROR_INIT;
 	uint8_t key[32];
 
-	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, &err), &err);
+	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, false, &err), &err);
+	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, true, &err), &err);
 	free(prepare(&fixture));
 	MUN_EXPECT_OK(mun_keys_prepare_log(
 			  fixture.folder, &fixture.passphrase, key, &err),
 	    &err);
-	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, &err), &err);
+	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, false, &err), &err);
+	expect_files(&fixture, "actor.key actor.pem log.key log.next.key ");
+	free(prepare(&fixture));
+	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, true, &err), &err);
+	expect_files(&fixture,
+	    "actor.key actor.next.key actor.next.pem actor.pem log.key ");
+	MUN_EXPECT_OK(mun_keys_discard_next(fixture.folder, false, &err), &err);
 	expect_files(&fixture, "actor.key actor.pem log.key ");
 	after = certificate_of(&fixture);
 	assert_string_equal(after, before);
