@@ -70,3 +70,16 @@ for place in r3 rk3; do
 	says err "has to lie outside"
 	[ ! -e r3 ] || die "r3 was made"
 done
+
+# what it says to type next can be typed as it stands, wherever things lie
+hard=$(printf "it's \$(a) \\\\ b\033]0;x\a\303\204\377")
+docs=$PWD/docs
+for place in plain "two words" "a\$b" "$hard"; do
+	mkdir "$place"
+	exits 0 muniment init "$place/v" --keys "$place/k" --no-passphrase --volatile
+	harmless out
+	next=$(sed -n '/^Next:$/{n;p;}' out)
+	(cd / && bash -c "${next%PATH...}\"\$1\"" - "$docs") >typed ||
+		die "'$next' cannot be typed"
+	says typed "Deposited as"
+done

@@ -135,6 +135,9 @@ void tool_print(struct tool *tool, const char *format, ...) MUN_PRINTF(2, 3);
 /* Bytes from outside, escaped for where standard output goes. */
 void tool_print_bytes(struct tool *tool, const void *bytes, size_t len);
 void tool_print_text(struct tool *tool, const char *text);
+/* The same as one word of a command that can be typed: quoted for a shell where
+ * it needs that, in $'' where it holds what is never printed as it is. */
+void tool_print_word(struct tool *tool, const char *text);
 /* 1,234,567 as people read it: "1.2 MB"; and with groups. */
 void tool_print_size(struct tool *tool, uint64_t bytes);
 /* 64 hex digits in groups of 4, 4 groups of four a line, margin first. */

@@ -35,6 +35,55 @@ tool_print_text(struct tool *tool, const char *text)
 	tool_print_bytes(tool, text, strlen(text));
 }
 
+static bool
+is_plain_word(const char *text)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_./:@%+=,-";
+
+	return text[0] != '\0' && text[strspn(text, plain)] == '\0';
+}
+
+/* Whether printing leaves it as it is, and '' does. */
+static bool
+is_printed_as_is(const struct tool *tool, const char *text)
+{
+	struct mun_buffer shown = MUN_BUFFER_INIT(TOOL_TEXT_MAX);
+	bool same;
+
+	mun_text_escape(&shown, text, strlen(text), tool->out_mode);
+	same = strcmp(mun_buffer_text(&shown), text) == 0;
+	mun_buffer_free(&shown);
+	return same && strchr(text, '\'') == NULL;
+}
+
+void
+tool_print_word(struct tool *tool, const char *text)
+{
+	if (is_plain_word(text)) {
+		tool_print(tool, "%s", text);
+		return;
+	}
+	if (is_printed_as_is(tool, text)) {
+		tool_print(tool, "'");
+		tool_print_text(tool, text);
+		tool_print(tool, "'");
+		return;
+	}
+	tool_print(tool, "$'");
+	for (; *text != '\0'; text++) {
+		unsigned char byte = (unsigned char)*text;
+
+		if (byte < 0x20 || byte > 0x7e)
+			tool_print(tool, "\\x%02x", byte);
+		else
+			tool_print(tool, "%s%c",
+			    byte == '\'' || byte == '\\' ? "\\" : "", byte);
+	}
+	tool_print(tool, "'");
+}
+
 void
 tool_print_size(struct tool *tool, uint64_t bytes)
 {

@@ -360,7 +360,12 @@ say(const struct request *request)
 	    "\nThis vault is one copy, and it is not encrypted: keep more "
 	    "copies, and put\nthem on encrypted disks.\n\nNext:\n"
 	    "  muniment -C ");
-	tool_print_text(tool, request->options.path);
+	tool_print_word(tool, request->options.path);
+	if (request->keeper->keys_given != NULL ||
+	    tool_env("MUNIMENT_KEYS") != NULL) {
+		tool_print(tool, " --keys ");
+		tool_print_word(tool, request->options.keys_folder);
+	}
 	tool_print(tool, " deposit PATH...\n");
 }
 

@@ -100,7 +100,7 @@ say_next(
 		    "or make a vault of its own with it:\n  muniment init DIR "
 		    "--existing-keys --keys ");
 	if (info->has_log_key) {
-		tool_print_text(tool, folder);
+		tool_print_word(tool, folder);
 		tool_print(tool, "\n");
 	}
 	tool_print(tool,
