@@ -27,8 +27,14 @@ printf 'four\n' >four
 exits 0 muniment deposit four docs --receipt my.receipt --json
 equal "$(json out 'd["documents"]')" 4
 exits 0 muniment-verify v --trust "$anchor" --receipt my.receipt
+before=$(cd v && find . | sort && cat log/checkpoint)
 exits 3 muniment deposit four --receipt my.receipt
 says err "my.receipt"
+for place in nowhere/r four/r; do
+	exits 3 muniment deposit four --receipt $place
+	says err "'$place' cannot be written"
+done
+equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
 
 # an empty file is a document
 : >nothing

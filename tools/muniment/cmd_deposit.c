@@ -73,6 +73,8 @@ open_all(struct request *request, struct mun_error *err)
 	enum mun_status status = read_statement(request, err);
 
 	if (status == MUN_OK)
+		status = keeper_check_folder_of(request->receipt_file, err);
+	if (status == MUN_OK)
 		status = keeper_check_new(request->receipt_file, err);
 	if (status == MUN_OK)
 		status = keeper_open(keeper, err);

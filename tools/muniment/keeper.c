@@ -257,6 +257,25 @@ keeper_check_new(const char *path, struct mun_error *err)
 			       : mun_error_system(err, errno, "'%s'", path);
 }
 
+enum mun_status
+keeper_check_folder_of(const char *path, struct mun_error *err)
+{
+	struct mun_buffer folder = MUN_BUFFER_INIT(65536);
+	const char *slash = path == NULL ? NULL : strrchr(path, '/');
+	enum mun_status status;
+	struct stat state;
+
+	if (slash == NULL)
+		return MUN_OK;
+	mun_buffer_append(&folder, path, (size_t)(slash - path) + 1);
+	status = mun_buffer_status(&folder, "path", err);
+	if (status == MUN_OK && stat(mun_buffer_text(&folder), &state) != 0)
+		status = mun_error_system(err, errno,
+		    "'%s' cannot be written, its folder has to be there", path);
+	mun_buffer_free(&folder);
+	return status;
+}
+
 static bool
 write_all(int fd, const struct mun_buffer *bytes)
 {

@@ -107,6 +107,8 @@ enum mun_status keeper_write_new(
 /* That nothing is at the path of a file to be made, and that it lies in no
  * vault (path NULL: none is made). */
 enum mun_status keeper_check_new(const char *path, struct mun_error *err);
+/* That its folder is there. */
+enum mun_status keeper_check_folder_of(const char *path, struct mun_error *err);
 
 /* ---- print.c ---- */
 
