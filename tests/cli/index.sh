@@ -66,11 +66,11 @@ exits 0 muniment index check
 # what was forgotten is said, as long as it is
 exits 0 muniment find deep
 equal "$(cat out)" ""
-says err "nothing found, and 1 archives are not in the index"
+says err "nothing found, and 1 archive is not in the index"
 equal "$(wc -l <err)" 1
 mv TST-0001.tar v/archives
 exits 0 muniment find deep --json
-says err "1 archives are not in the index"
+says err "1 archive is not in the index"
 exits 0 muniment index rebuild
 exits 0 muniment find deep
 says out TST-0001

@@ -233,10 +233,12 @@ say_nothing_found(const struct finding *finding)
 	if (finding->unknown > 0)
 		tool_warn(tool,
 		    "nothing found, and %" PRIu64
-		    " archives are not in the index ('muniment list' names "
-		    "them): their files were not there when it was made; once "
-		    "they are, 'muniment index rebuild' takes them in",
-		    finding->unknown);
+		    " %s not in the index ('muniment list' names what is "
+		    "not): a file was not there when it was made; once it is, "
+		    "'muniment index rebuild' takes it in",
+		    finding->unknown,
+		    tool_plural(
+			finding->unknown, "archive is", "archives are"));
 	else if (!tool->json)
 		tool_warn(tool, "nothing found");
 }
