@@ -48,6 +48,8 @@ struct mun_archive_pass {
 	struct mun_digest_pair *expected_sha512;
 	uint64_t *prefixes;	/* 8 bytes of each document's SHA-256 */
 	size_t prefix_capacity;
+	struct mun_changed changed[MUN_CHANGED_MAX]; /* by number */
+	size_t changed_count, changed_next; /* whose path is due */
 
 	struct mun_sha256 *stored_projection; /* n, file, size, digests */
 	struct mun_sha256 *record_projection; /* the same from records */
@@ -72,8 +74,6 @@ struct mun_archive_pass {
 	bool left_out;		/* a finding says that something was left out */
 	bool metadata_failed;	/* a syntax fault was told */
 	bool manifest_failed;	/* one is not over the stored documents */
-	struct mun_changed changed[MUN_CHANGED_MAX]; /* by number */
-	size_t changed_count, changed_next; /* whose path is due */
 	bool has_signer, has_seal;
 
 	struct mun_buffer line, scratch;

@@ -15,7 +15,7 @@ says out TST-0001
 says_not out TST-0002
 exits 3 muniment history TST-0009
 rm v/log/statements/000001.json
-exits 0 muniment index rebuild
+exits 0 muniment index rebuild --yes
 exits 0 muniment history TST-0001
 says out "withheld"
 

@@ -30,6 +30,6 @@ tar -xOf v/archives/TST-0002.tar TST-0002/metadata/private.jsonl >private
 says_not private modified_s
 # a statement can be erased: withheld, not failed
 rm v/log/statements/000001.json
-exits 0 muniment index rebuild
+exits 0 muniment index rebuild --yes
 ! grep -rqaF canary v || die "an erased statement is still there"
 exits 0 muniment-verify v --trust "$anchor"

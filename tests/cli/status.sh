@@ -72,7 +72,7 @@ says out "5 archives' files are not in archives/: TST-0001 TST-0002 TST-0003 ...
 exits 0 muniment --json
 equal "$(json out 'd["archives_missing"], d["missing"]')" \
 	"(5, ['TST-0001', 'TST-0002', 'TST-0003'])"
-exits 0 muniment index rebuild
+exits 0 muniment index rebuild --yes
 exits 0 muniment list
 equal "$(grep -c 'FILE MISSING' out)" 5
 mv elsewhere/*.tar v/archives
