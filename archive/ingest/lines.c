@@ -200,7 +200,7 @@ note_source(struct lines *lines, struct mun_error *err)
 	mun_walk_get(lines->run->deposit->walk, pending->entry, &entry);
 	if (pending->was_changed)
 		MUN_TRY(mun_pending_note(pending, 0, "source.changed",
-		    "not the size, time or file that was listed when the "
+		    "not the size or time that was listed when the "
 		    "deposit was planned",
 		    err));
 	if (pending->has_changed)

@@ -28,36 +28,36 @@
 struct mun_walk;
 
 enum mun_walk_kind {
-	MUN_WALK_DOCUMENT = 1,	/* regular file, readable */
-	MUN_WALK_FOLDER_EMPTY,	/* a folder with nothing in it */
-	MUN_WALK_SYMLINK,	/* recorded with its target, never followed */
+	MUN_WALK_DOCUMENT = 1, /* regular file, readable */
+	MUN_WALK_FOLDER_EMPTY, /* a folder with nothing in it */
+	MUN_WALK_SYMLINK, /* recorded with its target, never followed */
 	MUN_WALK_FIFO,
 	MUN_WALK_SOCKET,
 	MUN_WALK_CHARACTER_DEVICE,
 	MUN_WALK_BLOCK_DEVICE,
-	MUN_WALK_MOUNT_POINT,	/* another file system, or an automount */
-	MUN_WALK_UNREADABLE,	/* file or folder that could not be read; a
+	MUN_WALK_MOUNT_POINT, /* another file system, or an automount */
+	MUN_WALK_UNREADABLE, /* file or folder that could not be read; a
 				 * folder stands for all in it */
-	MUN_WALK_TOO_DEEP,	/* below MUN_DEPTH_MAX folders */
-	MUN_WALK_TOO_LONG	/* path above MUN_PATH_MAX bytes */
+	MUN_WALK_TOO_DEEP, /* below MUN_DEPTH_MAX folders */
+	MUN_WALK_TOO_LONG /* path above MUN_PATH_MAX bytes */
 };
 
 struct mun_walk_entry {
 	enum mun_walk_kind kind;
-	uint64_t size;		/* bytes at scan time; documents */
-	int64_t mtime_s;	/* documents */
+	uint64_t size; /* bytes at scan time; documents */
+	int64_t mtime_s; /* documents */
 	uint32_t mtime_ns;
-	uint32_t links;		/* hard links to it, documents; 65535 is "or
+	uint32_t links; /* hard links to it, documents; 65535 is "or
 				 * more" */
-	int saved_errno;	/* why, for MUN_WALK_UNREADABLE */
+	int saved_errno; /* why, for MUN_WALK_UNREADABLE */
 };
 
 struct mun_walk_totals {
 	uint64_t documents;
-	uint64_t bytes;		/* of documents, at scan time */
-	uint64_t folders;	/* entered */
+	uint64_t bytes; /* of documents, at scan time */
+	uint64_t folders; /* entered */
 	uint64_t unreadable;
-	uint64_t others;	/* everything else that is not a document */
+	uint64_t others; /* everything else that is not a document */
 };
 
 /* Said now and then while scanning; return false to stop (CANCELED). */
@@ -87,23 +87,23 @@ MUN_MUST_USE enum mun_status mun_walk_scan(struct mun_walk **out,
     struct mun_error *err);
 void mun_walk_free(struct mun_walk *walk);
 
-void mun_walk_count(const struct mun_walk *walk,
-    struct mun_walk_totals *totals);
+void mun_walk_count(
+    const struct mun_walk *walk, struct mun_walk_totals *totals);
 /* Entries, 0 <= i < mun_walk_entries(); all kinds, in path order. */
 uint64_t mun_walk_entries(const struct mun_walk *walk);
-void mun_walk_get(const struct mun_walk *walk, uint64_t i,
-    struct mun_walk_entry *entry);
+void mun_walk_get(
+    const struct mun_walk *walk, uint64_t i, struct mun_walk_entry *entry);
 /* Append the full path's bytes (no NUL). */
-void mun_walk_path(const struct mun_walk *walk, uint64_t i,
-    struct mun_buffer *path);
+void mun_walk_path(
+    const struct mun_walk *walk, uint64_t i, struct mun_buffer *path);
 /* The operand that entry i is or lies in: its name (the first component of the
  * paths; the walk's), and whether that is a folder.  Entries of one operand
  * are neighbours. */
-const char *mun_walk_operand(const struct mun_walk *walk, uint64_t i,
-    bool *is_folder);
+const char *mun_walk_operand(
+    const struct mun_walk *walk, uint64_t i, bool *is_folder);
 /* Append the target of a MUN_WALK_SYMLINK, read at scan time. */
-void mun_walk_target(const struct mun_walk *walk, uint64_t i,
-    struct mun_buffer *target);
+void mun_walk_target(
+    const struct mun_walk *walk, uint64_t i, struct mun_buffer *target);
 
 /* What the system says of an opened document.  Two can be compared as bytes. */
 struct mun_walk_state {
@@ -126,13 +126,14 @@ struct mun_walk_state {
 MUN_MUST_USE enum mun_status mun_walk_open(struct mun_walk *walk, uint64_t i,
     int *fd, struct mun_walk_state *state, struct mun_error *err);
 /* Whether document i, opened with that state, is what was listed: its size, its
- * modification time, its inode (its folder's device and that it is a regular
- * file, mun_walk_open has seen to). */
+ * modification time (its folder's device and that it is a regular file,
+ * mun_walk_open has seen to).  One replaced by another of the same size and time
+ * is, but its folder has changed. */
 bool mun_walk_is_as_listed(const struct mun_walk *walk, uint64_t i,
     const struct mun_walk_state *state);
 /* The state of an open document now; compare to see a change while reading. */
-MUN_MUST_USE enum mun_status mun_walk_state_of(int fd,
-    struct mun_walk_state *state, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_walk_state_of(
+    int fd, struct mun_walk_state *state, struct mun_error *err);
 
 /* A path as mun_walk_path gives it. */
 typedef enum mun_status mun_walk_tell(

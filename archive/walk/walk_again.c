@@ -5,6 +5,9 @@
  * Between the list and the reading a person is asked, and hours may pass.  A
  * folder's modification time changes with every name that is added to it, taken
  * away or replaced; one statx(2) for each folder tells, whatever lies in it.
+ *
+ * Inodes are not held against the list: FAT and exFAT, which is what sticks have,
+ * make them up anew whenever one was out of memory for a while.
  */
 #include "walk/walk_internal.h"
 
@@ -15,7 +18,6 @@
 void
 mun_walk_keep_seen(struct walk_node *node, const struct walk_seen *seen)
 {
-	node->inode = seen->is.inode;
 	node->mtime_s = seen->mtime_s;
 	node->mtime_ns = seen->mtime_ns;
 }
@@ -26,8 +28,7 @@ mun_walk_is_as_listed(
 {
 	const struct walk_node *node = &walk->nodes[walk->nodes[i].order];
 
-	return node->size == state->size && node->inode == state->inode &&
-	    node->mtime_s == state->mtime_s &&
+	return node->size == state->size && node->mtime_s == state->mtime_s &&
 	    node->mtime_ns == state->mtime_ns;
 }
 
@@ -52,8 +53,8 @@ is_changed(struct mun_walk *walk, uint32_t number)
 		    mun_walk_see_errno(fd, mun_walk_name(walk, number), &seen);
 	if (own)
 		mun_file_close(&fd);
-	return failed != 0 || node->inode != seen.is.inode ||
-	    node->mtime_s != seen.mtime_s || node->mtime_ns != seen.mtime_ns;
+	return failed != 0 || node->mtime_s != seen.mtime_s ||
+	    node->mtime_ns != seen.mtime_ns;
 }
 
 enum mun_status

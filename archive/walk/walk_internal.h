@@ -34,7 +34,7 @@ struct walk_children {
 	uint32_t count;
 };
 
-/* 48 bytes: 200,000 of them and their names stay below 16 MiB. */
+/* 40 bytes: 200,000 of them and their names stay below 16 MiB. */
 struct walk_node {
 	uint64_t name; /* where in the arena; NUL-ended */
 	union {
@@ -42,7 +42,6 @@ struct walk_node {
 		struct walk_children children; /* WALK_FOLDER */
 	};
 	/* Documents, folders that were entered and empty ones, as listed: */
-	uint64_t inode;
 	int64_t mtime_s;
 	uint32_t mtime_ns;
 	uint32_t parent;
