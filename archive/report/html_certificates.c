@@ -58,7 +58,7 @@ mun_html_certificates(struct mun_report_html *report,
 	    "log.</p>\n"
 	    "<table class=\"fixed\">\n<thead><tr><th scope=\"col\">Name</th>"
 	    "<th scope=\"col\">Where it was met</th>"
-	    "<th scope=\"col\" class=\"w-ref\">Valid (UTC)</th>"
+	    "<th scope=\"col\" class=\"w-time\">Valid (UTC)</th>"
 	    "<th scope=\"col\" class=\"w-digest\">Fingerprint (SHA-256)</th>"
 	    "</tr></thead>\n<tbody>\n");
 	status = mun_html_append(html, &report->certificates, err);

@@ -95,6 +95,7 @@ static const struct step steps[] = {
 	    NEEDS_VAULT },
 	{ "The log, as far as the dossier hands it out",
 	    "tar -xf " ARCHIVE ".dossier.tar\nmore dossier/README-VERIFY.txt\n",
+	    "Type it where the .tar files lie, not in the archive's folder. "
 	    "That file has the commands for the rest, with openssl and "
 	    "sha256sum alone: which vault it is, who signed the entries, that "
 	    "they stand in the log under its signed head, that none was left "
@@ -226,7 +227,7 @@ mun_html_repeat(struct mun_report_html *report,
 	    "Windows, <code>Get-FileHash</code> in PowerShell. ");
 	mun_html_raw(html,
 	    given.vault ? "VAULT stands for the folder of the vault. "
-			: "Type them in the folder where the .tar files lie. ");
+			: "Begin in the folder where the .tar files lie. ");
 	mun_html_raw(html, "The commands are written for the archive ");
 	mun_html_text(html, given.archive);
 	mun_html_raw(html, "; others are alike.</p>\n");
