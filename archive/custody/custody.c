@@ -349,7 +349,7 @@ is_settled(const struct mun_custody *custody)
 static void
 finish_vault(struct mun_custody *custody)
 {
-	enum mun_remark_kind kind = MUN_REMARK_FIXITY_FAILED;
+	enum mun_remark_kind kind = MUN_REMARK_FIXITY_SOMEWHERE;
 
 	if (!custody->vault_fixity_failed)
 		return;

@@ -33,7 +33,9 @@ enum mun_remark_kind {
 	/* only by mun_custody_finish */
 	MUN_REMARK_CONTESTED, /* signed by a key declared lost or stolen */
 	MUN_REMARK_PENDING, /* handed over and not accepted */
-	MUN_REMARK_FIXITY_FAILED, /* the last check failed */
+	MUN_REMARK_FIXITY_FAILED, /* the last check of an archive failed */
+	MUN_REMARK_FIXITY_SOMEWHERE, /* that of the vault did: not known
+					       here of which archive */
 	MUN_REMARK_FIXITY_SETTLED, /* the last one of the vault did, and each
 				      archive known here passed one since */
 	MUN_REMARKS

@@ -40,6 +40,8 @@ static const struct {
 	    "yet." },
 	[MUN_REMARK_FIXITY_FAILED] = { "fixity.failed", false, false,
 	    "No later check of it passed." },
+	[MUN_REMARK_FIXITY_SOMEWHERE] = { "fixity.failed-somewhere", false,
+	    false, "No later check of all of them passed." },
 	[MUN_REMARK_FIXITY_SETTLED] = { "fixity.settled", false, true,
 	    "Each archive that is told of here passed a check of its own "
 	    "since." },

@@ -29,6 +29,8 @@ static const struct {
 	[MUN_REMARK_CONTESTED] = { MUN_RULE_EVENT_CONTESTED, false },
 	[MUN_REMARK_PENDING] = { MUN_RULE_CUSTODY_PENDING, true },
 	[MUN_REMARK_FIXITY_FAILED] = { MUN_RULE_FIXITY_FAILED, false },
+	[MUN_REMARK_FIXITY_SOMEWHERE] = { MUN_RULE_FIXITY_FAILED_SOMEWHERE,
+	    false },
 	[MUN_REMARK_FIXITY_SETTLED] = { MUN_RULE_FIXITY_SETTLED, true },
 };
 
@@ -42,8 +44,6 @@ mun_custody_hear(void *ctx, const struct mun_remark *remark)
 
 	MUN_ASSERT((size_t)remark->kind < MUN_REMARKS);
 	rule = heard[remark->kind].rule;
-	if (rule == MUN_RULE_FIXITY_FAILED && archive[0] == '\0')
-		rule = MUN_RULE_FIXITY_FAILED_SOMEWHERE;
 	(void)snprintf(detail, sizeof(detail), "entry %llu%s%s%s%s",
 	    (unsigned long long)remark->seq, archive[0] == '\0' ? "" : ", ",
 	    archive, remark->detail[0] == '\0' ? "" : ": ", remark->detail);
