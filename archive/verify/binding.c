@@ -327,13 +327,14 @@ judge_claims(struct mun_verification *v,
 	}
 }
 
-/* An archive that is FAILED for itself cannot be compared: a flipped bit in its
- * seal is no seal of another archive.  What is whole and does not fit was mixed. */
+/* An archive that is FAILED for itself, and is not the file that was logged,
+ * cannot be compared: a flipped bit in its seal is no seal of another archive.
+ * What is whole, or was logged as it is, and does not fit was mixed. */
 static void
-judge_bound(struct mun_verification *v, const struct mun_archive_facts *archive,
-    const char *fault, const char *subject, const char *where)
+judge_bound(struct mun_verification *v, bool is_damaged, const char *fault,
+    const char *subject, const char *where)
 {
-	bool untold = fault != NULL && archive->damaged;
+	bool untold = fault != NULL && is_damaged;
 
 	mun_judge(v, untold ? MUN_RULE_ARCHIVE_UNBOUND : MUN_RULE_ARCHIVE_BOUND,
 	    fault == NULL, subject, "%s%s%s", where, fault == NULL ? "" : ": ",
@@ -348,6 +349,7 @@ bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
 	struct mun_deposit_fact *deposit =
 	    mun_log_facts_deposit(log, archive->id);
 	char where[300];
+	bool is_logged;
 
 	if (deposit == NULL) {
 		mun_judge(
@@ -359,20 +361,19 @@ bind_to(struct mun_verification *v, const struct mun_archive_facts *archive,
 		return; /* unread is not different; archive.readable says so */
 	(void)snprintf(where, sizeof(where), "entry %llu%s",
 	    (unsigned long long)deposit->seq, whose);
-	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST,
-	    mun_bytes_equal(
-		archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN),
-	    subject, "%s", where);
+	is_logged = mun_bytes_equal(
+	    archive->sha256, deposit->subject.sha256, MUN_SHA256_LEN);
+	mun_judge(v, MUN_RULE_ARCHIVE_DIGEST, is_logged, subject, "%s", where);
 	if (!archive->sealed) {
-		judge_bound(
-		    v, archive, "there is no proper seal", subject, where);
+		judge_bound(v, archive->damaged && !is_logged,
+		    "there is no proper seal", subject, where);
 		return;
 	}
 	if (log->is_part &&
 	    seen_entry(log, archive->seal.after, deposit->seq) == NULL)
 		mun_say(v, MUN_RULE_ARCHIVE_AFTER, subject, "%s", where);
-	judge_bound(
-	    v, archive, binding_fault(archive, log, deposit), subject, where);
+	judge_bound(v, archive->damaged && !is_logged,
+	    binding_fault(archive, log, deposit), subject, where);
 	judge_claims(v, archive, log, subject, whose);
 }
 

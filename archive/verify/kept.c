@@ -198,6 +198,17 @@ is_of(const struct mun_kept *kept, const struct mun_log_facts *log)
 				      &kept->receipt.checkpoint);
 }
 
+/* Its checkpoint says that it is of the log of that name. */
+static bool
+has_origin(const struct mun_kept *kept, const char *origin)
+{
+	const struct mun_buffer *note = &kept->receipt.checkpoint;
+	size_t len = strlen(origin);
+
+	return !kept->is_receipt && note->len > len &&
+	    note->data[len] == '\n' && mun_bytes_equal(note->data, origin, len);
+}
+
 void
 mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
     const struct mun_log_facts *log)
@@ -208,6 +219,7 @@ mun_kept_judge(struct mun_verification *v, struct mun_kept_list *list,
 
 		if (!is_of(kept, log)) {
 			kept->is_foreign = true;
+			kept->is_unsigned |= has_origin(kept, log->origin);
 			continue; /* another log may be its own */
 		}
 		if (log->is_part && is_beyond(kept, log)) {
@@ -255,7 +267,12 @@ mun_kept_judge_unused(
 	for (size_t i = 0; i < list->count; i++) {
 		const struct mun_kept *kept = &list->items[i];
 
-		if (!kept->judged && kept->is_foreign)
+		if (!kept->judged && kept->is_unsigned)
+			mun_judge(v, MUN_RULE_KEPT_EXTENDS, false, kept->path,
+			    "%s",
+			    "the log of that name did not sign it: it is "
+			    "damaged, or the log was replaced by another");
+		else if (!kept->judged && kept->is_foreign)
 			judge_foreign(v, kept);
 		else if (!kept->judged)
 			mun_judge(v, MUN_RULE_KEPT_UNUSED, false, kept->path,

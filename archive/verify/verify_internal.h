@@ -173,6 +173,7 @@ struct mun_kept {
 	struct mun_receipt receipt; /* its checkpoint member serves both */
 	bool judged; /* against its own log */
 	bool is_foreign; /* some log that was given is not its own */
+	bool is_unsigned; /* one has its origin, and did not sign it */
 };
 struct mun_kept_list {
 	struct mun_kept *items;

@@ -62,6 +62,21 @@ muniment deposit docs >/dev/null
 exits 1 muniment-verify old w --receipt k/receipts/TST-0003.receipt --json
 equal "$(found receipt.holds)" "[('FAILED', 'k/receipts/TST-0003.receipt')]"
 
+# one of the same name that this log's key did not sign is of no other vault:
+# damaged, or what was put here is an imitation
+python3 - <<'PY'
+import base64
+lines = open("head", encoding="utf-8").read().split("\n")
+name, text = lines[4].rsplit(" ", 1)
+signature = bytearray(base64.b64decode(text))
+signature[40] ^= 1
+lines[4] = name + " " + base64.b64encode(signature).decode()
+open("damaged", "w", encoding="utf-8").write("\n".join(lines))
+PY
+exits 1 muniment-verify v --trust "$anchor" --checkpoint damaged --json
+equal "$(found log.extends-kept)" "[('FAILED', 'damaged')]"
+equal "$(found kept.foreign)" "[]"
+
 # what is no checkpoint or receipt says nothing of the vault: nothing is judged,
 # remembered or reported
 printf '\x89PNG\r\n\x1a\n\0' >picture.png
