@@ -138,3 +138,40 @@ mun_index_forget_archive(
 		    "'%s' is no number of an archive (XPF-0003)", archive);
 	return mun_index_locked(vault, forget, &what, err);
 }
+
+/* ---- what a rebuild would forget ---- */
+
+/* An update of it was interrupted: whoever may write takes that back first. */
+static enum mun_status
+losses_of_interrupted(struct mun_vault *vault, mun_index_loss *loss, void *ctx,
+    struct mun_error *err)
+{
+	sqlite3 *db = NULL;
+	enum mun_status status = mun_index_connect_writer(&db, vault, err);
+
+	if (status == MUN_OK)
+		status = mun_index_losses_of(db, vault, loss, ctx, err);
+	sqlite3_close(db);
+	return status;
+}
+
+enum mun_status
+mun_index_losses(struct mun_vault *vault, mun_index_loss *loss, void *ctx,
+    struct mun_error *err)
+{
+	struct mun_error local = MUN_ERROR_INIT;
+	struct mun_index *index = NULL;
+	enum mun_status status;
+
+	if (err == NULL)
+		err = &local;
+	status = mun_index_open(&index, vault, err);
+	if (status == MUN_OK)
+		status = mun_index_losses_of(index->db, vault, loss, ctx, err);
+	if (status == MUN_ERR_BUSY)
+		status = losses_of_interrupted(vault, loss, ctx, err);
+	if (status == MUN_ERR_NOT_FOUND || status == MUN_ERR_FORMAT)
+		status = MUN_OK; /* what it had cannot be read from it */
+	mun_index_close(index);
+	return status;
+}

@@ -11,11 +11,6 @@
 #include "digest/digest.h"
 #include "index/index_internal.h"
 
-enum {
-	LINE_MAX_LEN =
-	    1 << 20 /* of a statement: no file of the log is longer */
-};
-
 struct asking {
 	sqlite3 *db;
 	struct mun_vault *vault;
@@ -68,6 +63,8 @@ see_statement(struct asking *asking, sqlite3_stmt *row, uint64_t seq,
 	bool has;
 	enum mun_status status;
 
+	if (sqlite3_column_bytes(row, 1) >= MUN_STATEMENT_MAX)
+		return MUN_OK; /* and no statement is so long */
 	mun_statement_name(name, seq);
 	MUN_TRY(mun_store_has(mun_vault_store(asking->vault), name, &has, err));
 	if (has)
@@ -115,31 +112,12 @@ mun_index_losses_of(sqlite3 *db, struct mun_vault *vault, mun_index_loss *loss,
 		.vault = vault,
 		.loss = loss,
 		.ctx = ctx,
-		.line = MUN_BUFFER_INIT(LINE_MAX_LEN) };
+		.line = MUN_BUFFER_INIT(MUN_STATEMENT_MAX) };
 	enum mun_status status;
 
 	MUN_TRY(see_rows(&asking, archives, see_archive, err));
 	MUN_TRY(see_rows(&asking, statements, see_statement, err));
 out:
 	mun_buffer_free(&asking.line);
-	return status;
-}
-
-enum mun_status
-mun_index_losses(struct mun_vault *vault, mun_index_loss *loss, void *ctx,
-    struct mun_error *err)
-{
-	struct mun_error local = MUN_ERROR_INIT;
-	struct mun_index *index = NULL;
-	enum mun_status status;
-
-	if (err == NULL)
-		err = &local;
-	status = mun_index_open(&index, vault, err);
-	if (status == MUN_OK)
-		status = mun_index_losses_of(index->db, vault, loss, ctx, err);
-	if (status == MUN_ERR_NOT_FOUND || status == MUN_ERR_FORMAT)
-		status = MUN_OK; /* what it had cannot be read from it */
-	mun_index_close(index);
 	return status;
 }

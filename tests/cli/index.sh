@@ -90,6 +90,30 @@ says out "heron at dusk"
 mv statements v/log
 exits 0 muniment index rebuild
 sound
+
+# an update that was interrupted is taken back, and nothing is asked for it
+python3 - <<'PY'
+import os, shutil, sqlite3
+name = "v/index.sqlite"
+db = sqlite3.connect(name)
+db.isolation_level = None
+db.execute("PRAGMA cache_size = 1")
+db.execute("BEGIN EXCLUSIVE")
+db.execute("UPDATE event SET type = type || hex(zeroblob(9000))")
+db.execute("CREATE TABLE x AS SELECT hex(randomblob(500)) FROM event, event, event, event, event")
+for suffix in ("", "-journal"):
+    shutil.copyfile(name + suffix, "kept" + suffix)
+db.execute("ROLLBACK")
+db.close()
+for suffix in ("", "-journal"):
+    os.replace("kept" + suffix, name + suffix)
+PY
+exits 3 muniment list
+says err "an update of it was interrupted"
+exits 0 muniment index rebuild
+exits 0 muniment index check
+sound
+
 # links on the way to a vault are the keeper's own
 ln -s v through
 mkdir disk && ln -s disk linked && ln -s .. disk/up

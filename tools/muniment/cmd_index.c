@@ -118,6 +118,10 @@ see_that_nothing_is_lost(struct keeper *keeper, struct mun_error *err)
 	enum mun_status status =
 	    mun_index_losses(keeper->vault, see_loss, &losses, err);
 
+	if (status != MUN_OK)
+		mun_error_wrap(err,
+		    "what only the index still has cannot be read ('--yes' "
+		    "makes it anew without looking)");
 	if (status != MUN_OK || losses.count == 0)
 		return status;
 	return mun_error_set(err, MUN_ERR_CANCELED,
