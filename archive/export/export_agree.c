@@ -8,13 +8,26 @@
 
 #include "base/macros.h"
 
-bool
-mun_export_is_withheld(const struct mun_export_options *options, uint64_t seq)
+static bool
+is_own(const struct mun_exporting *exporting, uint64_t seq)
 {
+	for (size_t i = 0; i < exporting->archive_count; i++)
+		if (exporting->archives[i].is_recorded &&
+		    exporting->archives[i].recorded == seq)
+			return true;
+	return false;
+}
+
+bool
+mun_export_is_withheld(const struct mun_exporting *exporting, uint64_t seq)
+{
+	const struct mun_export_options *options = exporting->options;
+
 	for (size_t i = 0; i < options->withheld_count; i++)
 		if (options->withheld[i] == seq)
 			return true;
-	return false;
+	return exporting->told > 0 && seq >= exporting->told &&
+	    !is_own(exporting, seq);
 }
 
 static void
@@ -71,7 +84,7 @@ tell_statements(struct mun_exporting *exporting, struct mun_error *err)
 		const struct mun_export_entry *entry = &exporting->entries[i];
 
 		if (entry->has_statement &&
-		    !mun_export_is_withheld(exporting->options, entry->seq))
+		    !mun_export_is_withheld(exporting, entry->seq))
 			MUN_TRY(
 			    tell_statement(exporting, log, entry, &bytes, err));
 	}
@@ -87,8 +100,10 @@ mun_export_agree(struct mun_exporting *exporting, struct mun_error *err)
 	const struct mun_export_options *options = exporting->options;
 	enum mun_status status = MUN_OK;
 
-	if (options->tell_word != NULL)
+	if (options->tell_word != NULL) {
 		MUN_TRY(tell_statements(exporting, err));
+		exporting->told = exporting->size;
+	}
 	for (size_t i = 0; i < exporting->archive_count; i++)
 		if (exporting->archives[i].is_withdrawn &&
 		    options->tell_withdrawn != NULL)

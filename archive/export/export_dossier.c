@@ -141,7 +141,7 @@ list_entry(struct writing *writing, const struct mun_export_entry *entry,
 	mun_dossier_entry_name(name, entry->seq, "p7m");
 	MUN_TRY(add(writing, name, MEMBER_ENTRY, entry->seq, err));
 	if (!entry->has_statement ||
-	    mun_export_is_withheld(writing->exporting->options, entry->seq))
+	    mun_export_is_withheld(writing->exporting, entry->seq))
 		goto out;
 	/* one that was erased is not there */
 	status =

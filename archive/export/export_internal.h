@@ -41,6 +41,7 @@ struct mun_exporting {
 	size_t archive_count;
 	/* export_scan.c: the log below size */
 	uint64_t size;
+	uint64_t told; /* of words below that somebody was told; 0: nobody is */
 	struct mun_export_entry *entries;
 	size_t entry_count, entry_capacity;
 	struct mun_export_certificate *certificates;
@@ -68,8 +69,9 @@ void mun_export_scan_clear(struct mun_exporting *exporting);
 /* Tell what goes out; MUN_ERR_CANCELED: it is not to. */
 MUN_MUST_USE enum mun_status mun_export_agree(
     struct mun_exporting *exporting, struct mun_error *err);
+/* That was asked for, or somebody else typed it after the words were told. */
 bool mun_export_is_withheld(
-    const struct mun_export_options *options, uint64_t seq);
+    const struct mun_exporting *exporting, uint64_t seq);
 
 /* ---- export_record.c ---- */
 

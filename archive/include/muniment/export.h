@@ -47,7 +47,8 @@ struct mun_export_options {
 	size_t time_list_count;
 	/* Each may be NULL.  Before anything is recorded or written: what will
 	 * be handed out that somebody may want kept back, and then, once,
-	 * whether to go on; false stops (CANCELED). */
+	 * whether to go on; false stops (CANCELED).  Words that others typed
+	 * after they were told are withheld. */
 	void (*tell_word)(void *ctx, const struct mun_export_word *word);
 	void (*tell_withdrawn)(void *ctx, const char *archive);
 	bool (*agree)(void *ctx);
