@@ -94,7 +94,7 @@ static const struct step steps[] = {
 	    "before it.",
 	    NEEDS_VAULT },
 	{ "The log, as far as the dossier hands it out",
-	    "tar -xf " ARCHIVE ".dossier.tar\nmore dossier/README-VERIFY.txt\n",
+	    "tar -xf *.dossier.tar\nmore dossier/README-VERIFY.txt\n",
 	    "Type it where the .tar files lie, not in the archive's folder. "
 	    "That file has the commands for the rest, with openssl and "
 	    "sha256sum alone: which vault it is, who signed the entries, that "
@@ -138,7 +138,7 @@ static const struct step steps[] = {
 };
 
 struct given { /* among the inputs */
-	const char *archive; /* an id */
+	const char *archive; /* an id; NULL: none was there */
 	bool vault, dossier, stamps;
 };
 
@@ -146,8 +146,7 @@ static struct given
 look_at_inputs(const struct mun_report_html *report,
     const struct mun_verification *verification)
 {
-	struct given given = { .archive = "XPF-0001",
-		.stamps = mun_html_has_stamps(verification) };
+	struct given given = { .stamps = mun_html_has_stamps(verification) };
 
 	for (size_t i = 0; i < mun_verification_input_count(verification);
 	     i++) {
@@ -175,7 +174,7 @@ is_met(enum need need, const struct given *given)
 		return given->stamps && (given->vault || given->dossier);
 	case NEEDS_ARCHIVE:
 	default:
-		return true;
+		return given->archive != NULL;
 	}
 }
 
@@ -228,9 +227,12 @@ mun_html_repeat(struct mun_report_html *report,
 	mun_html_raw(html,
 	    given.vault ? "VAULT stands for the folder of the vault. "
 			: "Begin in the folder where the .tar files lie. ");
-	mun_html_raw(html, "The commands are written for the archive ");
-	mun_html_text(html, given.archive);
-	mun_html_raw(html, "; others are alike.</p>\n");
+	if (given.archive != NULL) {
+		mun_html_raw(html, "The commands are written for the archive ");
+		mun_html_text(html, given.archive);
+		mun_html_raw(html, "; others are alike.");
+	}
+	mun_html_raw(html, "</p>\n");
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++)
 		if (is_met(steps[i].need, &given))
 			put_step(html, &steps[i], &given);
