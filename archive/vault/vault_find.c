@@ -38,15 +38,30 @@ go_up(char *folder)
 	return true;
 }
 
+/* Other programs have a vault.json, too: a vault has a log beside it. */
+static bool
+has_log(const char *folder, struct mun_buffer *scratch)
+{
+	struct stat state;
+
+	mun_buffer_reset(scratch);
+	mun_buffer_append_text(scratch, folder);
+	mun_buffer_append_text(scratch, "/log");
+	return scratch->status == MUN_OK &&
+	    lstat(mun_buffer_text(scratch), &state) == 0 &&
+	    S_ISDIR(state.st_mode);
+}
+
 /* Whether there is a vault at or above this real path, which is cut to it. */
 static bool
-cut_to_vault(char *folder)
+cut_to_vault(char *folder, bool with_log)
 {
 	struct mun_buffer scratch = MUN_BUFFER_INIT(MUN_PATH_MAX);
 	bool found;
 
 	do {
-		found = is_vault(folder, &scratch);
+		found = is_vault(folder, &scratch) &&
+		    (!with_log || has_log(folder, &scratch));
 	} while (!found && go_up(folder));
 	mun_buffer_free(&scratch);
 	return found;
@@ -60,7 +75,7 @@ mun_vault_find(const char *from, struct mun_buffer *path, struct mun_error *err)
 
 	if (folder == NULL)
 		return mun_error_system(err, errno, "'%s'", from);
-	if (cut_to_vault(folder)) {
+	if (cut_to_vault(folder, false)) {
 		mun_buffer_append_text(path, folder);
 		status = mun_buffer_status(path, "vault path", err);
 	} else {
@@ -101,7 +116,7 @@ mun_vault_expect_outside(const char *path, struct mun_error *err)
 
 	if (real == NULL)
 		return mun_error_system(err, errno, "'%s'", path);
-	if (cut_to_vault(real))
+	if (cut_to_vault(real, true))
 		status = mun_error_set(err, MUN_ERR_USAGE,
 		    "'%s' lies in the folder of a vault, where nothing but "
 		    "the vault's own files may be: name a place elsewhere",

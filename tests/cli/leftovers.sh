@@ -86,3 +86,6 @@ for made in w1 k6 aside; do [ ! -e $made ] || die "$made was made"; done
 rm v/log/out v/log/err
 equal "$(find v k | sort)" "$before"
 sound
+# other programs have a vault.json, too
+mkdir other && echo '{}' >other/vault.json
+exits 0 muniment key new --as Egret --no-passphrase --volatile --keys other/k
