@@ -27,11 +27,11 @@ damage()
 	printf x | dd of="$1" bs=1 seek=700 conv=notrunc 2>/dev/null
 }
 
-# recorded WORD...: what a check of everything signs of each archive
+# recorded STATUS WORDS: what a check of everything signs of each archive
 recorded()
 {
-	exits 1 muniment verify --record --trust "$anchor"
-	equal "$(cut -d '"' -f 8 v/log/results/000003.jsonl | tr '\n' ' ')" "$*"
+	exits "$1" muniment verify --record --trust "$anchor"
+	equal "$(cut -d '"' -f 8 v/log/results/000003.jsonl | tr '\n' ' ')" "$2"
 	restore
 }
 
@@ -40,17 +40,18 @@ recorded()
 # damaged, with a good copy beside
 cp v/archives/TST-0001.tar v/archives/zz.tar
 damage v/archives/TST-0001.tar
-recorded "failed passed "
+recorded 1 "failed passed "
 # gone, with a good copy beside
 mv v/archives/TST-0001.tar v/archives/zz.tar
-recorded "failed passed "
+recorded 1 "failed passed "
 # whole, and a damaged file that says it is the same
 cp v/archives/TST-0001.tar v/archives/zz.tar
 damage v/archives/zz.tar
-recorded "passed passed "
+recorded 2 "passed passed "
+says out "archives/zz.tar: There is something in the vault's folder"
 # another archive in its place
 cp -f v/archives/TST-0002.tar v/archives/TST-0001.tar
-recorded "failed passed "
+recorded 1 "failed passed "
 
 # ---- nor calls "failed" what could not be read ----
 

@@ -51,7 +51,7 @@ judge(struct request *request, struct mun_error *err)
 	struct tool *tool = &request->keeper->tool;
 	const char *vault = mun_buffer_text(&request->path);
 	struct tool_progress progress;
-	const struct mun_verify_options options = { .inputs = &vault,
+	struct mun_verify_options options = { .inputs = &vault,
 		.input_count = 1,
 		.anchors = request->anchors.text,
 		.anchor_count = request->anchors.count,
@@ -70,6 +70,16 @@ judge(struct request *request, struct mun_error *err)
 	tool_catch_interrupts();
 	tool_progress_start(&progress, tool);
 	status = mun_verify_run(&request->verification, &options, err);
+	if (status == MUN_ERR_USAGE && has_kept_head) {
+		/* nobody typed it: damaged, it is no reason not to verify */
+		options.checkpoint_count = 0;
+		status = mun_verify_run(&request->verification, &options, err);
+		if (status == MUN_OK)
+			tool_warn(tool,
+			    "the head that the keys kept is no checkpoint, and "
+			    "nothing was held against it: '%s'",
+			    kept_head);
+	}
 	tool_progress_end(&progress);
 	return status;
 }
