@@ -146,6 +146,23 @@ def changed_meanwhile():
            "what stays as it is, is not said to have changed")
 
 
+def typed_meanwhile():
+    """What others type after somebody was told what goes out stays back."""
+    terminal = Terminal("export", "ASK-0001", "parcel")
+    terminal.wait_for(b"[y/N] ")
+    must([MUNIMENT, "-C", "v", "--keys", "k", "annotate", "ASK-0001",
+          "note=heron at dusk"])
+    terminal.type(b"y\n")
+    expect(terminal.end() == 0, f"{terminal.shown}")
+    statements = [n for n in parts("parcel/ASK-0001.dossier.tar")
+                  if n.startswith("statements/")]
+    expect(len(statements) == 1, f"{statements}")
+    with open("parcel/ASK-0001.dossier.tar", "rb") as file:
+        expect(b"heron at dusk" not in file.read(), "it is handed out")
+    must([VERIFY, "parcel/ASK-0001.dossier.tar", "parcel/ASK-0001.tar",
+          "--trust", fingerprint(MUNIMENT, "v")])
+
+
 def main():
     os.makedirs("docs/deep")
     for name in ("a.txt", "b.txt", "deep/c.txt"):
@@ -153,6 +170,7 @@ def main():
     init(MUNIMENT, "v", "k", "--prefix", "ASK")
     questions()
     changed_meanwhile()
+    typed_meanwhile()
     must([VERIFY, "v", "--trust", fingerprint(MUNIMENT, "v")])
 
 
