@@ -177,9 +177,7 @@ count_unknown(
 	struct finding *finding = ctx;
 
 	(void)err;
-	if (!archive->indexed &&
-	    (archive->withdrawn == NULL ||
-		strcmp(archive->withdrawn, "destroyed") != 0))
+	if (!archive->indexed && !archive_is_destroyed(archive))
 		finding->unknown++;
 	return MUN_OK;
 }

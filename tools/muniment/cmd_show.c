@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cmd_show.c - muniment show DOC. */
 #include <inttypes.h>
-#include <string.h>
 
 #include "muniment/keeper.h"
 
@@ -124,9 +123,7 @@ see_absence(
 	struct showing *showing = ctx;
 
 	(void)err;
-	if (!archive->present &&
-	    (archive->withdrawn == NULL ||
-		strcmp(archive->withdrawn, "destroyed") != 0))
+	if (!archive->present && !archive_is_destroyed(archive))
 		tool_print(showing->tool,
 		    "  file         MISSING: put archives/%s.tar back from a "
 		    "copy of the vault, then\n"

@@ -2,7 +2,6 @@
 /* cmd_status.c - muniment without a command: what is here, what is due. */
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "muniment/keeper.h"
 #include "muniment/stamp.h"
@@ -32,9 +31,7 @@ look_at_archive(
 	struct standing *standing = ctx;
 
 	(void)err;
-	if (archive->present ||
-	    (archive->withdrawn != NULL &&
-		strcmp(archive->withdrawn, "destroyed") == 0))
+	if (archive->present || archive_is_destroyed(archive))
 		return MUN_OK;
 	if (standing->missing < NAMED_MAX)
 		(void)snprintf(standing->named[standing->missing],

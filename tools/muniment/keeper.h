@@ -123,6 +123,8 @@ void json_document(
 void json_document_fields(
     struct mun_json_writer *json, const struct mun_index_document *document);
 void print_archive(struct tool *tool, const struct mun_index_archive *archive);
+/* Its bytes were destroyed on purpose: its file is not missed. */
+bool archive_is_destroyed(const struct mun_index_archive *archive);
 void json_archive(
     struct mun_json_writer *json, const struct mun_index_archive *archive);
 /* The same without braces, for an object with more in it. */

@@ -153,15 +153,19 @@ json_document_fields(
 	}
 }
 
+bool
+archive_is_destroyed(const struct mun_index_archive *archive)
+{
+	return archive->withdrawn != NULL &&
+	    strcmp(archive->withdrawn, "destroyed") == 0;
+}
+
 static void
 print_absence(struct tool *tool, const struct mun_index_archive *archive)
 {
-	bool destroyed = archive->withdrawn != NULL &&
-	    strcmp(archive->withdrawn, "destroyed") == 0;
-
 	if (archive->withdrawn != NULL)
 		tool_print(tool, ", withdrawn");
-	if (destroyed)
+	if (archive_is_destroyed(archive))
 		tool_print(tool, ", bytes destroyed");
 	else if (!archive->present)
 		tool_print(tool, ", FILE MISSING");
