@@ -39,8 +39,7 @@ grep -qa "\"results\":\"$root\"" v/log/tile/entries/000.p/6 ||
 
 # bytes that are not those logged, and an archive that is gone
 cp v/archives/TST-0002.tar saved
-chmod u+w v/archives/TST-0002.tar
-printf x | dd of=v/archives/TST-0002.tar bs=1 seek=700 conv=notrunc 2>/dev/null
+flip v/archives/TST-0002.tar 700
 exits 1 muniment verify --record --trust "$anchor"
 equal "$(cut -d '"' -f 4,8 v/log/results/000006.jsonl | tr '\n' ' ')" \
 	'TST-0001"passed TST-0002"failed TST-0003"passed '

@@ -40,9 +40,8 @@ exits 3 muniment actor revoke Heron --reason retired --keys k-Plover
 says err "role"
 
 # a check that fails and one that passes
-chmod u+w v/archives/TST-0002.tar
 cp v/archives/TST-0002.tar saved
-printf 'x' | dd of=v/archives/TST-0002.tar bs=1 seek=700 conv=notrunc 2>/dev/null
+flip v/archives/TST-0002.tar 700
 exits 1 muniment record fixity-check TST-0002 --keys k-Wren
 cp saved v/archives/TST-0002.tar
 exits 0 muniment record fixity-check TST-0002 --keys k-Wren

@@ -89,9 +89,8 @@ exits 3 muniment export TST-0001 q --tsa-crl nowhere.crl
 : >q.zip
 exits 3 muniment export TST-0001 q --zip
 rm q.zip
-chmod u+w v/archives/TST-0001.tar
 cp v/archives/TST-0001.tar saved
-printf x | dd of=v/archives/TST-0001.tar bs=1 seek=3000 conv=notrunc 2>/dev/null
+flip v/archives/TST-0001.tar 3000
 exits 3 muniment export TST-0001 q
 says err "archive.digest"
 cp saved v/archives/TST-0001.tar
@@ -101,9 +100,8 @@ equal "$(find . -maxdepth 1 -name '.*.tmp*')" ""
 
 # a damaged proof is seen before it goes out; the copy is recorded, and said
 tile=$(find v/log/tile/0 -type f)
-chmod u+w "$tile"
 cp "$tile" saved
-printf x | dd of="$tile" bs=1 seek=33 conv=notrunc 2>/dev/null
+flip "$tile" 33
 exits 3 muniment export TST-0001 q --no-record
 cp saved "$tile"
 [ ! -e q ] || die "q was made"

@@ -53,6 +53,18 @@ says_not()
 	! grep -qF -- "$2" "$1" || die "'$2' is in $1"
 }
 
+# flip FILE OFFSET: another byte there, whichever it was.
+flip()
+{
+	chmod u+w "$1"
+	python3 -c 'import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(int(sys.argv[2]))
+    byte = file.read(1)
+    file.seek(-1, 1)
+    file.write(bytes([byte[0] ^ 1]))' "$@"
+}
+
 # json FILE EXPRESSION: a value of a JSON document d, by Python.
 json()
 {

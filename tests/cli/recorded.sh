@@ -23,8 +23,7 @@ cp -r k keys.saved
 # damage FILE: one byte of a document in it
 damage()
 {
-	chmod u+w "$1"
-	printf x | dd of="$1" bs=1 seek=700 conv=notrunc 2>/dev/null
+	flip "$1" 700
 }
 
 # recorded STATUS WORDS: what a check of everything signs of each archive

@@ -23,8 +23,7 @@ equal "$(found archive.readable)" \
 equal "$(found index.unjudged)" "[('INDETERMINATE', 'v')]"
 
 # the other was altered
-chmod u+w v/archives/TST-0001.tar
-printf x | dd of=v/archives/TST-0001.tar bs=1 seek=3000 conv=notrunc 2>/dev/null
+flip v/archives/TST-0001.tar 3000
 exits 1 $run muniment-verify v --trust "$anchor" --json
 equal "$(found archive.digest)" "[('FAILED', 'archives/TST-0001.tar')]"
 equal "$(found archive.readable)" \

@@ -21,6 +21,9 @@ MUNIMENT, VERIFY = sys.argv[1:3]
 PUBLIC = re.compile(r"^(checkpoint|tile/[0-7]/(x\d{3}/)*\d{3}(\.p/\d{1,3})?"
                     r"|witness/[1-9]\d*/checkpoint)$")
 
+# shorter ones are met by chance in base64
+PREFIX = "CANARYPREFIX"
+
 
 def publish(vault="v", folder="www", status=0):
     done = run([MUNIMENT, "-C", vault, "log", "publish", folder, "--json"])
@@ -112,7 +115,7 @@ def refused():
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        init(MUNIMENT, "v", "k", "--prefix", "TST")
+        init(MUNIMENT, "v", "k", "--prefix", PREFIX)
         add("letter.txt", "the minister of nothing\n" * 9)
         said = publish()
         expect(said == {"tree_size": 2, "files": 2, "written": 2}, said)
@@ -145,8 +148,8 @@ def main():
                 expect(mode == (0o755 if name in folders else 0o644),
                        "for everybody to read")
         worth(shown)
-        silent(shown, ["letter.txt", "second.txt", "minister", "TST-0001",
-                       "TST", "canary-in-a-statement",
+        silent(shown, ["letter.txt", "second.txt", "minister", PREFIX,
+                       "canary-in-a-statement",
                        fingerprint(MUNIMENT, "v")[6:]])
         must([VERIFY, "v", "--checkpoint", "www/checkpoint", "--trust",
               fingerprint(MUNIMENT, "v")])
@@ -160,7 +163,9 @@ def main():
         path = "v/log/tile/0/000.p/3"
         os.chmod(path, 0o644)
         with open(path, "r+b") as file:
-            file.write(b"\0")
+            first = file.read(1)[0]
+            file.seek(0)
+            file.write(bytes([first ^ 1]))
         publish(status=3)
         expect(files("www") == shown, "what is out there stays")
         os.chdir("/")
