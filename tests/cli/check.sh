@@ -47,6 +47,13 @@ cp saved v/archives/TST-0002.tar
 exits 2 muniment-verify v --trust "$anchor"
 says out "fixity.failed-somewhere"
 says_not out FAILED
+# who looks after the vault is told, until it is settled
+failed='d["checks_failed"], d["failed"]'
+exits 0 muniment
+says out "CHECK        the last of everything found an archive that is not whole (entry 6)"
+says out "record fixity-check ARCHIVE"
+exits 0 muniment --json
+equal "$(json out "$failed")" "(1, [{'archive': None, 'seq': 6}])"
 # a parcel of another archive: nobody says that it is the one
 exits 0 muniment export TST-0001 failed --no-record
 judge=(muniment-verify failed/TST-0001.tar failed/TST-0001.dossier.tar
@@ -64,9 +71,21 @@ exits 0 muniment-verify settled.parcel/TST-0001{,.dossier}.tar --trust "$anchor"
 says out "fixity.settled"
 exits 2 muniment-verify settled --trust "$anchor"
 says out "fixity.failed-somewhere"
+for archive in TST-0002 TST-0003; do
+	exits 0 muniment -C settled --json
+	equal "$(json out 'd["checks_failed"]')" 1
+	exits 0 muniment -C settled --keys k-settled record fixity-check \
+		$archive
+done
+exits 0 muniment -C settled --json
+equal "$(json out "$failed")" "(0, [])"
+exits 0 muniment -C settled
+says_not out CHECK
 exits 0 muniment history
 says out "not all were those logged"
 exits 2 muniment verify --record --trust "$anchor" # it was the last word
+exits 0 muniment --json
+equal "$(json out "$failed")" "(0, [])"
 exits 0 muniment-verify v --trust "$anchor"
 says out "fixity.repaired"
 

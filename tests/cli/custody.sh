@@ -43,8 +43,12 @@ says err "role"
 cp v/archives/TST-0002.tar saved
 flip v/archives/TST-0002.tar 700
 exits 1 muniment record fixity-check TST-0002 --keys k-Wren
+exits 0 muniment
+says out "CHECK        TST-0002 was not whole at its last"
 cp saved v/archives/TST-0002.tar
 exits 0 muniment record fixity-check TST-0002 --keys k-Wren
+exits 0 muniment
+says_not out CHECK
 
 exits 0 muniment link TST-0002/1 --translation-of TST-0001/1
 exits 64 muniment link TST-0002/1

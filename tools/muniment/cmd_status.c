@@ -7,8 +7,14 @@
 #include "muniment/stamp.h"
 
 enum {
-	NAMED_MAX = 3, /* archives that are missing; of more, the number */
+	NAMED_MAX = 3, /* archives, or checks; of more, the number */
 	NAME_MAX_LEN = 32
+};
+
+/* A recorded check of the bytes that failed. */
+struct failed_check {
+	char archive[NAME_MAX_LEN]; /* "": of the whole vault */
+	uint64_t seq;
 };
 
 struct standing {
@@ -18,6 +24,8 @@ struct standing {
 	struct mun_index_totals totals;
 	uint64_t missing; /* archives whose file is not there, and should be */
 	char named[NAMED_MAX][NAME_MAX_LEN]; /* the first of them */
+	uint64_t failed_count; /* checks since which none passed */
+	struct failed_check failed[NAMED_MAX]; /* the first of them */
 	bool has_keys, head_is_old;
 	bool has_due;
 	struct mun_stamp_due due; /* time-stamps */
@@ -40,6 +48,23 @@ look_at_archive(
 	return MUN_OK;
 }
 
+static enum mun_status
+look_at_check(
+    void *ctx, const char *archive, uint64_t seq, struct mun_error *err)
+{
+	struct standing *standing = ctx;
+	struct failed_check *check;
+
+	(void)err;
+	if (standing->failed_count++ >= NAMED_MAX)
+		return MUN_OK;
+	check = &standing->failed[standing->failed_count - 1];
+	check->seq = seq;
+	(void)snprintf(check->archive, sizeof(check->archive), "%s",
+	    archive == NULL ? "" : archive);
+	return MUN_OK;
+}
+
 static void
 look_at_index(struct standing *standing)
 {
@@ -49,6 +74,8 @@ look_at_index(struct standing *standing)
 	if (mun_index_open(&index, standing->keeper->vault, &err) == MUN_OK &&
 	    mun_index_get_totals(index, &standing->totals, &err) == MUN_OK &&
 	    mun_index_archives(index, NULL, look_at_archive, standing, &err) ==
+		MUN_OK &&
+	    mun_index_failed_checks(index, look_at_check, standing, &err) ==
 		MUN_OK) {
 		standing->has_index = true;
 		standing->index_size = mun_index_log_size(index);
@@ -102,6 +129,10 @@ next_step(const struct standing *standing)
 	if (standing->index_size != keeper->info.log_size)
 		return "muniment index rebuild    (the index does not show "
 		       "everything)";
+	if (standing->failed_count > 0)
+		return "muniment verify --trust vault:...    (it names what is "
+		       "not whole; put that\narchive's file back from another "
+		       "copy, then muniment record fixity-check ARCHIVE)";
 	if (standing->totals.archives == 0)
 		return "muniment deposit PATH...";
 	return "muniment verify --trust vault:...    (with the fingerprint "
@@ -149,6 +180,33 @@ print_missing(const struct standing *standing)
 }
 
 static void
+print_check(struct tool *tool, const struct failed_check *check)
+{
+	tool_print(tool, "CHECK        ");
+	if (check->archive[0] == '\0') {
+		tool_print(tool,
+		    "the last of everything found an archive that "
+		    "is not whole");
+	} else {
+		tool_print_text(tool, check->archive);
+		tool_print(tool, " was not whole at its last");
+	}
+	tool_print(tool, " (entry %" PRIu64 ")\n", check->seq);
+}
+
+static void
+print_checks(const struct standing *standing)
+{
+	struct tool *tool = &standing->keeper->tool;
+
+	for (uint64_t i = 0; i < standing->failed_count && i < NAMED_MAX; i++)
+		print_check(tool, &standing->failed[i]);
+	if (standing->failed_count > NAMED_MAX)
+		tool_print(tool, "             and %" PRIu64 " more\n",
+		    standing->failed_count - NAMED_MAX);
+}
+
+static void
 print_standing(const struct standing *standing)
 {
 	const struct keeper *keeper = standing->keeper;
@@ -174,6 +232,7 @@ print_standing(const struct standing *standing)
 		    standing->totals.members, standing->totals.findings);
 	}
 	print_missing(standing);
+	print_checks(standing);
 	if (standing->problem.len > 0) {
 		tool_print(tool, "index        ");
 		mun_text_escape_prose(&tool->out, standing->problem.data,
@@ -200,6 +259,32 @@ json_missing(const struct standing *standing, struct mun_json_writer *json)
 	mun_json_begin_array(json);
 	for (uint64_t i = 0; i < standing->missing && i < NAMED_MAX; i++)
 		tool_json_text(json, standing->named[i]);
+	mun_json_end_array(json);
+}
+
+static void
+json_checks(const struct standing *standing, struct mun_json_writer *json)
+{
+	mun_json_key(json, "checks_failed");
+	if (standing->has_index)
+		mun_json_unsigned(json, standing->failed_count);
+	else
+		mun_json_null(json);
+	mun_json_key(json, "failed");
+	mun_json_begin_array(json);
+	for (uint64_t i = 0; i < standing->failed_count && i < NAMED_MAX; i++) {
+		const char *archive = standing->failed[i].archive;
+
+		mun_json_begin_object(json);
+		mun_json_key(json, "archive");
+		if (archive[0] == '\0')
+			mun_json_null(json);
+		else
+			tool_json_text(json, archive);
+		mun_json_key(json, "seq");
+		mun_json_unsigned(json, standing->failed[i].seq);
+		mun_json_end_object(json);
+	}
 	mun_json_end_array(json);
 }
 
@@ -238,6 +323,7 @@ json_standing(const struct standing *standing)
 	mun_json_key(&json, "archives");
 	mun_json_unsigned(&json, standing->totals.archives);
 	json_missing(standing, &json);
+	json_checks(standing, &json);
 	mun_json_key(&json, "documents");
 	mun_json_unsigned(&json, standing->totals.documents);
 	mun_json_key(&json, "bytes");
