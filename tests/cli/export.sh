@@ -42,6 +42,8 @@ equal "$(stat -c %a c c/* | sort | uniq -c | xargs)" "4 400 1 700"
 says err "'TST-0002' was withdrawn"
 equal "$(json out "[a['archive'] for a in d['archives'] if not a['withdrawn']]")" \
 	"['TST-0001']"
+typed=$(json out 'd["words"]')
+[ "$typed" -gt 0 ] || die "no words"
 equal "$(cd c && echo TST*)" "TST-0001.dossier.tar TST-0001.tar"
 
 # what was withdrawn goes out if that is said, and is not recorded before
@@ -58,6 +60,8 @@ asked()
 		"muniment export $2 w" /dev/null >out 2>&1 || true
 }
 asked n TST-0001
+# a program hears of as many texts as people are shown
+equal "$(grep -c '^  entry ' out)" "$typed"
 says out "Hand this out? [y/N]"
 says out "nothing was handed out"
 [ ! -e w ] || die "w was made"

@@ -237,9 +237,10 @@ say_ranges(struct tool *tool, const struct mun_export_result *result)
 }
 
 static void
-say(struct tool *tool, const struct mun_export_result *result,
+say(const struct exporting *exporting, const struct mun_export_result *result,
     const char *folder)
 {
+	struct tool *tool = &exporting->keeper->tool;
 	uint64_t count = 0;
 
 	for (size_t i = 0; i < result->archive_count; i++)
@@ -274,9 +275,10 @@ say(struct tool *tool, const struct mun_export_result *result,
 }
 
 static void
-say_json(struct tool *tool, const struct mun_export_result *result,
-    const char *folder)
+say_json(const struct exporting *exporting,
+    const struct mun_export_result *result, const char *folder)
 {
+	struct tool *tool = &exporting->keeper->tool;
 	struct mun_json_writer json = MUN_JSON_WRITER_INIT(&tool->out);
 
 	mun_json_begin_object(&json);
@@ -307,6 +309,8 @@ say_json(struct tool *tool, const struct mun_export_result *result,
 	for (size_t i = 0; i < result->seq_count; i++)
 		mun_json_unsigned(&json, result->seqs[i]);
 	mun_json_end_array(&json);
+	mun_json_key(&json, "words");
+	mun_json_unsigned(&json, exporting->words);
 	mun_json_key(&json, "log_size");
 	mun_json_unsigned(&json, result->log_size);
 	mun_json_key(&json, "verdict");
@@ -354,7 +358,7 @@ run_command(struct exporting *exporting, char **operands, size_t count)
 	if (!exporting->is_unrecorded)
 		(void)snprintf(tool->done, sizeof(tool->done),
 		    "the parcel is made and its copy is in the log");
-	(tool->json ? say_json : say)(tool, &result, operands[count - 1]);
+	(tool->json ? say_json : say)(exporting, &result, operands[count - 1]);
 out:
 	finish(exporting, &result);
 	return exit_status;
@@ -398,7 +402,9 @@ cmd_export(struct keeper *keeper, int argc, char **argv)
 		    "that proves them to somebody who has no vault. DIR is "
 		    "made, or\n"
 		    "nothing is. The copy is recorded in the log, and all is "
-		    "verified.",
+		    "verified.\n"
+		    "In JSON, words is how many texts that people typed went "
+		    "out.",
 		.example = "muniment export XPF-0003 XPF-0007 parcel --zip\n"
 			   "muniment export --case 'Case 17' parcel",
 		.options = options,
