@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# cmake --install: headers, both libraries, both programs, package files.
+# cmake --install: headers, both libraries, both programs, package files, pages.
 include(CMakePackageConfigHelpers)
 
 install(TARGETS muniment muniment_verify
@@ -23,5 +23,13 @@ install(FILES ${PROJECT_BINARY_DIR}/muniment-config.cmake
 	${PROJECT_BINARY_DIR}/muniment-config-version.cmake
 	${PROJECT_SOURCE_DIR}/cmake/MunimentDependencies.cmake
 	DESTINATION ${package_dir})
-install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/muniment.1
+	${PROJECT_SOURCE_DIR}/docs/man/muniment-verify.1
+	DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+# As in the source: they point at each other.
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE ${PROJECT_SOURCE_DIR}/README.md
+	${PROJECT_SOURCE_DIR}/SECURITY.md ${PROJECT_SOURCE_DIR}/CHANGELOG.md
+	${PROJECT_SOURCE_DIR}/CONTRIBUTING.md
 	DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/docs
+	DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN man EXCLUDE)

@@ -17,7 +17,7 @@ test="libcmocka-dev openssl faketime sqlite3 libarchive-tools zip unzip
 	softhsm2 opensc zbar-tools xxd"
 browser="chromium fonts-liberation poppler-utils libxml2-utils"
 lint="clang clang-format clang-tidy clang-tools shellcheck universal-ctags
-	gcovr valgrind"
+	gcovr valgrind mandoc"
 
 case ${1-} in
 build) wanted=$build ;;

@@ -44,6 +44,24 @@ for library in muniment muniment_verify; do
 	fi
 done
 
+# The pages, and whatever they point at.
+for page in muniment muniment-verify; do
+	[ -n "$(find "$prefix" -path "*/man1/$page.1")" ] ||
+		{ echo "no page of $page"; exit 1; }
+done
+docs=$(dirname "$(find "$prefix" -name SECURITY.md)")
+(cd "$docs" && find . -name '*.md' | while read -r file; do
+	grep -o '](\([^):#]*\)' "$file" | sed 's/^](//' | while read -r to; do
+		[ -z "$to" ] || [ -e "$(dirname "$file")/$to" ] ||
+			echo "$file: $to"
+	done
+done) >"$scratch/log"
+if [ -s "$scratch/log" ]; then
+	cat "$scratch/log"
+	echo "the links above lead nowhere"
+	exit 1
+fi
+
 # Nothing of this machine's build may be in what is handed on.
 if grep -rlF -e "$build" "$prefix"; then
 	echo "the files above name the build folder"
