@@ -3,7 +3,6 @@
 #include "base/library.h"
 
 #include <dlfcn.h>
-#include <string.h>
 
 enum mun_status
 mun_library_open(const char *soname, const char *package,
@@ -18,9 +17,9 @@ mun_library_open(const char *soname, const char *package,
 
 		if (found == NULL)
 			break;
-		/* Pointers to functions and to objects are of one size where
-		 * there is dlsym; C has no conversion between them. */
-		memcpy(functions[taken].address, &found, sizeof(found));
+		/* C converts no pointer to an object into one to a function;
+		 * where there is dlsym, this does (POSIX.1-2008, dlsym). */
+		*(void **)functions[taken].address = found;
 		taken++;
 	}
 	if (library == NULL || taken < count)

@@ -237,7 +237,8 @@ take_permitted(struct mun_custody_step *step)
 	if (step->detail->type == MUN_EVENT_UNKNOWN)
 		mun_custody_remark(step->custody, MUN_REMARK_UNKNOWN_TYPE, seq,
 		    archive, step->event->type);
-	if (needs_archive(step->detail) && mun_custody_subject(step) == NULL) {
+	step->subject = mun_custody_find_subject(step);
+	if (needs_archive(step->detail) && step->subject == NULL) {
 		mun_custody_remark(
 		    step->custody, MUN_REMARK_SUBJECT, seq, archive, "");
 		return MUN_OK;

@@ -100,7 +100,7 @@ mun_custody_holding(
 }
 
 struct mun_holding *
-mun_custody_subject(const struct mun_custody_step *step)
+mun_custody_find_subject(const struct mun_custody_step *step)
 {
 	return find_or_archive(step->custody, step->detail->subject.archive,
 	    step->detail->subject.document);
@@ -167,23 +167,21 @@ settle(const struct mun_custody_step *step, struct mun_holding *holding,
 /* A document that is handed over by itself gets a holding of its own; until it
  * is taken, it goes along with its archive. */
 static enum mun_status
-own_holding(struct mun_custody_step *step, struct mun_holding **out)
+own_holding(struct mun_custody_step *step)
 {
-	struct mun_holding *found = mun_custody_subject(step);
 	uint64_t document = step->detail->subject.document;
 	enum mun_status status = MUN_OK;
 
-	if (found->document != document) {
-		struct mun_holding own = *found;
+	if (step->subject->document != document) {
+		struct mun_holding own = *step->subject;
 
 		own.document = document;
 		own.goes_along = true;
 		own.is_pending = own.fixity_failed = false;
-		status = insert(step->custody, &own, step->err);
-		if (status == MUN_OK)
-			found = mun_custody_subject(step);
+		MUN_TRY(insert(step->custody, &own, step->err));
+		step->subject = mun_custody_find_subject(step);
 	}
-	*out = found;
+out:
 	return status;
 }
 
@@ -241,7 +239,6 @@ take_hand_over(struct mun_custody_step *step)
 	const struct mun_actor *to = mun_detail_has(detail, MUN_DETAIL_TO)
 	    ? mun_custody_find_actor(step->custody, detail->to)
 	    : NULL;
-	struct mun_holding *holding = NULL;
 	enum mun_status status = MUN_OK;
 	const char *why;
 
@@ -255,8 +252,8 @@ take_hand_over(struct mun_custody_step *step)
 		say(step, MUN_REMARK_ROLE, why);
 		return MUN_OK;
 	}
-	MUN_TRY(own_holding(step, &holding));
-	hand_over(step, holding, from, to);
+	MUN_TRY(own_holding(step));
+	hand_over(step, step->subject, from, to);
 out:
 	return status;
 }
@@ -264,7 +261,7 @@ out:
 static enum mun_status
 take_acceptance(struct mun_custody_step *step)
 {
-	struct mun_holding *holding = mun_custody_subject(step);
+	struct mun_holding *holding = step->subject;
 	const char *why = NULL;
 
 	if (holding->document != step->detail->subject.document ||
@@ -306,21 +303,20 @@ void
 mun_custody_fixity(struct mun_custody_step *step)
 {
 	struct mun_custody *custody = step->custody;
-	struct mun_holding *holding;
+	struct mun_holding *holding = step->subject;
 
-	if (step->detail->subject.archive[0] == '\0') {
+	if (holding == NULL)
 		take_outcome(step, &custody->vault_fixity_failed,
 		    &custody->vault_fixity_seq);
-		return;
-	}
-	holding = mun_custody_subject(step);
-	take_outcome(step, &holding->fixity_failed, &holding->fixity_seq);
+	else
+		take_outcome(
+		    step, &holding->fixity_failed, &holding->fixity_seq);
 }
 
 void
 mun_custody_withdraw(struct mun_custody_step *step)
 {
-	struct mun_holding *at = mun_custody_subject(step);
+	struct mun_holding *at = step->subject;
 
 	for (; at != NULL; at = next_document(step->custody, at)) {
 		at->is_withdrawn = true;

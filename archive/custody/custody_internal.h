@@ -38,6 +38,7 @@ struct mun_custody_step {
 	const uint8_t *entry;
 	const struct mun_detail *detail;
 	const struct mun_actor *signer;
+	struct mun_holding *subject; /* what it is about; NULL: the vault */
 	struct mun_error *err;
 };
 
@@ -67,8 +68,9 @@ MUN_MUST_USE enum mun_status mun_custody_rotate(struct mun_custody_step *step);
 /* ---- custody_holdings.c ---- */
 
 MUN_MUST_USE enum mun_status mun_custody_deposit(struct mun_custody_step *step);
-/* The holding of the event's subject; NULL: none. */
-struct mun_holding *mun_custody_subject(const struct mun_custody_step *step);
+/* The holding of the event's subject; NULL: there is none. */
+struct mun_holding *mun_custody_find_subject(
+    const struct mun_custody_step *step);
 MUN_MUST_USE enum mun_status mun_custody_transfer(
     struct mun_custody_step *step);
 void mun_custody_fixity(struct mun_custody_step *step);
