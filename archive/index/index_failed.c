@@ -7,8 +7,9 @@
 
 #include "base/macros.h"
 
-/* One of the vault is settled once each archive passed one of its own since;
- * destroyed bytes are not looked at. */
+/* One of the vault is settled once each archive that it looked at, and it has
+ * to be one at least, passed one of its own since; bytes that were destroyed
+ * before were not looked at. */
 static const char failed[] =
     "WITH last AS (SELECT archive, max(seq) AS seq FROM event "
     "WHERE type = 'fixity-check' GROUP BY archive), "
@@ -19,9 +20,9 @@ static const char failed[] =
     "SELECT e.archive, e.seq FROM last JOIN event e ON e.seq = last.seq "
     "WHERE e.result = 'failed' AND CASE WHEN e.archive IS NOT NULL THEN "
     "e.archive NOT IN (SELECT archive FROM destroyed) ELSE "
-    "EXISTS (SELECT 1 FROM archive a WHERE a.id NOT IN "
-    "(SELECT archive FROM passed WHERE archive IS NOT NULL AND seq > e.seq) "
-    "AND a.id NOT IN (SELECT archive FROM destroyed WHERE seq < e.seq)) END "
+    "(SELECT coalesce(max(a.id NOT IN (SELECT archive FROM passed "
+    "WHERE archive IS NOT NULL AND seq > e.seq)), 1) FROM archive a "
+    "WHERE a.id NOT IN (SELECT archive FROM destroyed WHERE seq < e.seq)) END "
     "ORDER BY e.seq";
 
 enum mun_status

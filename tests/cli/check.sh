@@ -81,6 +81,27 @@ exits 0 muniment -C settled --json
 equal "$(json out "$failed")" "(0, [])"
 exits 0 muniment -C settled
 says_not out CHECK
+# bytes that were destroyed before were not looked at, later ones were
+cp -a settled gone
+cp -a k-settled k-gone
+gone=(muniment -C gone --keys k-gone)
+exits 0 "${gone[@]}" withdraw TST-0002 --reason returned --destroy --yes
+cp gone/archives/TST-0001.tar saved.1
+flip gone/archives/TST-0001.tar 700
+exits 1 "${gone[@]}" verify --record --trust "$anchor"
+cp saved.1 gone/archives/TST-0001.tar
+exits 0 "${gone[@]}" record fixity-check TST-0001
+exits 0 "${gone[@]}" --json
+equal "$(json out 'd["checks_failed"]')" 1
+cp -a gone later
+cp -a k-gone k-later
+exits 0 "${gone[@]}" record fixity-check TST-0003
+exits 0 "${gone[@]}" --json
+equal "$(json out 'd["checks_failed"]')" 0
+exits 0 muniment -C later --keys k-later withdraw TST-0003 \
+	--reason returned --destroy --yes
+exits 0 muniment -C later --json
+equal "$(json out 'd["checks_failed"]')" 1
 exits 0 muniment history
 says out "not all were those logged"
 exits 2 muniment verify --record --trust "$anchor" # it was the last word
