@@ -12,8 +12,8 @@ import subprocess
 import tempfile
 import time
 
-from second_bytes import (children, hexsha, need, read_pem, root, seconds, sha,
-                          take, write_pem)
+from second_bytes import (Bad, children, hexsha, need, read_pem, root, seconds,
+                          sha, take, write_pem)
 
 DAY, SLACK = 86400, 60
 SHA256 = bytes.fromhex("300d06096086480165030402010500")
@@ -67,8 +67,11 @@ class Token:
         self.imprint = info[2][1][-32:]
         form = re.fullmatch(rb"(\d{14})(\.\d{0,8}[1-9])?Z", info[4][1])
         need(info[4][0] == 0x18 and form, "ts.encoding")
-        self.at = calendar.timegm(time.strptime(form[1].decode(),
-                                                "%Y%m%d%H%M%S"))
+        try:
+            self.at = calendar.timegm(time.strptime(form[1].decode(),
+                                                    "%Y%m%d%H%M%S"))
+        except ValueError:
+            raise Bad("ts.encoding", "no such time") from None
         self.accuracy, fraction = 0, form[2] is not None
         self.nonce = None
         for tag, body, _ in info[5:]:
