@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sys
+import tarfile
 import tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "harness"))
@@ -387,10 +388,20 @@ class Cases:
         said = world.judge(now + 2 * DAY, *self.all)
         expect("back-dated with a stolen key", said, "FAILED",
                "event.actor-revoked", "seal.revoked",
-               words="the seal claims 2026-03-03T10:00:00Z, and is logged as "
-                     "entry 5; entry 4 had revoked its signer's key "
+               words=f"the seal claims {self.sealed_at('STR-0002')}, and is "
+                     "logged as entry 5; entry 4 had revoked its signer's key "
                      "(compromised); time-stamps logged before it prove that "
                      "it was logged after 2026-03-11T10:00:")
+
+    @staticmethod
+    def sealed_at(archive):
+        """What a seal of the thief's claims: the second day, within which the
+        clock went on for as long as the program took."""
+        with tarfile.open(f"thief/archives/{archive}.tar") as tar:
+            seal = json.load(tar.extractfile(f"{archive}/seal/seal.json"))
+        if not 0 <= sb.seconds(seal["sealed_at"]) - START - 2 * DAY < 3600:
+            sys.exit(f"sealed at {seal['sealed_at']}")
+        return seal["sealed_at"]
 
     @staticmethod
     def event_of(folder, archive):
