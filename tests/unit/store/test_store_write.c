@@ -268,28 +268,34 @@ test_store_lock_waits_for_its_turn(void **state)
 	const struct mun_scratch *scratch = *state;
 	struct mun_store *store = open_store(scratch);
 	struct mun_store_lock lock = MUN_STORE_LOCK_INIT;
-	int ready[2];
+	int ready[2], seen[2];
 	pid_t child;
 	char byte;
 
 	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(seen), 0);
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
 		if (mun_store_lock(store, &lock, 0, NULL) != MUN_OK)
 			_exit(1);
 		(void)!write(ready[1], "x", 1);
+		/* not before it was seen to be held, whenever that is */
+		(void)!read(seen[0], &byte, 1);
 		(void)nanosleep(&(struct timespec){ 0, 200000000 }, NULL);
 		_exit(0);
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	MUN_EXPECT_STATUS(
 	    mun_store_lock(store, &lock, 0, &err), MUN_ERR_BUSY, &err);
+	assert_int_equal(write(seen[1], "x", 1), 1);
 	MUN_EXPECT_OK(mun_store_lock(store, &lock, 30, &err), &err);
 	mun_store_unlock(&lock);
 	assert_int_equal(waitpid(child, NULL, 0), child);
-	assert_int_equal(close(ready[0]), 0);
-	assert_int_equal(close(ready[1]), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(close(ready[i]), 0);
+		assert_int_equal(close(seen[i]), 0);
+	}
 	mun_store_close(store);
 }
 
