@@ -304,6 +304,8 @@ expect_outcome(char kind, enum mun_sandbox_outcome expected, const char *reason)
 			    (int)answer.outcome, answer.reason);
 		assert_int_equal(answer.outcome, expected);
 		assert_non_null(strstr(answer.reason, reason));
+		/* whoever is to answer has time to begin */
+		pool->job.limits.wall_s = ENOUGH_S;
 		expect_alive(pool);
 		mun_sandbox_stop(pool);
 	}
