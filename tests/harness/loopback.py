@@ -10,6 +10,8 @@ has a NAME.cnf for (tests/pki); /forged/NAME one that signs with NAME.pem
 whatever that is good for.  What authorities and files were asked is in the
 answer to /asked.
 """
+import contextlib
+import fcntl
 import os
 import socket
 import socketserver
@@ -65,6 +67,19 @@ def asked_otherwise(query, way):
                           stderr=subprocess.DEVNULL).stdout
 
 
+@contextlib.contextmanager
+def serial_numbers():
+    """They are counted in files that all threads share, and all servers of one
+    folder: openssl finds none in a file that another is about to write."""
+    with lock:
+        folder = os.open(DIR, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(folder)
+
+
 def stamp(parts, query):
     """What `openssl ts -reply` says to query, with a fault of the given way."""
     name, way = parts[0], parts[1] if len(parts) > 1 else ""
@@ -77,7 +92,7 @@ def stamp(parts, query):
                    "-queryfile", asked, "-out", answer_file]
         if way == "token":
             command += ["-token_out"]
-        with lock:  # they share serial number files
+        with serial_numbers():
             subprocess.run(command, cwd=DIR, check=True,
                            stdout=subprocess.DEVNULL,
                            stderr=subprocess.DEVNULL)
