@@ -22,7 +22,7 @@ done
 ! grep -rqaF canary v/archives v/log/tile v/log/checkpoint v/certs k ||
 	die "typed words leaked"
 grep -qF canary-source v/log/statements/000001.json
-tar -tvf v/archives/TST-0001.tar --numeric-owner >list
+tar --utc -tvf v/archives/TST-0001.tar --numeric-owner >list
 equal "$(awk '{print $1, $2, $4, $5}' list | sort -u)" "-r--r--r-- 0/0 1970-01-01 00:00"
 # times can be left out
 exits 0 muniment deposit docs --no-times
