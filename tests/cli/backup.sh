@@ -62,7 +62,7 @@ for page in b card; do
 		--user-data-dir="$PWD/chromium" --window-size=900,1800 \
 		--force-device-scale-factor=2 --screenshot="$PWD/$page.png" \
 		"file://$PWD/$page.html" >log 2>&1
-	zbarimg -q --raw $page.png >$page.txt 2>log
+	zbarimg -q --raw -Sdisable -Sqrcode.enable $page.png >$page.txt 2>log
 done
 equal "$(cat card.txt)" "$fingerprint"
 exits 0 muniment key restore b.txt scanned --volatile
