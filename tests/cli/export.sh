@@ -128,11 +128,11 @@ says err "end in .tar"
 sound
 
 # others write between the list and its event: nothing but an exact list is
-# logged, and once
+# logged, and once (four others: it makes five lists, and then gives up)
 copies=$(grep -ao '"type":"copy"' -r v/log/tile/entries | wc -l)
 exec 9<v/incoming
 flock 9
-for i in 1 2 3 4 5; do
+for i in 1 2 3 4; do
 	muniment record access TST-0001 --note "$i" >/dev/null 2>"err$i" 9<&- &
 done
 muniment export TST-0001 r >r.out 2>r.err 9<&- &
