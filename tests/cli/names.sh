@@ -27,7 +27,7 @@ os.mkfifo("h/fifo")
 s = socket.socket(socket.AF_UNIX); s.bind("h/sock")
 os.link("h/VALID", "h/twin")
 PY
-exits 0 timeout 60 muniment deposit h
+exits 0 timeout 600 muniment deposit h
 harmless out
 harmless err
 exits 0 muniment deposit h --json
