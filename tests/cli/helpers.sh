@@ -20,9 +20,15 @@ make_documents()
 	printf 'three\n' >docs/deep/c.txt
 }
 
+# die TEXT: it failed at this line of the test, however deep in its functions.
 die()
 {
-	printf '%s: line %s: %s\n' "$name" "${BASH_LINENO[1]}" "$*" >&2
+	local depth=0
+	while [ "${FUNCNAME[depth + 1]}" != source ]; do
+		depth=$((depth + 1))
+	done
+	printf '%s: line %s: %s\n' "${BASH_SOURCE[depth + 1]##*/}" \
+		"${BASH_LINENO[depth]}" "$*" >&2
 	exit 1
 }
 

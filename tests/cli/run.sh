@@ -24,6 +24,14 @@ export PATH="$scratch/bin:$PATH" HOME="$scratch/home" LC_ALL=C
 unset XDG_DATA_HOME MUNIMENT_VAULT MUNIMENT_KEYS
 cd "$scratch/work"
 
+# unsaid LINE COMMAND: what ends a test without a word, like a bare [ ]
+unsaid()
+{
+	[ "$BASH_SUBSHELL" -gt 0 ] ||
+		printf '%s: line %s: %s\n' "${BASH_SOURCE[1]##*/}" "$@" >&2
+}
+set -E
+trap 'unsaid "$LINENO" "$BASH_COMMAND"' ERR
 # shellcheck source=tests/cli/helpers.sh
 . "$here/helpers.sh"
 if [ ! -f "$here/$name.stdout" ]; then
