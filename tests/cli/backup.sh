@@ -40,7 +40,8 @@ exits 0 muniment key new --keys plain --as Heron --no-passphrase --volatile
 exits 64 muniment key backup x --keys plain
 says err "no passphrase"
 exits 64 muniment key backup x --keys plain --unencrypted --page x.html
-[ ! -e x ] && [ ! -e x.html ]
+[ ! -e x ]
+[ ! -e x.html ]
 exits 0 muniment key backup open.keys --keys plain --unencrypted
 exits 0 muniment key restore open.keys plain2 --volatile
 cmp plain/actor.key plain2/actor.key

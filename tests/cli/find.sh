@@ -47,7 +47,8 @@ case $(finds "sha512:$(printf 3 | sha512sum | cut -c 1-128)") in
 TST-0001-*) ;;
 *) die "no digest" ;;
 esac
-equal "$(finds sha256:"$(printf no | sha256sum | cut -c 1-64)")" ""
+exits 0 muniment find "sha256:$(printf no | sha256sum | cut -c 1-64)" --json
+equal "$(json out 'd["found"]')" "[]"
 exits 64 muniment find sha256:12
 exits 64 muniment find
 exits 64 muniment find x --file inside

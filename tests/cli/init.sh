@@ -61,7 +61,9 @@ exits 0 muniment init r --keys rk --no-passphrase --volatile \
 equal "$(find r/certs -name '*.pem' | wc -l)" 2
 exits 3 muniment init r2 --keys rk2 --no-passphrase --volatile \
 	--recovery recovery.key
-[ ! -e r2 ] && [ ! -e rk2 ] && [ -s recovery.key ]
+[ ! -e r2 ]
+[ ! -e rk2 ]
+[ -s recovery.key ]
 # and lies neither in the vault nor beside the keys that it replaces
 mkdir rk3
 for place in r3 rk3; do

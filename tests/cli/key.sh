@@ -102,7 +102,8 @@ says err "there is no 'log.key'"
 exits 3 muniment init x --existing-keys --keys nowhere --passphrase-file pass \
 	--volatile
 exits 3 muniment key list --keys nowhere
-[ ! -e x ] && [ ! -e nowhere ]
+[ ! -e x ]
+[ ! -e nowhere ]
 find . -type f ! -name out ! -name err -exec sha256sum {} + | sort |
 	cmp - ../before
 

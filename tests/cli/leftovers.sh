@@ -46,12 +46,15 @@ exits 0 muniment init x --keys k4 --no-passphrase --volatile
 printf '%s' "$PWD/k" >v/.unfinished
 printf '%s' "$PWD/v" >k/unfinished
 exits 3 muniment init v --keys k5 --no-passphrase --volatile
-[ -s k/actor.key ] && [ -s v/vault.json ]
+[ -s k/actor.key ]
+[ -s v/vault.json ]
 exits 0 muniment deposit docs/b.txt
 sound
 
 # nothing is written into a vault but its own files, whoever asks and by
 # whatever way; what refuses has not begun
+echo correct horse battery >pass
+exits 0 muniment key new --keys kp --as Egret --passphrase-file pass --volatile
 before=$(find v k | sort)
 ln -s v/archives way
 mkdir elsewhere
