@@ -28,8 +28,10 @@ exits 0 muniment deposit four docs --receipt my.receipt --json
 equal "$(json out 'd["documents"]')" 4
 exits 0 muniment-verify v --trust "$anchor" --receipt my.receipt
 before=$(cd v && find . | sort && cat log/checkpoint)
+receipt=$(sha256sum <my.receipt)
 exits 3 muniment deposit four --receipt my.receipt
-says err "my.receipt"
+says err "'my.receipt' is there already"
+equal "$(sha256sum <my.receipt)" "$receipt"
 for place in nowhere/r four/r; do
 	exits 3 muniment deposit four --receipt $place
 	says err "'$place' cannot be written"
@@ -48,16 +50,28 @@ mkfifo pipe
 exits 64 muniment deposit empty
 says err "no document"
 exits 64 muniment deposit docs other/docs
+says err "both named 'docs'"
 exits 64 muniment deposit docs docs/a.txt
-exits 64 muniment deposit v
-exits 64 muniment deposit v/archives
+says err "'a.txt': lies inside another folder that is given"
+for place in v k; do
+	exits 64 muniment deposit $place
+	says err "'$place': is the vault or the folder of keys"
+done
+for place in v/archives k/receipts; do
+	exits 64 muniment deposit $place
+	says err "lies in the vault or the folder of keys"
+done
 exits 64 muniment deposit .
+says err "the vault or the folder of keys lies inside"
 ln -s docs link
 exits 64 muniment deposit link
+says err "'link': is a symbolic link"
 exits 64 muniment deposit pipe
+says err "no document"
 exits 3 muniment deposit docs absent
 says err absent
 exits 64 muniment deposit
+says err "PATH... is missing"
 exits 3 muniment deposit docs --keys elsewhere
 says err "--keys"
 exits 0 muniment deposit docs --dry-run
@@ -74,8 +88,9 @@ says out "There are no keys here"
 equal "$(cd v && find . | sort && cat log/checkpoint)" "$before"
 
 # more than there is room for is refused before it is begun (where this file
-# system can hold a file with nothing in it that is larger than itself)
-if truncate -s 1P huge 2>err; then
+# system can hold a file with nothing in it that is larger than what is free)
+free=$(df --output=avail -B 1 . | tail -n 1)
+if truncate -s $((2 * free + 1073741824)) huge 2>err; then
 	exits 3 muniment deposit huge
 	says err "has room for"
 	rm huge

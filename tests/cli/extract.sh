@@ -56,6 +56,7 @@ if [ -e no ] || [ -e v/here ]; then die "a folder was made"; fi
 # what could not be logged is not handed out, and no folder is made for it
 exits 3 muniment extract TST-0001 no --to Nobody
 says err "no actor is called 'Nobody'"
+[ ! -e no ] || die "something was written"
 exits 3 muniment extract TST-0001 no --to "$(printf '%064d' 7)"
 says err "no actor has the certificate '00"
 [ ! -e no ] || die "something was written"

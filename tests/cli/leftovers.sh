@@ -75,12 +75,16 @@ for place in v/log/new way/../new; do
 		exits 64 muniment $command "$place" $recovery
 		says err "lies in the folder of a vault"
 	done
-	exits 64 muniment key backup aside --unencrypted --page "$place"
-	exits 64 muniment-verify elsewhere --report "$place"
-	exits 64 muniment-verify elsewhere --remember "$place"
-	says err "lies in the folder of a vault"
+	for command in "muniment key backup aside --keys kp --page" \
+		"muniment-verify elsewhere --report" \
+		"muniment-verify elsewhere --remember"; do
+		# shellcheck disable=SC2086 # words
+		exits 64 $command "$place"
+		says err "lies in the folder of a vault"
+	done
 done
 exits 64 muniment -C v time-stamp --request aside --request v/new
+says err "'v/new' lies in the folder of a vault"
 equal "$(find v k | sort)" "$before"
 for made in w1 k6 aside; do [ ! -e $made ] || die "$made was made"; done
 # from inside as well

@@ -69,6 +69,8 @@ equal "$(typed n 'muniment withdraw TST-0003 --reason r --destroy')" 3
 says shown "The bytes of TST-0003 are destroyed"
 says_not shown "without a terminal"
 [ -e v/archives/TST-0003.tar ] || die "the archive is gone"
+equal "$(typed y 'muniment withdraw TST-0002 --reason r --destroy')" 0
+[ ! -e v/archives/TST-0002.tar ] || die "the archive is there"
 # a hand-over by who does not hold it: asked about, by name
 equal "$(typed n 'muniment record transfer TST-0003 --who court')" 3
 says shown "'TST-0003' is held by"
