@@ -24,10 +24,10 @@ exits 0 muniment deposit docs --keys r --passphrase-file pass
 exits 3 muniment key restore b.keys r --volatile
 exits 3 muniment key backup b.keys --keys k
 says err "b.keys"
-for change in '2d' 's/^file log.key/file log.kex/' '$d' '5s/./A/' '$a x' \
+for change in '2d' 's/^file log.key/file log.kex/' '$d' '5y/AB/BA/' '$a x' \
 	'/file actor.key/,/END/d'; do
 	sed "$change" b.keys >changed
-	cmp -s changed b.keys && continue
+	! cmp -s changed b.keys || die "'$change' changes nothing"
 	exits 3 muniment key restore changed x --volatile
 	says err "not a backup of keys as it was written"
 	[ ! -e x ]
