@@ -18,21 +18,21 @@ struct mun_index;
 
 /* Open the vault's index read-only.  MUN_ERR_NOT_FOUND: there is none (rebuild
  * makes it); MUN_ERR_FORMAT: not an index, or damaged. */
-MUN_API MUN_MUST_USE enum mun_status mun_index_open(
-    struct mun_index **out, struct mun_vault *vault, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_open(struct mun_index **out,
+    struct mun_vault *vault, struct mun_error *err);
 MUN_API void mun_index_close(struct mun_index *index);
 /* Log size the index was built from. */
 MUN_API uint64_t mun_index_log_size(const struct mun_index *index);
 
 /* Make it anew beside the old one, then replace that in one step. */
-MUN_API MUN_MUST_USE enum mun_status mun_index_rebuild(
-    struct mun_vault *vault, struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_rebuild(struct mun_vault *vault,
+    struct mun_error *err);
 /* What a rebuild would forget because its file is gone, while the index still
  * has what the file said: archive (borrowed), deposited by entry seq; or, where
  * that is NULL, what was typed about entry seq.  Bytes destroyed by a withdrawal
  * are none.  An index that is absent or cannot be read has nothing to tell. */
-typedef enum mun_status mun_index_loss(
-    void *ctx, uint64_t seq, const char *archive, struct mun_error *err);
+typedef enum mun_status mun_index_loss(void *ctx, uint64_t seq,
+    const char *archive, struct mun_error *err);
 MUN_API MUN_MUST_USE enum mun_status mun_index_losses(struct mun_vault *vault,
     mun_index_loss *loss, void *ctx, struct mun_error *err);
 /* Bring it up to the log; makes it if absent.  An index ahead of its log, or
@@ -71,47 +71,47 @@ struct mun_index_archive {
 	uint64_t documents, bytes, members, findings, log_index;
 	const char *sealed_at;
 	const char *deposited_at;
-	const char *actor_name; /* hostile */
+	const char *actor_name;	/* hostile */
 	bool complete;
-	bool present; /* its file is in archives/ now, whatever is in
+	bool present;		/* its file is in archives/ now, whatever is in
 				it (where that cannot be told: was) */
-	bool indexed; /* was there when the index took it in */
-	const char *case_name; /* as it stands: the latest annotation's, else
+	bool indexed;		/* was there when the index took it in */
+	const char *case_name;	/* as it stands: the latest annotation's, else
 				the deposit's; hostile; NULL: none */
 	const char *deposit_case; /* of the deposit; hostile; NULL: none */
-	const char *withdrawn; /* NULL: it is not; else what became of its
+	const char *withdrawn;	/* NULL: it is not; else what became of its
 				bytes, "kept" or "destroyed" */
-	uint64_t withdrawn_seq; /* entry that says so */
+	uint64_t withdrawn_seq;	/* entry that says so */
 	uint8_t sha256[32];
 };
-typedef enum mun_status mun_index_archive_visit(
-    void *ctx, const struct mun_index_archive *archive, struct mun_error *err);
+typedef enum mun_status mun_index_archive_visit(void *ctx,
+    const struct mun_index_archive *archive, struct mun_error *err);
 /* All archives, or those whose deposit, or whose latest annotation as a whole,
  * says exactly that case. */
-MUN_API MUN_MUST_USE enum mun_status mun_index_archives(struct mun_index *index,
-    const char *case_name, mun_index_archive_visit *visit, void *ctx,
-    struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_archives(
+    struct mun_index *index, const char *case_name,
+    mun_index_archive_visit *visit, void *ctx, struct mun_error *err);
 
 /* A document, or with member != 0 something inside it. */
 struct mun_index_document {
-	char reference[80]; /* XPF-0003-000042 or XPF-0003-000042.m0003 */
+	char reference[80];	/* XPF-0003-000042 or XPF-0003-000042.m0003 */
 	const char *archive;
 	uint64_t number;
 	uint32_t member;
-	const uint8_t *name; /* hostile bytes */
+	const uint8_t *name;	/* hostile bytes */
 	size_t name_len;
-	const uint8_t *path; /* documents; members: NULL */
+	const uint8_t *path;	/* documents; members: NULL */
 	size_t path_len;
-	const char *guess; /* encoding under which the name was found, when
+	const char *guess;	/* encoding under which the name was found, when
 				its bytes are not UTF-8 ("GB18030"); else NULL */
 	const char *guessed_name; /* the name read so; NULL as guess */
 	uint64_t size;
-	const char *media_type; /* documents */
+	const char *media_type;	/* documents */
 	const char *description; /* documents; hostile; NULL: none */
 	bool has_modified;
 	int64_t modified_s;
 	uint8_t sha256[32], sha512[64];
-	const char *record; /* documents: the line of documents.jsonl */
+	const char *record;	/* documents: the line of documents.jsonl */
 };
 typedef enum mun_status mun_index_document_visit(void *ctx,
     const struct mun_index_document *document, struct mun_error *err);
@@ -147,32 +147,32 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_cite_document(
 struct mun_index_event {
 	uint64_t seq;
 	const char *type, *time;
-	const char *archive; /* NULL: of the vault */
-	uint64_t document; /* 0: of the whole archive */
-	char reference[80]; /* of both; "": of the vault */
-	char other[80]; /* object of a relation, receipt of a
+	const char *archive;	/* NULL: of the vault */
+	uint64_t document;	/* 0: of the whole archive */
+	char reference[80];	/* of both; "": of the vault */
+	char other[80];		/* object of a relation, receipt of a
 				transfer; "": none */
-	const char *actor_name; /* hostile */
+	const char *actor_name;	/* hostile */
 	uint8_t actor[32], entry[32];
 	bool has_statement, statement_withheld;
-	const char *statement; /* JSON line, hostile values; NULL */
+	const char *statement;	/* JSON line, hostile values; NULL */
 	bool clock_behind;
 };
-typedef enum mun_status mun_index_event_visit(
-    void *ctx, const struct mun_index_event *event, struct mun_error *err);
+typedef enum mun_status mun_index_event_visit(void *ctx,
+    const struct mun_index_event *event, struct mun_error *err);
 /* All that is not NULL has to fit. */
 struct mun_index_event_filter {
-	const char *reference; /* an archive with its documents, or a document
+	const char *reference;	/* an archive with its documents, or a document
 				with its archive as a whole; also as the object
 				of a relation or the receipt of a transfer */
-	const char *actor; /* 64 hex digits of a certificate, or words that
+	const char *actor;	/* 64 hex digits of a certificate, or words that
 				occur in a name; who signed, or is named, under
 				any certificate of theirs */
-	const char *from, *to; /* YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, UTC, both
+	const char *from, *to;	/* YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, UTC, both
 				included */
 	const char *type;
-	const char *case_name; /* of the archive, as mun_index_archives */
-	const char *key; /* that an annotation sets */
+	const char *case_name;	/* of the archive, as mun_index_archives */
+	const char *key;	/* that an annotation sets */
 };
 /* Events that fit (filter NULL: all), in the order of the log.
  * MUN_ERR_NOT_FOUND: there is no such actor; MUN_ERR_USAGE: no reference, date,
@@ -181,8 +181,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_events(struct mun_index *index,
     const struct mun_index_event_filter *filter, mun_index_event_visit *visit,
     void *ctx, struct mun_error *err);
 
-typedef enum mun_status mun_index_seq_visit(
-    void *ctx, uint64_t seq, struct mun_error *err);
+typedef enum mun_status mun_index_seq_visit(void *ctx, uint64_t seq,
+    struct mun_error *err);
 /*
  * The entries, rising, that custody is to be fed with to know who may sign and
  * who holds one archive and its documents: all vault-created, actor-enrolled,
@@ -204,10 +204,10 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_custody_seqs(
 struct mun_index_annotation {
 	uint64_t seq;
 	const char *time;
-	const char *actor_name; /* hostile */
+	const char *actor_name;	/* hostile */
 	const char *key;
-	const char *value; /* hostile; NULL: withheld */
-	bool is_latest; /* of its key: this one counts */
+	const char *value;	/* hostile; NULL: withheld */
+	bool is_latest;		/* of its key: this one counts */
 };
 typedef enum mun_status mun_index_annotation_visit(void *ctx,
     const struct mun_index_annotation *annotation, struct mun_error *err);
@@ -220,7 +220,7 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_annotations(
 struct mun_index_relation {
 	uint64_t seq;
 	const char *time;
-	const char *relation; /* "translation-of" */
+	const char *relation;	/* "translation-of" */
 	char subject[80], object[80]; /* references: subject is a … of object */
 };
 typedef enum mun_status mun_index_relation_visit(void *ctx,
@@ -234,12 +234,12 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_relations(
 struct mun_index_typed {
 	uint64_t seq;
 	const char *type, *time;
-	char reference[80]; /* what the event is about; "": the vault */
-	const char *key; /* of the statement */
-	const char *text; /* hostile */
+	char reference[80];	/* what the event is about; "": the vault */
+	const char *key;	/* of the statement */
+	const char *text;	/* hostile */
 };
-typedef enum mun_status mun_index_typed_visit(
-    void *ctx, const struct mun_index_typed *typed, struct mun_error *err);
+typedef enum mun_status mun_index_typed_visit(void *ctx,
+    const struct mun_index_typed *typed, struct mun_error *err);
 /* Where typed words occur: every word in one text of a statement, as
  * mun_index_find_text; at most limit.  Reads every statement. */
 MUN_API MUN_MUST_USE enum mun_status mun_index_find_typed(
@@ -256,8 +256,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_get_totals(
 /* Recorded checks of the bytes that failed and were followed by none that
  * passed, the oldest first; archive is NULL for one of the whole vault, which
  * is settled once each archive passed one of its own since (custody.md). */
-typedef enum mun_status mun_index_failed_check_visit(
-    void *ctx, const char *archive, uint64_t seq, struct mun_error *err);
+typedef enum mun_status mun_index_failed_check_visit(void *ctx,
+    const char *archive, uint64_t seq, struct mun_error *err);
 MUN_API MUN_MUST_USE enum mun_status mun_index_failed_checks(
     struct mun_index *index, mun_index_failed_check_visit *visit, void *ctx,
     struct mun_error *err);
@@ -265,8 +265,8 @@ MUN_API MUN_MUST_USE enum mun_status mun_index_failed_checks(
 typedef enum mun_status mun_index_finding_visit(void *ctx, const char *rule,
     const char *subject, const uint8_t *path, size_t path_len,
     const char *detail, struct mun_error *err);
-MUN_API MUN_MUST_USE enum mun_status mun_index_findings(struct mun_index *index,
-    const char *archive, mun_index_finding_visit *visit, void *ctx,
-    struct mun_error *err);
+MUN_API MUN_MUST_USE enum mun_status mun_index_findings(
+    struct mun_index *index, const char *archive,
+    mun_index_finding_visit *visit, void *ctx, struct mun_error *err);
 
 #endif
