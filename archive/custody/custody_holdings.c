@@ -47,10 +47,11 @@ find(const struct mun_custody *custody, uint64_t number, uint64_t document)
 	    : NULL;
 }
 
+/* It is what the event is about from then on. */
 static enum mun_status
-insert(struct mun_custody *custody, const struct mun_holding *holding,
-    struct mun_error *err)
+insert(struct mun_custody_step *step, const struct mun_holding *holding)
 {
+	struct mun_custody *custody = step->custody;
 	size_t place = place_of(custody, holding->number, holding->document);
 	struct mun_holding *grown;
 
@@ -60,7 +61,7 @@ insert(struct mun_custody *custody, const struct mun_holding *holding,
 		grown =
 		    reallocarray(custody->holdings, capacity, sizeof(*grown));
 		if (grown == NULL)
-			return mun_error_set(err, MUN_ERR_NOMEM,
+			return mun_error_set(step->err, MUN_ERR_NOMEM,
 			    "out of memory for who holds what");
 		custody->holdings = grown;
 		custody->holding_capacity = capacity;
@@ -69,6 +70,7 @@ insert(struct mun_custody *custody, const struct mun_holding *holding,
 	    (custody->holding_count - place) * sizeof(*holding));
 	custody->holdings[place] = *holding;
 	custody->holding_count++;
+	step->subject = &custody->holdings[place];
 	return MUN_OK;
 }
 
@@ -130,7 +132,7 @@ mun_custody_deposit(struct mun_custody_step *step)
 	    find_or_archive(step->custody, archive, 0) != NULL)
 		return MUN_OK; /* the second of a number is told elsewhere */
 	memcpy(holding.archive, archive, sizeof(holding.archive));
-	return insert(step->custody, &holding, step->err);
+	return insert(step, &holding);
 }
 
 /* The documents that have a holding of their own stand behind it. */
@@ -169,20 +171,14 @@ settle(const struct mun_custody_step *step, struct mun_holding *holding,
 static enum mun_status
 own_holding(struct mun_custody_step *step)
 {
-	uint64_t document = step->detail->subject.document;
-	enum mun_status status = MUN_OK;
+	struct mun_holding own = *step->subject;
 
-	if (step->subject->document != document) {
-		struct mun_holding own = *step->subject;
-
-		own.document = document;
-		own.goes_along = true;
-		own.is_pending = own.fixity_failed = false;
-		MUN_TRY(insert(step->custody, &own, step->err));
-		step->subject = mun_custody_find_subject(step);
-	}
-out:
-	return status;
+	if (own.document == step->detail->subject.document)
+		return MUN_OK;
+	own.document = step->detail->subject.document;
+	own.goes_along = true;
+	own.is_pending = own.fixity_failed = false;
+	return insert(step, &own);
 }
 
 /* NULL, or why the signer cannot say that of others. */
