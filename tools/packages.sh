@@ -10,7 +10,7 @@
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config libssl-dev libarchive-dev
-	libsqlite3-dev libmagic-dev libjansson-dev libutf8proc-dev
+	libsqlite3-dev libmagic-dev libjansson-dev libutf8proc-dev zlib1g-dev
 	libseccomp-dev libp11-kit-dev libcurl4-openssl-dev libqrencode-dev"
 test="libcmocka-dev openssl faketime sqlite3 libarchive-tools zip unzip
 	python3 strace acl attr git ca-certificates binutils procps util-linux

@@ -3,20 +3,45 @@
  * inspect.c - hands containers to workers and tells what they found.
  *
  * A worker is made for each document: what one document does to it ends with
- * it.
+ * it.  Only one compressed document in one gzip stream is tried by a lasting
+ * worker first (inspect_gunzip.c); what that one does not answer, for whatever
+ * reason, a fresh one does.
  */
+/* F_DUPFD_CLOEXEC */
+#define _POSIX_C_SOURCE 200809L
 #include "inspect/inspect.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
+
+#include "base/file.h"
 
 #include "base/macros.h"
 #include "inspect/inspect_internal.h"
 #include "sandbox/sandbox.h"
 
+enum {
+	/* More than both pools have room for. */
+	ASKED_MAX = 32
+};
+
+/* A document under way. */
+struct asked {
+	struct mun_sandbox *pool; /* which has it; NULL: none */
+	uint64_t pool_ticket;
+	uint64_t ticket;
+	struct inspect_request where;
+	int fd; /* to hand it on by; own, or -1 */
+};
+
 struct mun_inspect {
-	struct mun_sandbox *pool;
+	struct mun_sandbox *fresh;
+	struct mun_sandbox *gunzip; /* one lasting worker */
 	struct inspect_tools tools;
+	uint64_t next_ticket;
+	struct asked asked[ASKED_MAX];
 };
 
 static const struct mun_sandbox_limits inspect_limits = {
@@ -28,27 +53,56 @@ static const struct mun_sandbox_limits inspect_limits = {
 	.answer_max = INSPECT_ANSWER_MAX,
 };
 
+/* Blocks of a fixed size; a stream's window. */
+static const struct mun_sandbox_limits gunzip_limits = {
+	.memory_bytes = (uint64_t)16 << 20,
+	.cpu_s = 5,
+	.wall_s = 30,
+	.answer_max = 2 * INSPECT_GZIP_NAME_MAX,
+};
+
+/* What reads one kind of stream, and what reads all. */
+static enum mun_status
+start_workers(struct mun_inspect *inspect, unsigned workers,
+    bool unsafe_no_sandbox, struct mun_error *err)
+{
+	const struct mun_sandbox_job look = { .name = "inspect",
+		.context = &inspect->tools,
+		.prepare = mun_inspect_prepare,
+		.handle = mun_inspect_handle,
+		.limits = inspect_limits,
+		.fresh = true };
+	const struct mun_sandbox_job gunzip = { .name = "gunzip",
+		.context = &inspect->tools,
+		.prepare = mun_inspect_gunzip_prepare,
+		.handle = mun_inspect_gunzip,
+		.limits = gunzip_limits };
+	enum mun_status status;
+
+	MUN_TRY(mun_sandbox_start(
+	    &inspect->fresh, &look, workers, unsafe_no_sandbox, err));
+	MUN_TRY(mun_sandbox_start(
+	    &inspect->gunzip, &gunzip, 1, unsafe_no_sandbox, err));
+out:
+	return status;
+}
+
 enum mun_status
 mun_inspect_start(struct mun_inspect **out, unsigned workers,
     bool unsafe_no_sandbox, struct mun_error *err)
 {
 	struct mun_inspect *inspect = calloc(1, sizeof(*inspect));
-	struct mun_sandbox_job job = { .name = "inspect",
-		.prepare = mun_inspect_prepare,
-		.handle = mun_inspect_handle,
-		.limits = inspect_limits,
-		.fresh = true };
 	enum mun_status status;
 
 	*out = NULL;
 	if (inspect == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "inspect");
-	job.context = &inspect->tools;
+	for (size_t i = 0; i < ASKED_MAX; i++)
+		inspect->asked[i].fd = -1;
 	/* Also wakes OpenSSL up, which no worker could do any more. */
 	MUN_TRY(mun_digest_pair_new(&inspect->tools.pair, err));
 	inspect->tools.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
-	MUN_TRY(mun_sandbox_start(
-	    &inspect->pool, &job, workers, unsafe_no_sandbox, err));
+	MUN_TRY(start_workers(inspect, workers, unsafe_no_sandbox, err));
 	*out = inspect;
 	inspect = NULL;
 out:
@@ -61,21 +115,92 @@ out:
 bool
 mun_inspect_has_room(const struct mun_inspect *inspect)
 {
-	return mun_sandbox_has_room(inspect->pool);
+	return mun_sandbox_has_room(inspect->fresh) &&
+	    mun_sandbox_has_room(inspect->gunzip);
+}
+
+/* ---- who has what ---- */
+
+static struct asked *
+find_asked(struct mun_inspect *inspect, const struct mun_sandbox *pool,
+    uint64_t pool_ticket)
+{
+	for (size_t i = 0; i < ASKED_MAX; i++) {
+		struct asked *asked = &inspect->asked[i];
+
+		if (asked->pool == pool &&
+		    (pool == NULL || asked->pool_ticket == pool_ticket))
+			return asked;
+	}
+	return NULL;
+}
+
+static enum mun_status
+hand_over(struct asked *asked, struct mun_sandbox *pool, int fd,
+    struct mun_error *err)
+{
+	enum mun_status status;
+
+	status = mun_sandbox_submit(pool, &asked->where, sizeof(asked->where),
+	    fd, &asked->pool_ticket, err);
+	if (status == MUN_OK)
+		asked->pool = pool;
+	return status;
+}
+
+static enum mun_status
+hand_on(struct mun_inspect *inspect, struct asked *asked, struct mun_error *err)
+{
+	enum mun_status status =
+	    hand_over(asked, inspect->fresh, asked->fd, err);
+
+	mun_file_close(&asked->fd);
+	return status;
+}
+
+/* Two bytes and the method; the worker looks closer. */
+static bool
+may_be_gunzipped(int fd, const struct inspect_request *where)
+{
+	const struct inspect_source source = {
+		.fd = fd, .offset = where->offset, .size = where->size
+	};
+	uint8_t first[3];
+	size_t len = mun_inspect_read_at(&source, 0, first, sizeof(first));
+
+	return where->size <= INSPECT_GUNZIP_MAX &&
+	    mun_inspect_kind_of(first, len) == INSPECT_GZIP;
 }
 
 enum mun_status
 mun_inspect_submit(struct mun_inspect *inspect, int fd, uint64_t offset,
     uint64_t size, uint64_t *ticket, struct mun_error *err)
 {
-	const struct inspect_request request = { .offset = offset,
-		.size = size };
+	struct asked *asked = find_asked(inspect, NULL, 0);
+	enum mun_status status;
 
 	if (offset > INT64_MAX || size > INT64_MAX - offset)
 		return mun_error_set(err, MUN_ERR_USAGE, "offset and size");
-	return mun_sandbox_submit(
-	    inspect->pool, &request, sizeof(request), fd, ticket, err);
+	if (asked == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_INTERNAL, "too many documents are under way");
+	asked->where =
+	    (struct inspect_request){ .offset = offset, .size = size };
+	if (!may_be_gunzipped(fd, &asked->where)) {
+		MUN_TRY(hand_over(asked, inspect->fresh, fd, err));
+	} else {
+		asked->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+		if (asked->fd == -1)
+			return mun_error_system(
+			    err, errno, "descriptor for a worker");
+		MUN_TRY(hand_over(asked, inspect->gunzip, fd, err));
+	}
+	*ticket = asked->ticket = inspect->next_ticket++;
+out:
+	return status;
 }
+
+/* ---- answers ---- */
 
 static enum inspect_reason
 reason_of(enum mun_sandbox_outcome outcome)
@@ -93,23 +218,69 @@ reason_of(enum mun_sandbox_outcome outcome)
 	}
 }
 
+static enum mun_status
+collect_any(struct mun_inspect *inspect, struct mun_sandbox_answer *answer,
+    struct asked **asked, bool wait, struct mun_error *err)
+{
+	struct mun_sandbox *const pools[] = { inspect->gunzip, inspect->fresh };
+	const size_t count = sizeof(pools) / sizeof(pools[0]);
+	enum mun_status status = MUN_ERR_NOT_FOUND;
+	size_t i = 0;
+
+	while (status == MUN_ERR_NOT_FOUND && i < count)
+		status = mun_sandbox_collect(pools[i++], answer, false, err);
+	/* One whose turn it is not goes on working meanwhile. */
+	if (status == MUN_ERR_NOT_FOUND && wait)
+		for (i = 0; status == MUN_ERR_NOT_FOUND && i < count;)
+			status =
+			    mun_sandbox_collect(pools[i++], answer, true, err);
+	if (status != MUN_OK)
+		return status;
+	*asked = find_asked(inspect, pools[i - 1], answer->ticket);
+	if (*asked == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_INTERNAL, "an answer to no question");
+	return MUN_OK;
+}
+
+/* *is_told: the document is done; else a fresh worker has it now. */
+static enum mun_status
+tell(struct mun_inspect *inspect, const struct mun_sandbox_answer *answer,
+    struct asked *asked, const struct mun_inspect_visitor *visitor,
+    bool *is_told, struct mun_error *err)
+{
+	enum inspect_reason reason = reason_of(answer->outcome);
+	enum mun_status status = MUN_OK;
+
+	*is_told = false;
+	if (answer->outcome == MUN_SANDBOX_ANSWERED)
+		MUN_TRY(mun_inspect_tell(
+		    answer->data, answer->len, visitor, is_told, err));
+	if (!*is_told && asked->pool == inspect->gunzip)
+		return hand_on(inspect, asked, err);
+	if (!*is_told)
+		MUN_TRY(mun_inspect_tell_note(visitor, 0, reason, err));
+	*is_told = true;
+	asked->pool = NULL;
+	mun_file_close(&asked->fd);
+out:
+	return status;
+}
+
 enum mun_status
 mun_inspect_collect(struct mun_inspect *inspect, uint64_t *ticket,
     const struct mun_inspect_visitor *visitor, bool wait, struct mun_error *err)
 {
 	struct mun_sandbox_answer answer;
-	bool makes_sense = true;
+	struct asked *asked;
 	enum mun_status status;
+	bool is_told;
 
-	MUN_TRY(mun_sandbox_collect(inspect->pool, &answer, wait, err));
-	*ticket = answer.ticket;
-	if (answer.outcome != MUN_SANDBOX_ANSWERED)
-		return mun_inspect_tell_note(
-		    visitor, 0, reason_of(answer.outcome), err);
-	MUN_TRY(mun_inspect_tell(
-	    answer.data, answer.len, visitor, &makes_sense, err));
-	if (!makes_sense)
-		status = mun_inspect_tell_note(visitor, 0, INSPECT_DIED, err);
+	do {
+		MUN_TRY(collect_any(inspect, &answer, &asked, wait, err));
+		*ticket = asked->ticket;
+		MUN_TRY(tell(inspect, &answer, asked, visitor, &is_told, err));
+	} while (!is_told);
 out:
 	return status;
 }
@@ -119,7 +290,10 @@ mun_inspect_stop(struct mun_inspect *inspect)
 {
 	if (inspect == NULL)
 		return;
-	mun_sandbox_stop(inspect->pool);
+	mun_sandbox_stop(inspect->fresh);
+	mun_sandbox_stop(inspect->gunzip);
+	for (size_t i = 0; i < ASKED_MAX; i++)
+		mun_file_close(&inspect->asked[i].fd);
 	mun_digest_pair_free(inspect->tools.pair);
 	if (inspect->tools.utf8 != (locale_t)0)
 		freelocale(inspect->tools.utf8);

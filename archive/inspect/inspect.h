@@ -13,6 +13,10 @@
  * read as if it lay bare: its members are the document's.  Folders, links and
  * encrypted or damaged members get no number.  A parser that has to be ended by
  * force loses what it found ("container.died").
+ *
+ * Each document has a worker of its own, so that one that captures its parser
+ * misstates its own members only.  The exception is one compressed document in
+ * one gzip stream: those go through one lasting worker that knows zlib alone.
  */
 #ifndef MUN_INSPECT_INSPECT_H
 #define MUN_INSPECT_INSPECT_H

@@ -26,7 +26,11 @@ enum {
 	/* Room for 100,000 members with names of 200 bytes. */
 	INSPECT_ANSWER_MAX = 33554432,
 	INSPECT_BLOCK_LEN = 65536,
-	INSPECT_NAME_MAX = 65535
+	INSPECT_NAME_MAX = 65535,
+	INSPECT_GZIP_NAME_MAX = 4096,
+	/* Of a document that the lasting worker unpacks, packed and unpacked:
+	 * so far no ratio of the two makes a bomb. */
+	INSPECT_GUNZIP_MAX = 16777216
 };
 
 enum inspect_kind {
@@ -155,6 +159,18 @@ enum inspect_next mun_inspect_take_member(struct inspect_frame *frame,
 
 /* inspect_stream.c: containers that libarchive lists */
 void mun_inspect_stream(struct inspect_frame *frame, enum inspect_kind kind);
+
+/* inspect_gunzip.c: the lasting worker.  Its state is made of the tools; it
+ * answers as mun_inspect_handle would, or MUN_ERR_UNSUPPORTED. */
+MUN_MUST_USE enum mun_status mun_inspect_gunzip_prepare(
+    void **state, struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_inspect_gunzip(void *state,
+    const uint8_t *request, size_t len, int fd, struct mun_buffer *answer,
+    struct mun_error *err);
+/* RFC 1952 s2.3.1: FNAME, the original file name, ended by a zero byte; 0 if
+ * there is none or it is longer. */
+size_t mun_inspect_gzip_name(const struct inspect_source *source,
+    char name[INSPECT_GZIP_NAME_MAX]);
 
 /* inspect_zip.c: members as the central directory lists them */
 void mun_inspect_zip(struct inspect_frame *frame);

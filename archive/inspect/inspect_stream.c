@@ -20,7 +20,6 @@
 #include "inspect/inspect_libarchive_internal.h"
 
 enum {
-	GZIP_NAME_MAX = 4096,
 	RETRIES_MAX = 100
 };
 
@@ -130,30 +129,6 @@ enable_filter(const struct inspect_libarchive *la, struct archive *reader,
 	return result;
 }
 
-/* RFC 1952 s2.3.1: FNAME is the original file name, ended by a zero byte. */
-static size_t
-gzip_name(const struct inspect_source *source, char name[GZIP_NAME_MAX])
-{
-	enum {
-		FLAG_EXTRA = 4,
-		FLAG_NAME = 8,
-		HEAD_LEN = 10
-	};
-	uint8_t head[HEAD_LEN + 2];
-	uint64_t at = HEAD_LEN;
-	size_t len;
-
-	if (mun_inspect_read_at(source, 0, head, sizeof(head)) !=
-		sizeof(head) ||
-	    (head[3] & FLAG_NAME) == 0)
-		return 0;
-	if ((head[3] & FLAG_EXTRA) != 0)
-		at += 2 + (uint64_t)mun_inspect_u16(head + HEAD_LEN);
-	len = mun_inspect_read_at(source, at, name, GZIP_NAME_MAX);
-	len = strnlen(name, len);
-	return len == GZIP_NAME_MAX ? 0 : len;
-}
-
 static enum inspect_next
 look_at_entry(
     struct stream *stream, struct archive *reader, struct archive_entry *entry)
@@ -161,7 +136,7 @@ look_at_entry(
 	const struct inspect_libarchive *la = la_of(stream);
 	struct inspect_frame *frame = stream->frame;
 	bool is_raw = la->archive_format(reader) == ARCHIVE_FORMAT_RAW;
-	char gzip[GZIP_NAME_MAX];
+	char gzip[INSPECT_GZIP_NAME_MAX];
 	const char *name = la->archive_entry_pathname(entry);
 	size_t name_len = name == NULL ? 0 : strlen(name);
 
@@ -182,7 +157,7 @@ look_at_entry(
 	if (is_raw) {
 		name = gzip;
 		name_len = stream->filter == INSPECT_GZIP
-		    ? gzip_name(frame->source, gzip)
+		    ? mun_inspect_gzip_name(frame->source, gzip)
 		    : 0;
 	}
 	return mun_inspect_take_member(

@@ -21,8 +21,8 @@
  * signals meant for the terminal's group, and die with their parent.
  *
  * What a lasting worker has seen it may use against the next request: such a
- * job's answers are descriptions, never relied on.  A fresh one sees one
- * request only.
+ * job's answers are descriptions, never relied on, or its parser is small and
+ * has been attacked for decades in vain.  A fresh one sees one request only.
  *
  * Thread rule: one thread at a time, and the thread that starts workers has to
  * outlive them (PR_SET_PDEATHSIG goes by threads).
