@@ -16,8 +16,20 @@
 #include "identify/identify_internal.h"
 #include "sandbox/sandbox.h"
 
+enum {
+	ASKED_MAX = 256 /* more than are under way, commonly */
+};
+
+/* What a ticket stands for. */
+struct asked {
+	uint64_t ticket;
+	uint8_t key[MUN_SHA256_LEN];
+};
+
 struct mun_identify {
 	struct mun_sandbox *pool;
+	struct mun_identify_known *known;
+	struct asked asked[ASKED_MAX]; /* by ticket, the newest of a place */
 };
 
 static const struct mun_sandbox_job identify_job = {
@@ -44,15 +56,19 @@ mun_identify_start(struct mun_identify **out, unsigned workers,
 	*out = NULL;
 	if (identify == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "identify");
-	status = mun_sandbox_start(
-	    &identify->pool, &identify_job, workers, unsafe_no_sandbox, err);
-	if (status != MUN_OK) {
-		mun_error_wrap(err, "identify media types");
-		free(identify);
-		return status;
+	MUN_TRY(mun_sandbox_start(
+	    &identify->pool, &identify_job, workers, unsafe_no_sandbox, err));
+	identify->known = mun_identify_known_new();
+	if (identify->known == NULL)
+		status = mun_error_set(err, MUN_ERR_NOMEM, "identify");
+out:
+	if (status == MUN_OK) {
+		*out = identify;
+		return MUN_OK;
 	}
-	*out = identify;
-	return MUN_OK;
+	mun_error_wrap(err, "identify media types");
+	mun_identify_stop(identify);
+	return status;
 }
 
 bool
@@ -62,13 +78,27 @@ mun_identify_has_room(const struct mun_identify *identify)
 }
 
 enum mun_status
-mun_identify_submit(struct mun_identify *identify, const void *bytes,
-    size_t len, uint64_t *ticket, struct mun_error *err)
+mun_identify_ask(struct mun_identify *identify, const void *bytes, size_t len,
+    struct mun_identity *identity, bool *is_known, struct mun_error *err)
 {
+	struct asked asked;
+	enum mun_status status;
+
+	*is_known = false;
 	if (len > MUN_IDENTIFY_LEN)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "%zu bytes to identify a document by", len);
-	return mun_sandbox_submit(identify->pool, bytes, len, -1, ticket, err);
+	mun_sha256_of(asked.key, bytes, len);
+	*is_known =
+	    mun_identify_known_get(identify->known, asked.key, identity);
+	if (*is_known)
+		return MUN_OK;
+	MUN_TRY(mun_sandbox_submit(
+	    identify->pool, bytes, len, -1, &asked.ticket, err));
+	identity->ticket = asked.ticket;
+	identify->asked[asked.ticket % ASKED_MAX] = asked;
+out:
+	return status;
 }
 
 static bool
@@ -159,6 +189,7 @@ mun_identify_collect(struct mun_identify *identify,
     struct mun_identity *identity, bool wait, struct mun_error *err)
 {
 	struct mun_sandbox_answer answer;
+	const struct asked *asked;
 	enum mun_status status;
 
 	status = mun_sandbox_collect(identify->pool, &answer, wait, err);
@@ -170,6 +201,9 @@ mun_identify_collect(struct mun_identify *identify,
 		mun_identify_take_answer(identity, answer.data, answer.len);
 	else
 		take_failure(identity, reason_of(answer.outcome));
+	asked = &identify->asked[identity->ticket % ASKED_MAX];
+	if (asked->ticket == identity->ticket)
+		mun_identify_known_put(identify->known, asked->key, identity);
 	return MUN_OK;
 }
 
@@ -179,5 +213,6 @@ mun_identify_stop(struct mun_identify *identify)
 	if (identify == NULL)
 		return;
 	mun_sandbox_stop(identify->pool);
+	mun_identify_known_free(identify->known);
 	free(identify);
 }

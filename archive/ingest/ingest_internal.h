@@ -100,7 +100,7 @@ struct mun_pending {
 	bool has_changed; /* while it was read */
 	bool was_changed; /* since it was listed, when it was opened */
 	uint8_t salts[MUN_PRIVATE_FIELDS + 1][MUN_NONCE_LEN]; /* record first */
-	uint64_t identify_ticket, inspect_ticket;
+	uint64_t inspect_ticket;
 	bool is_identified, is_inspecting;
 	struct mun_identity identity;
 	struct mun_spool members, rows; /* lines, and inventory rows */

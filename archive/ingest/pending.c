@@ -132,7 +132,7 @@ take_identity(struct mun_ingest *run, bool wait, struct mun_error *err)
 		struct mun_pending *pending = at(&run->ring, i);
 
 		if (pending->is_identified ||
-		    pending->identify_ticket != identity.ticket)
+		    pending->identity.ticket != identity.ticket)
 			continue;
 		pending->identity = identity;
 		pending->is_identified = true;
@@ -282,8 +282,8 @@ ask_identity(
 
 	while (!mun_identify_has_room(run->identify))
 		MUN_TRY(take_identity(run, true, err));
-	status = mun_identify_submit(run->identify, run->first, run->first_len,
-	    &pending->identify_ticket, err);
+	status = mun_identify_ask(run->identify, run->first, run->first_len,
+	    &pending->identity, &pending->is_identified, err);
 out:
 	return status;
 }

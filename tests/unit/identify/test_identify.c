@@ -34,9 +34,13 @@ expect_identity(struct mun_identify *identify, const void *bytes, size_t len,
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_identity identity;
 	uint64_t ticket;
+	bool is_known;
 
 	MUN_EXPECT_OK(
-	    mun_identify_submit(identify, bytes, len, &ticket, &err), &err);
+	    mun_identify_ask(identify, bytes, len, &identity, &is_known, &err),
+	    &err);
+	assert_false(is_known);
+	ticket = identity.ticket;
 	MUN_EXPECT_OK(
 	    mun_identify_collect(identify, &identity, true, &err), &err);
 	assert_int_equal(identity.ticket, ticket);
@@ -96,17 +100,80 @@ test_too_many_bytes_are_refused(void **state)
 {
 	struct mun_identify *identify = start(1);
 	struct mun_error err = MUN_ERROR_INIT;
-	uint64_t ticket;
+	struct mun_identity identity;
+	bool is_known;
 	char *bytes = calloc(1, MUN_IDENTIFY_LEN + 1);
 
 	(void)state;
-	MUN_EXPECT_STATUS(mun_identify_submit(identify, bytes,
-			      MUN_IDENTIFY_LEN + 1, &ticket, &err),
+	MUN_EXPECT_STATUS(mun_identify_ask(identify, bytes,
+			      MUN_IDENTIFY_LEN + 1, &identity, &is_known, &err),
 	    MUN_ERR_USAGE, &err);
 	expect_identity(identify, bytes, MUN_IDENTIFY_LEN,
 	    "application/octet-stream", "data");
 	free(bytes);
 	mun_identify_stop(identify);
+}
+
+static void
+expect_known(struct mun_identify *identify, const char *text, const char *type)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	struct mun_identity identity;
+	bool is_known;
+
+	MUN_EXPECT_OK(mun_identify_ask(identify, text, strlen(text), &identity,
+			  &is_known, &err),
+	    &err);
+	assert_true(is_known);
+	assert_string_equal(identity.media_type, type);
+}
+
+/* More kinds than there are places: none is taken for another. */
+static void
+test_what_was_said_once_is_known(void **state)
+{
+	struct mun_identify *identify = start(2);
+	char text[64];
+
+	(void)state;
+	expect_identity(identify, "{}\n", 3, "application/json", "JSON");
+	expect_identity(identify, "hello\n", 6, "text/plain", "ASCII");
+	expect_known(identify, "{}\n", "application/json");
+	expect_known(identify, "hello\n", "text/plain");
+	for (unsigned i = 0; i < 1500; i++) {
+		bool is_json = i % 3 == 0;
+
+		snprintf(text, sizeof(text), is_json ? "[%u]\n" : "n %u\n", i);
+		expect_identity(identify, text, strlen(text),
+		    is_json ? "application/json" : "text/plain", "");
+		expect_known(identify, text,
+		    is_json ? "application/json" : "text/plain");
+	}
+	mun_identify_stop(identify);
+}
+
+/* What a worker could not say is asked again. */
+static void
+test_a_failure_is_not_kept(void **state)
+{
+	struct mun_identify_known *known = mun_identify_known_new();
+	struct mun_identity identity = { .failed = true, .media_type = "a/b" };
+	struct mun_identity got;
+	const uint8_t key[MUN_SHA256_LEN] = { 1, 2, 3 };
+	const uint8_t other[MUN_SHA256_LEN] = { 1, 2, 4 };
+
+	(void)state;
+	mun_identify_known_put(known, key, &identity);
+	assert_false(mun_identify_known_get(known, key, &got));
+	identity.failed = false;
+	mun_identify_known_put(known, key, &identity);
+	assert_true(mun_identify_known_get(known, key, &got));
+	assert_string_equal(got.media_type, "a/b");
+	assert_false(mun_identify_known_get(known, other, &got));
+	/* The newest of a place. */
+	mun_identify_known_put(known, other, &identity);
+	assert_false(mun_identify_known_get(known, key, &got));
+	mun_identify_known_free(known);
 }
 
 static void
@@ -176,7 +243,7 @@ test_all_documents_of_the_corpus_are_identified(void **state)
 	unsigned sent = 0;
 	unsigned seen = 0;
 	double start_s = now_s(CLOCK_MONOTONIC);
-	uint64_t ticket;
+	bool is_known;
 	DIR *folder = opendir(MUN_TEST_SHARED_DIR "/corpus/documents");
 
 	(void)state;
@@ -194,10 +261,11 @@ test_all_documents_of_the_corpus_are_identified(void **state)
 			close(fd);
 			if (got < 0)
 				continue;
-			MUN_EXPECT_OK(mun_identify_submit(identify, bytes,
-					  (size_t)got, &ticket, &err),
+			MUN_EXPECT_OK(
+			    mun_identify_ask(identify, bytes, (size_t)got,
+				&identity, &is_known, &err),
 			    &err);
-			sent++;
+			sent += !is_known;
 		}
 		if (seen == sent)
 			break;
@@ -225,6 +293,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_description_does_not_depend_on_the_machine),
 		cmocka_unit_test(test_too_many_bytes_are_refused),
+		cmocka_unit_test(test_what_was_said_once_is_known),
+		cmocka_unit_test(test_a_failure_is_not_kept),
 		cmocka_unit_test(
 		    test_a_captured_worker_cannot_say_what_it_likes),
 		cmocka_unit_test(
