@@ -219,24 +219,34 @@ reason_of(enum mun_sandbox_outcome outcome)
 }
 
 static enum mun_status
+collect_from_either(struct mun_inspect *inspect,
+    struct mun_sandbox_answer *answer, const struct mun_sandbox **pool,
+    bool wait, struct mun_error *err)
+{
+	enum mun_status status;
+
+	*pool = inspect->gunzip;
+	status = mun_sandbox_collect(inspect->gunzip, answer, wait, err);
+	if (status != MUN_ERR_NOT_FOUND)
+		return status;
+	*pool = inspect->fresh;
+	return mun_sandbox_collect(inspect->fresh, answer, wait, err);
+}
+
+static enum mun_status
 collect_any(struct mun_inspect *inspect, struct mun_sandbox_answer *answer,
     struct asked **asked, bool wait, struct mun_error *err)
 {
-	struct mun_sandbox *const pools[] = { inspect->gunzip, inspect->fresh };
-	const size_t count = sizeof(pools) / sizeof(pools[0]);
-	enum mun_status status = MUN_ERR_NOT_FOUND;
-	size_t i = 0;
+	const struct mun_sandbox *pool;
+	enum mun_status status;
 
-	while (status == MUN_ERR_NOT_FOUND && i < count)
-		status = mun_sandbox_collect(pools[i++], answer, false, err);
-	/* One whose turn it is not goes on working meanwhile. */
+	status = collect_from_either(inspect, answer, &pool, false, err);
+	/* Who is not waited for goes on working meanwhile. */
 	if (status == MUN_ERR_NOT_FOUND && wait)
-		for (i = 0; status == MUN_ERR_NOT_FOUND && i < count;)
-			status =
-			    mun_sandbox_collect(pools[i++], answer, true, err);
+		status = collect_from_either(inspect, answer, &pool, true, err);
 	if (status != MUN_OK)
 		return status;
-	*asked = find_asked(inspect, pools[i - 1], answer->ticket);
+	*asked = find_asked(inspect, pool, answer->ticket);
 	if (*asked == NULL)
 		return mun_error_set(
 		    err, MUN_ERR_INTERNAL, "an answer to no question");
