@@ -77,6 +77,84 @@ test_common_kinds_are_identified(void **state)
 	mun_identify_stop(identify);
 }
 
+/* Of text only the beginning is looked at, of these all. */
+static void
+test_what_is_known_by_its_end_is_read_to_the_end(void **state)
+{
+	struct mun_identify *identify = start(1);
+	static char json[20000];
+	static char csv[20000];
+	size_t len = 0;
+
+	(void)state;
+	memset(json, ' ', sizeof(json));
+	memcpy(json, "{\"a\":", 5);
+	memcpy(json + sizeof(json) - 3, "1}\n", 3);
+	expect_identity(
+	    identify, json, sizeof(json), "application/json", "JSON");
+	json[sizeof(json) - 2] = ' ';
+	expect_identity(identify, json, sizeof(json), "text/plain", "ASCII");
+	/* A quoted field that ends behind the beginning. */
+	memset(csv, 'a', sizeof(csv));
+	csv[0] = '"';
+	memcpy(csv + 10000, "\",b\n", 4);
+	for (len = 10004; len < sizeof(csv); len += 4)
+		memcpy(csv + len, "c,d\n", 4);
+	expect_identity(identify, csv, sizeof(csv), "text/csv", "CSV");
+	/* A script of that length is one by its first line. */
+	memset(json, '#', sizeof(json));
+	memcpy(json, "#!/bin/sh\n", 10);
+	expect_identity(identify, json, sizeof(json), "text/x-shellscript",
+	    "ASCII text, with very long lines");
+	mun_identify_stop(identify);
+}
+
+/* [MS-CFB] of two sectors and one far behind: what it says of itself. */
+static const struct {
+	size_t at;
+	size_t len;
+	const char *bytes;
+} titled[] = {
+	{ 0, 8, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" },
+	{ 24, 10, "\x3e\0\3\0\xfe\xff\x09\0\6\0" },
+	{ 44, 8, "\1\0\0\0\1\0\0\0" },
+	{ 56, 16, "\x40\0\0\0\xfe\xff\xff\xff\0\0\0\0\xfe\xff\xff\xff" },
+	{ 512, 8, "\xfd\xff\xff\xff\xfe\xff\xff\xff" },
+	{ 592, 4, "\xfe\xff\xff\xff" },
+	{ 1024, 1, "R" },
+	{ 1088, 16, "\4\0\5\1\xff\xff\xff\xff\xff\xff\xff\xff\1\0\0\0" },
+	{ 1140, 4, "\xfe\xff\xff\xff" },
+	{ 1152, 38,
+	    "\5\0S\0u\0m\0m\0a\0r\0y\0I\0n\0f\0o\0r\0m\0a\0t\0i\0o\0n\0" },
+	{ 1216, 16,
+	    "\x28\0\2\1\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff" },
+	{ 1268, 8, "\x14\0\0\0\0\2\0\0" },
+	{ 10752, 2, "\xfe\xff" },
+	{ 10776, 20,
+	    "\1\0\0\0\xe0\x85\x9f\xf2\xf9\x4f\x68\x10\xab\x91\x08\0\x2b\x27"
+	    "\xb3\xd9" },
+	{ 10796, 28,
+	    "\x30\0\0\0\x58\0\0\0\2\0\0\0\2\0\0\0\x18\0\0\0\x12\0\0\0\x40\0\0"
+	    "\0" },
+	{ 10824, 21, "\x1e\0\0\0\x20\0\0\0The full text" },
+	{ 10864, 22, "\x1e\0\0\0\x10\0\0\0Microsoft Word" },
+};
+
+/* Text by the words of its title only: all of its bytes are looked at. */
+static void
+test_a_title_does_not_make_text(void **state)
+{
+	struct mun_identify *identify = start(1);
+	char ole[11264] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(titled) / sizeof(*titled); i++)
+		memcpy(ole + titled[i].at, titled[i].bytes, titled[i].len);
+	expect_identity(identify, ole, sizeof(ole), "application/msword",
+	    "Title: The full text");
+	mun_identify_stop(identify);
+}
+
 /* A gzip header carries a time: it is told in UTC wherever this runs. */
 static void
 test_a_description_does_not_depend_on_the_machine(void **state)
@@ -292,6 +370,9 @@ main(void)
 		cmocka_unit_test(test_common_kinds_are_identified),
 		cmocka_unit_test(
 		    test_a_description_does_not_depend_on_the_machine),
+		cmocka_unit_test(
+		    test_what_is_known_by_its_end_is_read_to_the_end),
+		cmocka_unit_test(test_a_title_does_not_make_text),
 		cmocka_unit_test(test_too_many_bytes_are_refused),
 		cmocka_unit_test(test_what_was_said_once_is_known),
 		cmocka_unit_test(test_a_failure_is_not_kept),
