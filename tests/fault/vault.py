@@ -2,6 +2,7 @@
 """A small vault to hurt, and what has to hold in it afterwards."""
 
 import fcntl
+import gzip
 import hashlib
 import json
 import os
@@ -10,6 +11,7 @@ import shutil
 import stat
 import subprocess
 import tempfile
+import zipfile
 
 # What hangs, hangs for ever; writers wait for each other, and a machine may be
 # slow.
@@ -216,12 +218,17 @@ KNOWN = {"vault/archives", "vault/incoming", "vault/log", "vault/certs",
 
 
 def make_documents(folder):
+    """Two texts, and for each kind of inspecting worker what it looks into."""
     documents = os.path.join(folder, "in")
     os.mkdir(documents)
     for name, text in (("a.txt", "one\n"), ("b.txt", "two\n")):
         with open(os.path.join(documents, name), "w",
                   encoding="utf-8") as file:
             file.write(text)
+    with open(os.path.join(documents, "c.gz"), "wb") as file:
+        file.write(gzip.compress(b"three\n", mtime=0))
+    with zipfile.ZipFile(os.path.join(documents, "d.zip"), "w") as file:
+        file.writestr(zipfile.ZipInfo("four.txt"), "four\n")
     return documents
 
 
