@@ -8,6 +8,18 @@ set(MUN_TEST_LAUNCHER "" CACHE STRING "What unit tests run under: valgrind;...")
 
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
+# The interpreter itself.  What PATH has under its name may be a script that
+# looks for it first, which takes ten times as long as the interpreter's start.
+find_package(Python3 COMPONENTS Interpreter)
+if(Python3_FOUND)
+	execute_process(COMMAND ${Python3_EXECUTABLE} -c
+			"import sys; print(sys.executable)"
+		OUTPUT_VARIABLE Python3_EXECUTABLE
+		OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+	set_target_properties(Python3::Interpreter PROPERTIES
+		IMPORTED_LOCATION ${Python3_EXECUTABLE})
+endif()
+
 # mun_test_program(TARGET SOURCES ... [DEPENDS ...])
 #
 # A test executable: harness, cmocka, the named targets, mun_base and exactly

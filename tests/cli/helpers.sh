@@ -63,7 +63,7 @@ says_not()
 flip()
 {
 	chmod u+w "$1"
-	python3 -c 'import sys
+	python3 -ISc 'import sys
 with open(sys.argv[1], "r+b") as file:
     file.seek(int(sys.argv[2]))
     byte = file.read(1)
@@ -74,7 +74,7 @@ with open(sys.argv[1], "r+b") as file:
 # json FILE EXPRESSION: a value of a JSON document d, by Python.
 json()
 {
-	python3 -c 'import json, sys
+	python3 -ISc 'import json, sys
 with open(sys.argv[1], encoding="utf-8") as f:
     d = json.load(f)
 print(eval(sys.argv[2]))' "$1" "$2"

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# run.sh NAME MUNIMENT MUNIMENT-VERIFY MUNIMENT-FIXED SHARED
+# run.sh NAME MUNIMENT MUNIMENT-VERIFY MUNIMENT-FIXED SHARED PYTHON
 #
-# Runs NAME.sh in a scratch folder, with a home of its own and both programs in
-# the path.  VALGRIND=1 runs muniment under valgrind.
+# Runs NAME.sh in a scratch folder, with a home of its own, and both programs and
+# this python3 in the path.  VALGRIND=1 runs muniment under valgrind.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 name=$1
@@ -18,8 +18,9 @@ launcher=
 	launcher="valgrind -q --error-exitcode=99 --leak-check=full --child-silent-after-fork=yes"
 printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$launcher" "$program" \
 	>"$scratch/bin/muniment"
-ln -s "$verifier" "$scratch/bin/muniment-verify"
 chmod +x "$scratch/bin/muniment"
+ln -s "$verifier" "$scratch/bin/muniment-verify"
+ln -s "$6" "$scratch/bin/python3"
 export PATH="$scratch/bin:$PATH" HOME="$scratch/home" LC_ALL=C
 unset XDG_DATA_HOME MUNIMENT_VAULT MUNIMENT_KEYS
 cd "$scratch/work"
