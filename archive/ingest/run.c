@@ -18,6 +18,9 @@
 
 enum {
 	WORKERS = 2,
+	/* A second identifying worker costs as much to start as it then saves
+	 * over this many documents. */
+	DOCUMENTS_FOR_ONE = 32,
 	SPOOL_MEMORY = 65536,
 	/* Bytes of metadata, spools included, that a document costs at least */
 	DOCUMENT_OVERHEAD = 4096
@@ -119,9 +122,11 @@ static enum mun_status
 start_workers(struct mun_ingest *run, struct mun_error *err)
 {
 	bool unsafe = run->deposit->options.unsafe_no_sandbox;
+	unsigned identifiers =
+	    run->progress.all.documents <= DOCUMENTS_FOR_ONE ? 1 : WORKERS;
 	enum mun_status status;
 
-	MUN_TRY(mun_identify_start(&run->identify, WORKERS, unsafe, err));
+	MUN_TRY(mun_identify_start(&run->identify, identifiers, unsafe, err));
 	MUN_TRY(mun_inspect_start(&run->inspect, WORKERS, unsafe, err));
 	run->first = malloc(MUN_IDENTIFY_LEN);
 	if (run->first == NULL)
