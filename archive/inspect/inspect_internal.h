@@ -29,8 +29,10 @@ enum {
 	INSPECT_NAME_MAX = 65535,
 	INSPECT_GZIP_NAME_MAX = 4096,
 	/* Of a document that the lasting worker unpacks, packed and unpacked:
-	 * so far no ratio of the two makes a bomb. */
-	INSPECT_GUNZIP_MAX = 16777216
+	 * so far no ratio of the two makes a bomb (16 MiB), one worker is not
+	 * slower than several, and what it gives up late costs no more than a
+	 * process. */
+	INSPECT_GUNZIP_MAX = 1048576
 };
 
 enum inspect_kind {
