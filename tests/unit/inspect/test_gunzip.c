@@ -26,18 +26,24 @@ struct both {
 	void *gunzipping; /* the lasting one's */
 };
 
+/* Made once: a worker prepares once in its life, and gives nothing back. */
 static void
-start_both(struct both *both, struct inspect_tools *tools)
+start_both(struct both *both)
 {
 	struct mun_error err = MUN_ERROR_INIT;
+	static struct inspect_tools tools;
+	static struct both made;
 
-	MUN_EXPECT_OK(mun_digest_pair_new(&tools->pair, &err), &err);
-	both->pair = tools->pair;
-	both->gunzipping = tools;
-	both->looking = tools;
-	MUN_EXPECT_OK(
-	    mun_inspect_gunzip_prepare(&both->gunzipping, &err), &err);
-	MUN_EXPECT_OK(mun_inspect_prepare(&both->looking, &err), &err);
+	if (made.pair == NULL) {
+		MUN_EXPECT_OK(mun_digest_pair_new(&tools.pair, &err), &err);
+		made.gunzipping = &tools;
+		made.looking = &tools;
+		MUN_EXPECT_OK(
+		    mun_inspect_gunzip_prepare(&made.gunzipping, &err), &err);
+		MUN_EXPECT_OK(mun_inspect_prepare(&made.looking, &err), &err);
+		made.pair = tools.pair;
+	}
+	*both = made;
 }
 
 static int
@@ -139,11 +145,10 @@ static void
 test_what_is_one_document_is_answered(void **state)
 {
 	static uint8_t large[INSPECT_GUNZIP_MAX + 1];
-	struct inspect_tools tools = { 0 };
 	struct both both;
 
 	(void)state;
-	start_both(&both, &tools);
+	start_both(&both);
 	assert_true(is_content_answered(&both, "a", 1));
 	/* Around the length of a block. */
 	assert_true(is_content_answered(&both, large, INSPECT_BLOCK_LEN - 1));
@@ -152,7 +157,6 @@ test_what_is_one_document_is_answered(void **state)
 	/* Packed it is longer than the limit. */
 	assert_false(is_content_answered(&both, large, INSPECT_GUNZIP_MAX));
 	assert_false(is_content_answered(&both, large, sizeof(large)));
-	mun_digest_pair_free(both.pair);
 }
 
 /* Zeros by the million, packed by gzip(1). */
@@ -179,26 +183,23 @@ are_zeros_answered(
 static void
 test_a_long_document_is_left_to_others(void **state)
 {
-	struct inspect_tools tools = { 0 };
 	struct both both;
 
-	start_both(&both, &tools);
+	start_both(&both);
 	assert_true(are_zeros_answered(&both, *state, INSPECT_GUNZIP_MAX));
 	assert_false(are_zeros_answered(&both, *state, INSPECT_GUNZIP_MAX + 1));
-	mun_digest_pair_free(both.pair);
 }
 
 static void
 test_what_is_more_or_less_is_refused(void **state)
 {
 	struct mun_buffer gzip = MUN_BUFFER_INIT(100000);
-	struct inspect_tools tools = { 0 };
 	uint8_t tar[65536] = { 0 };
 	struct both both;
 	size_t len;
 
 	(void)state;
-	start_both(&both, &tools);
+	start_both(&both);
 	make_gzip(&gzip, "one document", 12);
 	len = gzip.len;
 	assert_true(is_answered(&both, gzip.data, len));
@@ -223,7 +224,6 @@ test_what_is_more_or_less_is_refused(void **state)
 	make_gzip(&gzip, tar, 1000);
 	assert_false(is_answered(&both, gzip.data, gzip.len));
 	mun_buffer_free(&gzip);
-	mun_digest_pair_free(both.pair);
 }
 
 /* gzip -n of "warz", four times; its codes are Huffman's. */
@@ -253,18 +253,16 @@ static void
 test_damage_is_refused_or_harmless(void **state)
 {
 	struct mun_buffer gzip = MUN_BUFFER_INIT(100000);
-	struct inspect_tools tools = { 0 };
 	struct both both;
 
 	(void)state;
-	start_both(&both, &tools);
+	start_both(&both);
 	assert_true(is_answered(&both, packed, sizeof(packed)));
 	make_gzip(&gzip, "one document", 12);
 	/* Times, kinds of system and bits of a name are no damage. */
 	assert_true(count_answered_flips(&both, packed, sizeof(packed)) >= 6);
 	assert_true(count_answered_flips(&both, gzip.data, gzip.len) >= 6);
 	mun_buffer_free(&gzip);
-	mun_digest_pair_free(both.pair);
 }
 
 /* ---- handed on ---- */
