@@ -4,8 +4,8 @@
  *
  * A worker is made for each document: what one document does to it ends with
  * it.  Only one compressed document in one gzip stream is tried by a lasting
- * worker first (inspect_gunzip.c); what that one does not answer, for whatever
- * reason, a fresh one does.
+ * worker first (inspect_gunzip.c); what that one refuses or dies at, a fresh one
+ * looks into.
  */
 /* F_DUPFD_CLOEXEC */
 #define _POSIX_C_SOURCE 200809L
@@ -17,7 +17,6 @@
 #include <stdlib.h>
 
 #include "base/file.h"
-
 #include "base/macros.h"
 #include "inspect/inspect_internal.h"
 #include "sandbox/sandbox.h"

@@ -76,12 +76,14 @@ MUN_MUST_USE enum mun_status mun_inspect_start(struct mun_inspect **out,
     unsigned workers, bool unsafe_no_sandbox, struct mun_error *err);
 bool mun_inspect_has_room(const struct mun_inspect *inspect);
 /* Look into size bytes at offset of fd (a readable descriptor of the archive
- * under way; may be closed after the call). */
+ * under way; may be closed after the call).  MUN_ERR_INTERNAL: 32 are under way
+ * that nobody collected. */
 MUN_MUST_USE enum mun_status mun_inspect_submit(struct mun_inspect *inspect,
     int fd, uint64_t offset, uint64_t size, uint64_t *ticket,
     struct mun_error *err);
 /* Get one finished document: *ticket is set, then its members and notes are
- * told to the visitor.
+ * told to the visitor.  Waits for a fresh worker, even without wait, where the
+ * lasting one refused a document and all others are at work.
  * MUN_ERR_NOT_FOUND when none is finished (or under way, with wait). */
 MUN_MUST_USE enum mun_status mun_inspect_collect(struct mun_inspect *inspect,
     uint64_t *ticket, const struct mun_inspect_visitor *visitor, bool wait,
