@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* identify_internal.h - the worker's two functions, for pool and tests, and what
- * is known without asking it. */
+/*
+ * identify_internal.h - the worker's two functions, for pool and tests, and
+ * what is known without asking it.
+ */
 #ifndef MUN_IDENTIFY_IDENTIFY_INTERNAL_H
 #define MUN_IDENTIFY_IDENTIFY_INTERNAL_H
 

@@ -4,11 +4,9 @@
  *
  * A worker is made for each document: what one document does to it ends with
  * it.  Only one compressed document in one gzip stream is tried by a lasting
- * worker first (inspect_gunzip.c); what that one refuses or dies at, a fresh one
- * looks into.
+ * worker first (inspect_gunzip.c); what that one refuses or dies at, a fresh
+ * one looks into.
  */
-/* F_DUPFD_CLOEXEC */
-#define _POSIX_C_SOURCE 200809L
 #include "inspect/inspect.h"
 
 #include <errno.h>
