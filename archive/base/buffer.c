@@ -89,7 +89,12 @@ mun_buffer_append_text(struct mun_buffer *buf, const char *text)
 void
 mun_buffer_append_byte(struct mun_buffer *buf, uint8_t byte)
 {
-	mun_buffer_append(buf, &byte, 1);
+	uint8_t *room = mun_buffer_reserve(buf, 1);
+
+	if (!room)
+		return;
+	*room = byte;
+	buf->len++;
 }
 
 void

@@ -243,7 +243,9 @@ mun_text_is_utf8(const void *bytes, size_t len)
 	while (pos < len) {
 		utf8proc_int32_t code_point;
 
-		if (!next_code_point(in, len, &pos, &code_point) ||
+		if (in[pos] >= 0x01 && in[pos] <= 0x7f)
+			pos++;
+		else if (!next_code_point(in, len, &pos, &code_point) ||
 		    code_point == 0)
 			return false;
 	}
