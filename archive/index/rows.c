@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/macros.h"
 #include "base/time.h"
+#include "index/privates.h"
 #include "package/package.h"
 
 /* ---- values ---- */
@@ -156,12 +157,6 @@ out:
 	return status;
 }
 
-struct names {
-	struct mun_private field[MUN_PRIVATE_FIELDS];
-	bool has[MUN_PRIVATE_FIELDS];
-	struct mun_buffer bytes[MUN_PRIVATE_FIELDS];
-};
-
 struct cursor {
 	struct mun_package_lines *lines;
 	const char *line;
@@ -192,53 +187,21 @@ out:
 	return status;
 }
 
-/* Take in the private lines of document number; a line of the next document
- * stays with the cursor. */
-static enum mun_status
-gather(struct mun_row_teller *teller, struct cursor *privates,
-    struct names *names, uint64_t number, struct mun_error *err)
-{
-	enum mun_status status = MUN_OK;
-
-	for (unsigned i = 0; i < MUN_PRIVATE_FIELDS; i++)
-		names->has[i] = false;
-	while (!privates->ended) {
-		struct mun_private field;
-		struct mun_buffer *own;
-
-		mun_buffer_reset(&teller->scratch);
-		MUN_TRY(mun_private_parse(&field, &teller->scratch,
-		    privates->line, privates->len, err));
-		if (field.number != number)
-			break;
-		own = &names->bytes[field.field];
-		mun_buffer_reset(own);
-		mun_buffer_append(own, field.bytes, field.len);
-		MUN_TRY(mun_buffer_status(own, "a name", err));
-		field.bytes = own->data;
-		names->field[field.field] = field;
-		names->has[field.field] = true;
-		MUN_TRY(step(privates, err));
-	}
-out:
-	return status;
-}
-
 static enum mun_status
 tell_document(struct mun_row_teller *teller, const char *line, size_t len,
-    const struct mun_record *record, const struct names *names,
+    const struct mun_record *record, const struct mun_document_privates *said,
     struct mun_error *err)
 {
-	const struct mun_private *name = &names->field[MUN_PRIVATE_NAME];
-	const struct mun_private *path = &names->field[MUN_PRIVATE_PATH];
-	const struct mun_private *times = &names->field[MUN_PRIVATE_TIMES];
-	bool has_times = names->has[MUN_PRIVATE_TIMES];
-	const char *description = names->has[MUN_PRIVATE_DESCRIPTION]
-	    ? mun_buffer_text(&names->bytes[MUN_PRIVATE_DESCRIPTION])
+	const struct mun_private *name = &said->field[MUN_PRIVATE_NAME];
+	const struct mun_private *path = &said->field[MUN_PRIVATE_PATH];
+	const struct mun_private *times = &said->field[MUN_PRIVATE_TIMES];
+	bool has_times = said->has[MUN_PRIVATE_TIMES];
+	const char *description = said->has[MUN_PRIVATE_DESCRIPTION]
+	    ? (const char *)said->field[MUN_PRIVATE_DESCRIPTION].bytes
 	    : NULL;
 	enum mun_status status;
 
-	if (!names->has[MUN_PRIVATE_NAME] || !names->has[MUN_PRIVATE_PATH])
+	if (!said->has[MUN_PRIVATE_NAME] || !said->has[MUN_PRIVATE_PATH])
 		return mun_error_set(err, MUN_ERR_FORMAT,
 		    "document %llu of '%s' has no name",
 		    (unsigned long long)record->number,
@@ -270,31 +233,28 @@ static enum mun_status
 tell_documents(struct mun_row_teller *teller, struct mun_error *err)
 {
 	struct cursor documents = { .ended = false };
-	struct cursor privates = { .ended = false };
-	struct names names = { .bytes = { MUN_BUFFER_INIT(MUN_LINE_MAX),
-				   MUN_BUFFER_INIT(MUN_LINE_MAX),
-				   MUN_BUFFER_INIT(MUN_LINE_MAX),
-				   MUN_BUFFER_INIT(MUN_LINE_MAX) } };
+	struct mun_index_privates *privates = NULL;
 	enum mun_status status;
 
 	MUN_TRY(open_cursor(teller, &documents, MUN_TAG_DOCUMENTS, err));
-	MUN_TRY(open_cursor(teller, &privates, MUN_TAG_PRIVATE, err));
+	MUN_TRY(mun_index_privates_open(
+	    &privates, teller->fd, &teller->member[MUN_TAG_PRIVATE], err));
 	while (!documents.ended) {
+		const struct mun_document_privates *said;
 		struct mun_record record;
 
 		MUN_TRY(mun_record_parse(
 		    &record, documents.line, documents.len, err));
-		MUN_TRY(gather(teller, &privates, &names, record.number, err));
-		MUN_TRY(tell_document(teller, documents.line, documents.len,
-		    &record, &names, err));
+		MUN_TRY(mun_index_privates_next(
+		    privates, record.number, &said, err));
+		MUN_TRY(tell_document(
+		    teller, documents.line, documents.len, &record, said, err));
 		MUN_TRY(step(&documents, err));
 	}
 	MUN_TRY(tell_words(teller, false, err));
 out:
 	mun_package_lines_free(documents.lines);
-	mun_package_lines_free(privates.lines);
-	for (unsigned i = 0; i < MUN_PRIVATE_FIELDS; i++)
-		mun_buffer_free(&names.bytes[i]);
+	mun_index_privates_free(privates);
 	return status;
 }
 
