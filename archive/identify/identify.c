@@ -79,7 +79,8 @@ mun_identify_has_room(const struct mun_identify *identify)
 
 enum mun_status
 mun_identify_ask(struct mun_identify *identify, const void *bytes, size_t len,
-    struct mun_identity *identity, bool *is_known, struct mun_error *err)
+    const uint8_t *sha256, struct mun_identity *identity, bool *is_known,
+    struct mun_error *err)
 {
 	struct asked asked;
 	enum mun_status status;
@@ -88,7 +89,10 @@ mun_identify_ask(struct mun_identify *identify, const void *bytes, size_t len,
 	if (len > MUN_IDENTIFY_LEN)
 		return mun_error_set(err, MUN_ERR_USAGE,
 		    "%zu bytes to identify a document by", len);
-	mun_sha256_of(asked.key, bytes, len);
+	if (sha256 != NULL)
+		memcpy(asked.key, sha256, sizeof(asked.key));
+	else
+		mun_sha256_of(asked.key, bytes, len);
 	*is_known =
 	    mun_identify_known_get(identify->known, asked.key, identity);
 	if (*is_known)

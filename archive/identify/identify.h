@@ -29,12 +29,13 @@ struct mun_identity {
 MUN_MUST_USE enum mun_status mun_identify_start(struct mun_identify **out,
     unsigned workers, bool unsafe_no_sandbox, struct mun_error *err);
 bool mun_identify_has_room(const struct mun_identify *identify);
-/* Ask about the first bytes (at most MUN_IDENTIFY_LEN; copied).  *is_known: the
+/* Ask about the first bytes (at most MUN_IDENTIFY_LEN; copied).  sha256: of
+ * just these bytes, or NULL if the caller has not made it.  *is_known: the
  * answer, given lately to the same bytes, is in *identity (its ticket means
  * nothing); else it is to be collected under identity->ticket. */
 MUN_MUST_USE enum mun_status mun_identify_ask(struct mun_identify *identify,
-    const void *bytes, size_t len, struct mun_identity *identity,
-    bool *is_known, struct mun_error *err);
+    const void *bytes, size_t len, const uint8_t *sha256,
+    struct mun_identity *identity, bool *is_known, struct mun_error *err);
 /* MUN_ERR_NOT_FOUND when none is finished (or under way, with wait). */
 MUN_MUST_USE enum mun_status mun_identify_collect(
     struct mun_identify *identify, struct mun_identity *identity, bool wait,

@@ -278,12 +278,14 @@ static enum mun_status
 ask_identity(
     struct mun_ingest *run, struct mun_pending *pending, struct mun_error *err)
 {
+	bool is_whole = pending->state.size == run->first_len;
 	enum mun_status status = MUN_OK;
 
 	while (!mun_identify_has_room(run->identify))
 		MUN_TRY(take_identity(run, true, err));
 	status = mun_identify_ask(run->identify, run->first, run->first_len,
-	    &pending->identity, &pending->is_identified, err);
+	    is_whole ? pending->digests.sha256 : NULL, &pending->identity,
+	    &pending->is_identified, err);
 out:
 	return status;
 }

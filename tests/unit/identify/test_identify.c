@@ -36,8 +36,8 @@ expect_identity(struct mun_identify *identify, const void *bytes, size_t len,
 	uint64_t ticket;
 	bool is_known;
 
-	MUN_EXPECT_OK(
-	    mun_identify_ask(identify, bytes, len, &identity, &is_known, &err),
+	MUN_EXPECT_OK(mun_identify_ask(identify, bytes, len, NULL, &identity,
+			  &is_known, &err),
 	    &err);
 	assert_false(is_known);
 	ticket = identity.ticket;
@@ -183,8 +183,9 @@ test_too_many_bytes_are_refused(void **state)
 	char *bytes = calloc(1, MUN_IDENTIFY_LEN + 1);
 
 	(void)state;
-	MUN_EXPECT_STATUS(mun_identify_ask(identify, bytes,
-			      MUN_IDENTIFY_LEN + 1, &identity, &is_known, &err),
+	MUN_EXPECT_STATUS(
+	    mun_identify_ask(identify, bytes, MUN_IDENTIFY_LEN + 1, NULL,
+		&identity, &is_known, &err),
 	    MUN_ERR_USAGE, &err);
 	expect_identity(identify, bytes, MUN_IDENTIFY_LEN,
 	    "application/octet-stream", "data");
@@ -192,18 +193,24 @@ test_too_many_bytes_are_refused(void **state)
 	mun_identify_stop(identify);
 }
 
+/* Whoever has the digest already may bring it. */
 static void
 expect_known(struct mun_identify *identify, const char *text, const char *type)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_identity identity;
+	uint8_t sha256[MUN_SHA256_LEN];
 	bool is_known;
 
-	MUN_EXPECT_OK(mun_identify_ask(identify, text, strlen(text), &identity,
-			  &is_known, &err),
-	    &err);
-	assert_true(is_known);
-	assert_string_equal(identity.media_type, type);
+	mun_sha256_of(sha256, text, strlen(text));
+	for (int brought = 0; brought < 2; brought++) {
+		MUN_EXPECT_OK(
+		    mun_identify_ask(identify, text, strlen(text),
+			brought ? sha256 : NULL, &identity, &is_known, &err),
+		    &err);
+		assert_true(is_known);
+		assert_string_equal(identity.media_type, type);
+	}
 }
 
 /* More kinds than there are places: none is taken for another. */
@@ -340,7 +347,7 @@ test_all_documents_of_the_corpus_are_identified(void **state)
 			if (got < 0)
 				continue;
 			MUN_EXPECT_OK(
-			    mun_identify_ask(identify, bytes, (size_t)got,
+			    mun_identify_ask(identify, bytes, (size_t)got, NULL,
 				&identity, &is_known, &err),
 			    &err);
 			sent += !is_known;
