@@ -10,6 +10,7 @@ terminal, and extract gives names and bytes back.  Then, as one who may not read
 everything: the deposit refuses, naming all, and takes what it can when told to.
 Then files that change while they are read.
 """
+import atexit
 import base64
 import json
 import os
@@ -146,6 +147,8 @@ def make_mount(folder, rules):
         print("no mounts here: no mount point in the tree")
         os.rmdir(folder)
         return
+    # Where a mount namespace could not be had, it would stay for ever.
+    atexit.register(run, ["umount", os.path.abspath(folder)])
     write(folder + b"/beyond", b"not of this file system")
     rules[folder] = "source.mount-point"
 
