@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
 
 #include "base/file.h"
@@ -36,7 +35,6 @@ struct asked {
 struct mun_inspect {
 	struct mun_sandbox *fresh;
 	struct mun_sandbox *gunzip; /* one lasting worker */
-	struct inspect_tools tools;
 	uint64_t next_ticket;
 	struct asked asked[ASKED_MAX];
 };
@@ -64,13 +62,11 @@ start_workers(struct mun_inspect *inspect, unsigned workers,
     bool unsafe_no_sandbox, struct mun_error *err)
 {
 	const struct mun_sandbox_job look = { .name = "inspect",
-		.context = &inspect->tools,
 		.prepare = mun_inspect_prepare,
 		.handle = mun_inspect_handle,
 		.limits = inspect_limits,
 		.fresh = true };
 	const struct mun_sandbox_job gunzip = { .name = "gunzip",
-		.context = &inspect->tools,
 		.prepare = mun_inspect_gunzip_prepare,
 		.handle = mun_inspect_gunzip,
 		.limits = gunzip_limits };
@@ -96,9 +92,6 @@ mun_inspect_start(struct mun_inspect **out, unsigned workers,
 		return mun_error_set(err, MUN_ERR_NOMEM, "inspect");
 	for (size_t i = 0; i < ASKED_MAX; i++)
 		inspect->asked[i].fd = -1;
-	/* Also wakes OpenSSL up, which no worker could do any more. */
-	MUN_TRY(mun_digest_pair_new(&inspect->tools.pair, err));
-	inspect->tools.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	MUN_TRY(start_workers(inspect, workers, unsafe_no_sandbox, err));
 	*out = inspect;
 	inspect = NULL;
@@ -301,8 +294,5 @@ mun_inspect_stop(struct mun_inspect *inspect)
 	mun_sandbox_stop(inspect->gunzip);
 	for (size_t i = 0; i < ASKED_MAX; i++)
 		mun_file_close(&inspect->asked[i].fd);
-	mun_digest_pair_free(inspect->tools.pair);
-	if (inspect->tools.utf8 != (locale_t)0)
-		freelocale(inspect->tools.utf8);
 	free(inspect);
 }

@@ -70,7 +70,6 @@ mun_inspect_gunzip_prepare(void **state, struct mun_error *err)
 	static const struct mun_library_function functions[] = { LIBZ(
 	    LIBZ_FUNCTION) };
 #undef LIBZ_FUNCTION
-	const struct inspect_tools *tools = *state;
 	enum mun_status status;
 
 	MUN_TRY(mun_library_open("libz.so.1", "zlib1g", functions,
@@ -78,7 +77,7 @@ mun_inspect_gunzip_prepare(void **state, struct mun_error *err)
 	if (gunzip.inflateInit2_(&gunzip.stream, GZIP_WINDOW, ZLIB_VERSION,
 		(int)sizeof(gunzip.stream)) != Z_OK)
 		return mun_error_set(err, MUN_ERR_NOMEM, "zlib");
-	gunzip.pair = tools->pair;
+	MUN_TRY(mun_digest_pair_new(&gunzip.pair, err));
 	*state = &gunzip;
 out:
 	return status;

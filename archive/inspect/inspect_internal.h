@@ -84,11 +84,11 @@ struct inspect_request {
 	uint64_t size;
 };
 
-/* Made by the parent once, inherited by every worker. */
+/* Made by the template once, inherited by every worker. */
 struct inspect_tools {
 	struct mun_digest_pair *pair;
 	locale_t utf8; /* 0 where the system has no C.UTF-8 */
-	const struct inspect_libarchive *la; /* the worker's; parent: NULL */
+	const struct inspect_libarchive *la;
 };
 
 /* Bytes that can be read at any offset. */
@@ -162,8 +162,8 @@ enum inspect_next mun_inspect_take_member(struct inspect_frame *frame,
 /* inspect_stream.c: containers that libarchive lists */
 void mun_inspect_stream(struct inspect_frame *frame, enum inspect_kind kind);
 
-/* inspect_gunzip.c: the lasting worker.  Its state is made of the tools; it
- * answers as mun_inspect_handle would, or MUN_ERR_UNSUPPORTED. */
+/* inspect_gunzip.c: the lasting worker.  It answers as mun_inspect_handle
+ * would, or MUN_ERR_UNSUPPORTED. */
 MUN_MUST_USE enum mun_status mun_inspect_gunzip_prepare(
     void **state, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_inspect_gunzip(void *state,
@@ -230,8 +230,8 @@ MUN_MUST_USE enum mun_status mun_inspect_tell_note(
     const struct mun_inspect_visitor *visitor, uint32_t member,
     enum inspect_reason reason, struct mun_error *err);
 
-/* inspect_rehearse.c: before the door closes, open libarchive, and look into a
- * container of ours.  *state: the tools.  MUN_ERR_SYSTEM: no libarchive. */
+/* inspect_rehearse.c: before the door closes, make the tools, which are the
+ * state, and look into a container of ours.  MUN_ERR_SYSTEM: no libarchive. */
 MUN_MUST_USE enum mun_status mun_inspect_prepare(
     void **state, struct mun_error *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * inspect_rehearse.c - libarchive, and a first inspection, of bytes of ours.
+ * inspect_rehearse.c - the tools, and a first inspection, of bytes of ours.
  *
  * What a library does once (its linker looks up hundreds of symbols, OpenSSL
  * wakes up) is done in the template, not again in every worker.  Nothing
@@ -37,15 +37,18 @@ enum mun_status
 mun_inspect_prepare(void **state, struct mun_error *err)
 {
 	static struct inspect_libarchive la;
-	struct inspect_tools *tools = *state;
+	static struct inspect_tools tools = { .la = &la };
 	enum mun_status status;
 	int fd = -1;
 
 	MUN_TRY(mun_inspect_open_libarchive(&la, err));
-	tools->la = &la;
+	/* Also wakes OpenSSL up, which no worker could do any more. */
+	MUN_TRY(mun_digest_pair_new(&tools.pair, err));
+	tools.utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
 	fd = memfd_create("sample", MFD_CLOEXEC);
 	if (fd >= 0)
-		rehearse(tools, fd);
+		rehearse(&tools, fd);
+	*state = &tools;
 out:
 	mun_file_close(&fd);
 	return status;

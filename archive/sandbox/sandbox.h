@@ -50,12 +50,10 @@ struct mun_sandbox_limits {
 };
 
 /* What the child runs.  prepare (may be NULL) runs before the door closes, once
- * for all fresh workers: it may open files (a magic database).  handle runs
- * after it, once a request. */
+ * for all fresh workers: it may open files (a magic database) and makes *state,
+ * NULL before it.  handle runs after it, once a request. */
 struct mun_sandbox_job {
 	const char *name;	/* for messages: "identify", "inspect" */
-	void *context;		/* borrowed: *state before prepare; inherited,
-				 * so made once for many workers */
 	enum mun_status (*prepare)(void **state, struct mun_error *err);
 	enum mun_status (*handle)(void *state, const uint8_t *request,
 	    size_t len, int fd, struct mun_buffer *answer,

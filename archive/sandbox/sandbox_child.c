@@ -283,7 +283,7 @@ mun_sandbox_child_run(
 	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
 	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
 	struct mun_error err = MUN_ERROR_INIT;
-	void *state = job->context;
+	void *state = NULL;
 
 	shed(job, socket_fd, parent);
 	say_readiness(get_ready(pool, &state, &err), &err);
@@ -327,7 +327,7 @@ mun_sandbox_template_run(
     const struct mun_sandbox *pool, int socket_fd, pid_t parent)
 {
 	struct mun_error err = MUN_ERROR_INIT;
-	void *state = pool->job.context;
+	void *state = NULL;
 
 	shed(&pool->job, socket_fd, parent);
 	say_readiness(get_ready(pool, &state, &err), &err);

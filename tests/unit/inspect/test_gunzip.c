@@ -31,17 +31,13 @@ static void
 start_both(struct both *both)
 {
 	struct mun_error err = MUN_ERROR_INIT;
-	static struct inspect_tools tools;
 	static struct both made;
 
 	if (made.pair == NULL) {
-		MUN_EXPECT_OK(mun_digest_pair_new(&tools.pair, &err), &err);
-		made.gunzipping = &tools;
-		made.looking = &tools;
 		MUN_EXPECT_OK(
 		    mun_inspect_gunzip_prepare(&made.gunzipping, &err), &err);
 		MUN_EXPECT_OK(mun_inspect_prepare(&made.looking, &err), &err);
-		made.pair = tools.pair;
+		made.pair = ((struct inspect_tools *)made.looking)->pair;
 	}
 	*both = made;
 }
