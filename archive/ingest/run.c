@@ -15,6 +15,7 @@
 #include "base/macros.h"
 #include "base/system.h"
 #include "ingest/ingest_internal.h"
+#include "sandbox/sandbox.h"
 
 enum {
 	WORKERS = 2,
@@ -33,6 +34,20 @@ mun_ingest_look(struct mun_ingest *run, struct mun_error *err)
 		return MUN_OK;
 	return mun_error_set(
 	    err, MUN_ERR_CANCELED, "stopped; the vault is as it was");
+}
+
+/* ---- before anything is read ---- */
+
+enum mun_status
+mun_deposit_nursery_start(char **argv, struct mun_error *err)
+{
+	return mun_sandbox_nursery_start(argv, err);
+}
+
+void
+mun_deposit_nursery_stop(void)
+{
+	mun_sandbox_nursery_stop();
 }
 
 /* ---- before anything is touched ---- */
@@ -116,8 +131,8 @@ clear(struct mun_ingest *run)
 	free(run->first);
 }
 
-/* Workers first: they are refused where there is no sandbox, and a child that
- * is started later would hold what is opened by then. */
+/* Workers first: they are refused where there is no sandbox, and a nursery that
+ * is only made now is to know as little as can be. */
 static enum mun_status
 start_workers(struct mun_ingest *run, struct mun_error *err)
 {

@@ -9,11 +9,15 @@
  * its request's answer says so; that is a finding for the caller, never a
  * failure.
  *
- * Fresh workers are forked from a template, a child made at the start that has
- * run prepare and sees no request.
+ * A forked child has its parent's memory, so none is forked from the program
+ * itself but one, the nursery, before anything was read (below).  It forks
+ * lasting workers, each of which runs prepare, and for fresh ones a template,
+ * which has run it and forks them.  Nursery and template see no request.  All
+ * are children of the program.
  *
- * No secret may be in this process when a worker is started (keys live in the
- * signer's process, keys.h).
+ * No secret may be in this process when the nursery is made; none that comes
+ * later can be in a worker.  Keys never are in it: they live in the signer's
+ * process (keys.h).
  *
  * A worker can read a passed descriptor at any offset and can do nothing else
  * with it: its position and flags, which the parent shares, stay as they are.
@@ -24,8 +28,9 @@
  * job's answers are descriptions, never relied on, or its parser is small and
  * has been attacked for decades in vain.  A fresh one sees one request only.
  *
- * Thread rule: one thread at a time, and the thread that starts workers has to
- * outlive them (PR_SET_PDEATHSIG goes by threads).
+ * Thread rule: a pool belongs to one thread at a time, and the thread that made
+ * the nursery (it, or else the pool) has to outlive the workers: it is their
+ * parent, whoever asks for them, and PR_SET_PDEATHSIG goes by threads.
  */
 #ifndef MUN_SANDBOX_SANDBOX_H
 #define MUN_SANDBOX_SANDBOX_H
@@ -49,15 +54,21 @@ struct mun_sandbox_limits {
 	size_t answer_max;	/* bytes an answer may have */
 };
 
+/* Functions of the program itself, and static: a child is told where they are,
+ * and nothing else of the program's memory. */
+typedef enum mun_status mun_sandbox_prepare(
+    void **state, struct mun_error *err);
+typedef enum mun_status mun_sandbox_handle(void *state,
+    const uint8_t *request, size_t len, int fd, struct mun_buffer *answer,
+    struct mun_error *err);
+
 /* What the child runs.  prepare (may be NULL) runs before the door closes, once
  * for all fresh workers: it may open files (a magic database) and makes *state,
  * NULL before it.  handle runs after it, once a request. */
 struct mun_sandbox_job {
-	const char *name;	/* for messages: "identify", "inspect" */
-	enum mun_status (*prepare)(void **state, struct mun_error *err);
-	enum mun_status (*handle)(void *state, const uint8_t *request,
-	    size_t len, int fd, struct mun_buffer *answer,
-	    struct mun_error *err);
+	const char *name;	/* static; for messages: "identify" */
+	mun_sandbox_prepare *prepare;
+	mun_sandbox_handle *handle;
 	struct mun_sandbox_limits limits;
 	bool fresh;		/* a new worker for every request */
 };
@@ -77,6 +88,19 @@ struct mun_sandbox_answer {
 	size_t len;
 	char reason[256];	/* for people; may hold hostile bytes */
 };
+
+/*
+ * The nursery: all workers descend from it, and have in their memory what it
+ * had and what their job gave them, but nothing that this process came to know
+ * after it was made.  Made by mun_sandbox_nursery_start, once, it stays until
+ * mun_sandbox_nursery_stop (no pool may be left) and serves all pools; else each
+ * pool makes one of its own.  argv: main's, to be wiped in the nursery with the
+ * environment, which is as it came; NULL: neither is wiped.  A nursery that was
+ * killed is an error of whatever needs a new worker (MUN_ERR_SYSTEM).
+ */
+MUN_MUST_USE enum mun_status mun_sandbox_nursery_start(
+    char **argv, struct mun_error *err);
+void mun_sandbox_nursery_stop(void);
 
 /* A pool of up to `workers` children doing one job side by side. */
 struct mun_sandbox;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * sandbox_child.c - a worker's life: shed everything, prepare, close the door,
- * then answer requests until the parent is gone.  Where every request has a
- * worker of its own, a template sheds and prepares once for all of them.
+ * sandbox_child.c - a worker's life.  The nursery sheds everything; a child of
+ * it prepares, closes the door, then answers requests until the program is gone.
+ * Where every request has a worker of its own, a template prepares once for all
+ * of them.
  *
  * The same locale, time zone and environment for everybody: what a parser says
  * must not depend on the machine, or it would tell something about it.
@@ -18,6 +19,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -123,8 +125,8 @@ receive_all(void *bytes, size_t len, int *fd)
 }
 
 static void
-answer_one(const struct mun_sandbox_job *job, void *state,
-    struct mun_buffer *request, struct mun_buffer *answer)
+answer_one(mun_sandbox_handle *handle, void *state, struct mun_buffer *request,
+    struct mun_buffer *answer)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 	struct sandbox_request_head head;
@@ -139,7 +141,7 @@ answer_one(const struct mun_sandbox_job *job, void *state,
 	if (room == NULL)
 		_exit(1);
 	receive_all(room, (size_t)head.len, &fd);
-	status = job->handle(state, room, (size_t)head.len, fd, answer, &err);
+	status = handle(state, room, (size_t)head.len, fd, answer, &err);
 	mun_file_close(&fd);
 	if (status == MUN_OK)
 		status = mun_buffer_status(answer, "answer", &err);
@@ -170,7 +172,7 @@ settle_signals(void)
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Die with the parent; it may be dead already. */
+/* Die with the program; it may be dead already. */
 static void
 follow(pid_t parent)
 {
@@ -197,20 +199,40 @@ keep_socket(int socket_fd)
 		_exit(1);
 }
 
-static void
-shed(const struct mun_sandbox_job *job, int socket_fd, pid_t parent)
-{
-	const struct rlimit none = { 0 };
+/* ---- forking on wishes ---- */
 
-	follow(parent);
-	(void)prctl(PR_SET_DUMPABLE, 0);
-	(void)prctl(PR_SET_NAME, job->name);
-	(void)setrlimit(RLIMIT_CORE, &none);
-	settle_signals();
-	keep_socket(socket_fd);
-	(void)clearenv();
-	(void)setenv("TZ", "UTC0", 1);
-	(void)setlocale(LC_ALL, "C");
+/*
+ * A child is the program's child, as if the program had forked it: the program
+ * waits for it, and it dies with the program.  fork(3) cannot do that.  There
+ * are no threads here whose locks it would have to care for.
+ */
+static pid_t
+fork_for_parent(void)
+{
+	return (pid_t)syscall(
+	    SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+}
+
+/* Returns in the children only, each with its wish and its own socket. */
+static void
+fork_on_wishes(struct sandbox_wish *wish, pid_t parent)
+{
+	for (;;) {
+		struct sandbox_forked forked;
+		int child_fd = -1;
+
+		receive_all(wish, sizeof(*wish), &child_fd);
+		forked.pid = fork_for_parent();
+		forked.error = errno;
+		if (forked.pid == 0) {
+			follow(parent);
+			keep_socket(child_fd);
+			(void)prctl(PR_SET_NAME, wish->name);
+			return;
+		}
+		mun_file_close(&child_fd);
+		send_all(&forked, sizeof(forked));
+	}
 }
 
 /*
@@ -244,23 +266,24 @@ fill_gaps(void)
 
 /* What prepare opened and forgot is closed too. */
 static enum mun_status
-get_ready(const struct mun_sandbox *pool, void **state, struct mun_error *err)
+get_ready(const struct sandbox_wish *wish, struct mun_buffer *filter,
+    void **state, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;
 
-	if (pool->job.prepare != NULL)
-		MUN_TRY(pool->job.prepare(state, err));
+	if (wish->prepare != NULL)
+		MUN_TRY(wish->prepare(state, err));
+	if (!wish->is_open)
+		MUN_TRY(mun_sandbox_filter_build(filter, err));
 	if (!close_all_but_socket()) {
 		status = mun_error_system(err, errno, "close");
 		goto out;
 	}
-	/* What the parent had freed by now, each worker would tidy up. */
+	/* What was freed by now, each worker would tidy up. */
 	(void)malloc_trim(0);
-	if (pool->job.fresh)
+	if (wish->is_fresh)
 		fill_gaps();
-	MUN_TRY(mun_sandbox_close_most(pool, err));
-	if (!pool->job.fresh)
-		MUN_TRY(mun_sandbox_close_rest(pool, err));
+	MUN_TRY(mun_sandbox_close_most(wish, err));
 out:
 	return status;
 }
@@ -275,73 +298,77 @@ say_readiness(enum mun_status status, const struct mun_error *err)
 	send_answer(SANDBOX_READY, 0, NULL, 0);
 }
 
-void
-mun_sandbox_child_run(
-    const struct mun_sandbox *pool, int socket_fd, pid_t parent)
+/* A lasting worker, or the template of fresh ones and each of these. */
+static _Noreturn void
+run_job(struct sandbox_wish *wish, pid_t parent)
 {
-	const struct mun_sandbox_job *job = &pool->job;
+	struct mun_buffer filter = MUN_BUFFER_INIT(65536);
 	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
-	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
+	struct mun_buffer answer = MUN_BUFFER_INIT(wish->limits.answer_max);
 	struct mun_error err = MUN_ERROR_INIT;
+	enum mun_status status;
 	void *state = NULL;
 
-	shed(job, socket_fd, parent);
-	say_readiness(get_ready(pool, &state, &err), &err);
-	for (;;)
-		answer_one(job, state, &request, &answer);
-}
-
-/* ---- fresh workers ---- */
-
-/* One request, then the end. */
-static _Noreturn void
-run_fresh(
-    const struct mun_sandbox *pool, void *state, int socket_fd, pid_t parent)
-{
-	const struct mun_sandbox_job *job = &pool->job;
-	struct mun_buffer request = MUN_BUFFER_INIT(SIZE_MAX / 2);
-	struct mun_buffer answer = MUN_BUFFER_INIT(job->limits.answer_max);
-	struct mun_error err = MUN_ERROR_INIT;
-
-	follow(parent);
-	keep_socket(socket_fd);
-	say_readiness(mun_sandbox_close_rest(pool, &err), &err);
-	answer_one(job, state, &request, &answer);
+	status = get_ready(wish, &filter, &state, &err);
+	if (wish->is_fresh) {
+		say_readiness(status, &err);
+		fork_on_wishes(wish, parent);
+	}
+	if (status == MUN_OK)
+		status = mun_sandbox_close_rest(wish, &filter, &err);
+	say_readiness(status, &err);
+	do
+		answer_one(wish->handle, state, &request, &answer);
+	while (!wish->is_fresh);
 	_exit(0);
 }
 
-/*
- * A worker is the parent's child, as if the parent had forked it: the parent
- * waits for it, and it dies with the parent.  fork(3) cannot do that.  There
- * are no threads here whose locks it would have to care for.
- */
-static pid_t
-fork_for_parent(void)
+/* ---- the nursery ---- */
+
+/* How far text that the kernel laid out in a row goes. */
+static char *
+end_of_row(char *end, char *const *texts)
 {
-	return (pid_t)syscall(
-	    SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, NULL);
+	for (; texts != NULL && *texts != NULL; texts++)
+		if (*texts == end)
+			end += strlen(end) + 1;
+	return end;
+}
+
+/* The command line, the environment, the path the program was started by: the
+ * kernel laid them out in a row.  What the program itself has put into its
+ * environment is not in it, and may be where nothing can be written. */
+static void
+forget(char **argv)
+{
+	char *const path[] = { (char *)getauxval(AT_EXECFN), NULL };
+
+	if (argv != NULL && argv[0] != NULL) {
+		char *end = end_of_row(argv[0], argv);
+
+		end = end_of_row(end, environ);
+		end = end_of_row(end, path);
+		explicit_bzero(argv[0], (size_t)(end - argv[0]));
+	}
+	(void)clearenv();
 }
 
 void
-mun_sandbox_template_run(
-    const struct mun_sandbox *pool, int socket_fd, pid_t parent)
+mun_sandbox_nursery_run(int socket_fd, pid_t parent, char **argv)
 {
-	struct mun_error err = MUN_ERROR_INIT;
-	void *state = NULL;
+	const struct rlimit none = { 0 };
+	struct sandbox_wish wish;
 
-	shed(&pool->job, socket_fd, parent);
-	say_readiness(get_ready(pool, &state, &err), &err);
-	for (;;) {
-		struct sandbox_forked forked;
-		int worker_fd = -1;
-		uint8_t wish;
-
-		receive_all(&wish, sizeof(wish), &worker_fd);
-		forked.pid = fork_for_parent();
-		forked.error = errno;
-		if (forked.pid == 0)
-			run_fresh(pool, state, worker_fd, parent);
-		mun_file_close(&worker_fd);
-		send_all(&forked, sizeof(forked));
-	}
+	follow(parent);
+	(void)prctl(PR_SET_DUMPABLE, 0);
+	(void)prctl(PR_SET_NAME, "nursery");
+	(void)setrlimit(RLIMIT_CORE, &none);
+	settle_signals();
+	keep_socket(socket_fd);
+	forget(argv);
+	(void)!chdir("/");
+	(void)setenv("TZ", "UTC0", 1);
+	(void)setlocale(LC_ALL, "C");
+	fork_on_wishes(&wish, parent);
+	run_job(&wish, parent);
 }

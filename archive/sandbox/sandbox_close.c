@@ -161,15 +161,15 @@ limit_memory(uint64_t more_bytes, struct mun_error *err)
 }
 
 enum mun_status
-mun_sandbox_close_most(const struct mun_sandbox *pool, struct mun_error *err)
+mun_sandbox_close_most(const struct sandbox_wish *wish, struct mun_error *err)
 {
 	enum mun_status status;
 
-	MUN_TRY(limit_memory(pool->job.limits.memory_bytes, err));
+	MUN_TRY(limit_memory(wish->limits.memory_bytes, err));
 	/* The hard limit stays: valgrind has its own descriptors above it. */
 	MUN_TRY(limit_to(RLIMIT_NOFILE, DESCRIPTORS_MAX, RLIM_INFINITY, err));
 	MUN_TRY(limit_to(RLIMIT_FSIZE, 0, 0, err));
-	if (pool->is_open)
+	if (wish->is_open)
 		return MUN_OK;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
 		status = mun_error_system(err, errno, "no new privileges");
@@ -181,19 +181,20 @@ out:
 }
 
 enum mun_status
-mun_sandbox_close_rest(const struct mun_sandbox *pool, struct mun_error *err)
+mun_sandbox_close_rest(const struct sandbox_wish *wish,
+    const struct mun_buffer *filter, struct mun_error *err)
 {
 	/* A lasting worker's CPU time is the sum of its requests: its parent
 	 * moves the soft limit with each. */
-	uint64_t cpu_max = pool->job.fresh
-	    ? (uint64_t)pool->job.limits.cpu_s + CPU_GRACE_S
+	uint64_t cpu_max = wish->is_fresh
+	    ? (uint64_t)wish->limits.cpu_s + CPU_GRACE_S
 	    : RLIM_INFINITY;
 	enum mun_status status;
 
 	MUN_TRY(limit_to(RLIMIT_CPU, cpu_max, cpu_max, err));
 	MUN_TRY(limit_to(RLIMIT_NPROC, 0, 0, err));
-	if (!pool->is_open)
-		MUN_TRY(mun_sandbox_filter_load(&pool->filter, err));
+	if (!wish->is_open)
+		MUN_TRY(mun_sandbox_filter_load(filter, err));
 out:
 	return status;
 }

@@ -7,7 +7,8 @@
  * (open a locale, write to standard error); a parser copes.  Everything else
  * kills the worker.
  *
- * libseccomp writes the program once, in the parent; each worker loads it.
+ * libseccomp writes the program before the door closes, for fresh workers once,
+ * in their template; each worker loads it.
  *
  * A descriptor passed to a worker shares its position and flags with the
  * parent's: read, lseek, fcntl and shared mappings are not allowed, so that

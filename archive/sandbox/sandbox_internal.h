@@ -41,7 +41,23 @@ struct sandbox_request_head {
 	uint64_t has_fd;
 };
 
-/* What a template says of the worker it was to fork. */
+/*
+ * What a child is to be, said to whoever forks it.  That process is a fork of
+ * this one: functions and static text lie at the same addresses.  No member
+ * may leave a hole, which would carry some of this process's memory.
+ */
+struct sandbox_wish {
+	const char *name;
+	mun_sandbox_prepare *prepare;
+	mun_sandbox_handle *handle;
+	struct mun_sandbox_limits limits;
+	uint64_t is_fresh; /* a template of fresh workers, not a lasting one */
+	uint64_t is_open; /* no Landlock, no seccomp */
+};
+_Static_assert(sizeof(struct sandbox_wish) == 8 * sizeof(uint64_t),
+    "a hole in a wish");
+
+/* What is said of the child that was to be forked. */
 struct sandbox_forked {
 	int32_t pid; /* -1: none */
 	int32_t error; /* errno */
@@ -84,12 +100,19 @@ struct sandbox_worker {
 	struct mun_buffer body;
 };
 
+/* A process that forks on a wish: the nursery, or a template. */
+struct sandbox_forker {
+	pid_t pid; /* 0: none */
+	int fd; /* where wishes go, or -1 */
+	char what[64]; /* for messages */
+};
+
 struct mun_sandbox {
 	struct mun_sandbox_job job;
-	pid_t template_pid; /* 0: none (lasting workers have none) */
-	int template_fd; /* control socket, or -1 */
 	bool is_open; /* no Landlock, no seccomp */
-	struct mun_buffer filter; /* seccomp program */
+	struct sandbox_forker nursery; /* its own; none: one is kept */
+	struct sandbox_forker template; /* none: workers are lasting */
+	const struct sandbox_forker *origin; /* who forks the workers */
 	unsigned worker_count;
 	unsigned queue_max;
 	unsigned in_flight;
@@ -103,45 +126,39 @@ struct mun_sandbox {
 /* sandbox_close.c, in the child: first what a process that still has to fork
  * can do without, then the rest. */
 MUN_MUST_USE enum mun_status mun_sandbox_close_most(
-    const struct mun_sandbox *pool, struct mun_error *err);
+    const struct sandbox_wish *wish, struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_sandbox_close_rest(
-    const struct mun_sandbox *pool, struct mun_error *err);
+    const struct sandbox_wish *wish, const struct mun_buffer *filter,
+    struct mun_error *err);
 MUN_MUST_USE enum mun_status mun_sandbox_landlock_probe(
     int *abi, struct mun_error *err);
 
 /* sandbox_filter.c */
 MUN_MUST_USE enum mun_status mun_sandbox_filter_probe(struct mun_error *err);
-/* Write the filter's program; the same for every worker. */
+/* Write the filter's program. */
 MUN_MUST_USE enum mun_status mun_sandbox_filter_build(
     struct mun_buffer *program, struct mun_error *err);
 /* Put this process under it. */
 MUN_MUST_USE enum mun_status mun_sandbox_filter_load(
     const struct mun_buffer *program, struct mun_error *err);
 
-/* sandbox_child.c: what a process does from fork to its end, a lasting worker
- * or the template of fresh ones. */
-typedef void mun_sandbox_child(
-    const struct mun_sandbox *pool, int socket_fd, pid_t parent);
-_Noreturn mun_sandbox_child mun_sandbox_child_run;
-_Noreturn mun_sandbox_child mun_sandbox_template_run;
+/* sandbox_child.c: what the nursery does from fork to its end, and each of its
+ * children from then on. */
+_Noreturn void mun_sandbox_nursery_run(
+    int socket_fd, pid_t parent, char **argv);
 
-/*
- * sandbox_template.c, in the parent: the process that fresh workers are forked
- * from.  It is made once, before this process has threads and much memory, so
- * that a worker costs little, and it sees no request.
- */
-/* Its prepare has run when this returns.  MUN_ERR_SYSTEM with its text. */
-MUN_MUST_USE enum mun_status mun_sandbox_template_start(
+/* sandbox_nursery.c, in the program */
+/* Who forks the pool's workers: the nursery, or a template, whose prepare has
+ * run when this returns.  MUN_ERR_SYSTEM with its text. */
+MUN_MUST_USE enum mun_status mun_sandbox_origin_start(
     struct mun_sandbox *pool, struct mun_error *err);
-/* A new worker, a child of this process, at the other end of *fd. */
-MUN_MUST_USE enum mun_status mun_sandbox_template_fork(
-    const struct mun_sandbox *pool, pid_t *pid, int *fd, struct mun_error *err);
-void mun_sandbox_template_stop(struct mun_sandbox *pool);
+void mun_sandbox_origin_stop(struct mun_sandbox *pool);
+/* A new child of this process for the pool, at the other end of *fd. */
+MUN_MUST_USE enum mun_status mun_sandbox_fork(
+    const struct sandbox_forker *forker, const struct mun_sandbox *pool,
+    pid_t *pid, int *fd, struct mun_error *err);
 
-/* sandbox_worker.c, in the parent */
-/* Fork a child that runs `child` at the other end of *fd. */
-MUN_MUST_USE enum mun_status mun_sandbox_fork(const struct mun_sandbox *pool,
-    mun_sandbox_child *child, pid_t *pid, int *fd, struct mun_error *err);
+/* sandbox_worker.c, in the program */
 /* Kill a child and wait for its end; what waitpid(2) says of it. */
 int mun_sandbox_end(pid_t pid);
 MUN_MUST_USE enum mun_status mun_sandbox_worker_start(struct mun_sandbox *pool,

@@ -105,8 +105,8 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
 	if (pool == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "workers");
 	pool->job = *job;
-	pool->template_fd = -1;
-	pool->filter.max = 65536;
+	pool->nursery.fd = -1;
+	pool->template.fd = -1;
 	pool->is_open = unsafe_no_sandbox;
 	pool->worker_count = workers;
 	pool->queue_max = job->fresh ? 1 : SANDBOX_QUEUE_MAX;
@@ -117,11 +117,8 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
 		/* One more for the NUL behind a text. */
 		pool->workers[i].body.max = body_max + 1;
 	}
-	if (!unsafe_no_sandbox)
-		MUN_TRY(mun_sandbox_filter_build(&pool->filter, err));
-	if (job->fresh)
-		MUN_TRY(mun_sandbox_template_start(pool, err));
-	else
+	MUN_TRY(mun_sandbox_origin_start(pool, err));
+	if (!job->fresh)
 		MUN_TRY(wait_until_ready(pool, err));
 	*out = pool;
 	pool = NULL;
@@ -249,9 +246,8 @@ mun_sandbox_stop(struct mun_sandbox *pool)
 		mun_sandbox_queue_clear(&pool->workers[i].queue);
 		mun_buffer_free(&pool->workers[i].body);
 	}
-	mun_sandbox_template_stop(pool);
+	mun_sandbox_origin_stop(pool);
 	mun_sandbox_queue_clear(&pool->done);
 	mun_sandbox_request_free(pool->lent);
-	mun_buffer_free(&pool->filter);
 	free(pool);
 }

@@ -75,37 +75,6 @@ mun_sandbox_worker_begin(
 }
 
 enum mun_status
-mun_sandbox_fork(const struct mun_sandbox *pool, mun_sandbox_child *child,
-    pid_t *pid, int *fd, struct mun_error *err)
-{
-	pid_t parent = getpid();
-	sigset_t before;
-	sigset_t all;
-	pid_t forked;
-	int ends[2];
-	int failed;
-
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-		return mun_error_system(err, errno, "socket for a worker");
-	/* No handler of the parent's may run in the child. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	forked = fork();
-	if (forked == 0)
-		child(pool, ends[1], parent);
-	failed = errno;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	close(ends[1]);
-	if (forked == -1) {
-		close(ends[0]);
-		return mun_error_system(err, failed, "start a worker");
-	}
-	*pid = forked;
-	*fd = ends[0];
-	return MUN_OK;
-}
-
-enum mun_status
 mun_sandbox_worker_start(struct mun_sandbox *pool,
     struct sandbox_worker *worker, struct mun_error *err)
 {
@@ -113,11 +82,7 @@ mun_sandbox_worker_start(struct mun_sandbox *pool,
 	pid_t pid;
 	int fd;
 
-	if (pool->job.fresh)
-		MUN_TRY(mun_sandbox_template_fork(pool, &pid, &fd, err));
-	else
-		MUN_TRY(mun_sandbox_fork(
-		    pool, mun_sandbox_child_run, &pid, &fd, err));
+	MUN_TRY(mun_sandbox_fork(pool->origin, pool, &pid, &fd, err));
 	worker->pid = pid;
 	worker->fd = fd;
 	worker->cpu_limit_s = 0;

@@ -69,12 +69,16 @@ tool_module_environment(void)
 	return (const char *const *)module_environment;
 }
 
-/* What is open before anything of ours is. */
+/* What is open before anything of ours is; ours would not have outlived
+ * execve(2). */
 static void
 see_inherited(void)
 {
-	for (int fd = 0; fd < INHERITED_MAX; fd++)
-		inherited[fd] = fcntl(fd, F_GETFD) != -1;
+	for (int fd = 0; fd < INHERITED_MAX; fd++) {
+		int flags = fcntl(fd, F_GETFD);
+
+		inherited[fd] = flags != -1 && (flags & FD_CLOEXEC) == 0;
+	}
 }
 
 bool

@@ -30,6 +30,14 @@ command_at(int argc, char **argv)
 	return i < argc ? i : argc;
 }
 
+const char *
+dispatch_word(int argc, char **argv)
+{
+	int at = command_at(argc, argv);
+
+	return at == argc ? NULL : argv[at];
+}
+
 static bool
 wants_help(int argc, char **argv, int at)
 {

@@ -19,6 +19,8 @@ struct verbs {
 	size_t count;
 };
 
+/* The command's word on this command line; NULL: there is none. */
+const char *dispatch_word(int argc, char **argv);
 /* Find the command, and run it with its options and operands, wherever its
  * word stands among them; no command: status.  Gives its exit status. */
 int dispatch(struct keeper *keeper, const struct command *commands,

@@ -4,7 +4,10 @@
  *
  * Commands are a table; options that stand before the command go to it.
  */
+#include <string.h>
+
 #include "muniment/dispatch.h"
+#include "muniment/ingest.h"
 #include "muniment/keeper.h"
 
 static const struct command commands[] = {
@@ -36,14 +39,30 @@ enum {
 	COMMANDS = sizeof(commands) / sizeof(commands[0])
 };
 
+/* Before the environment is looked at, and before all that is read later. */
+static enum mun_status
+start_nursery(int argc, char **argv, struct mun_error *err)
+{
+	const char *word = dispatch_word(argc, argv);
+
+	if (word == NULL || strcmp(word, "deposit") != 0)
+		return MUN_OK;
+	return mun_deposit_nursery_start(argv, err);
+}
+
 int
 main(int argc, char **argv)
 {
+	struct mun_error err = MUN_ERROR_INIT;
+	enum mun_status status = start_nursery(argc, argv, &err);
 	struct keeper keeper;
 	int exit_status;
 
 	keeper_start(&keeper);
-	exit_status = dispatch(&keeper, commands, COMMANDS, argc, argv);
+	exit_status = status == MUN_OK
+	    ? dispatch(&keeper, commands, COMMANDS, argc, argv)
+	    : tool_fail(&keeper.tool, &err);
+	mun_deposit_nursery_stop();
 	keeper_end(&keeper);
 	return tool_end(&keeper.tool, exit_status);
 }

@@ -21,6 +21,28 @@
 #include "muniment/keys.h"
 #include "muniment/vault.h"
 
+/*
+ * mun_deposit_nursery_start - make the process that parsers will descend from.
+ *
+ * Parsers run in children (docs/ARCHITECTURE.md, "sandbox"), and a child has
+ * the memory of the process it is forked from.  A program calls this first
+ * thing in main, with main's argv, the environment as it came, no other thread
+ * running: then no parser has paths, typed words or the environment in its
+ * memory, nor any document but its own.  The command line and the environment
+ * are wiped in the nursery, not here.  Where it was not called, a deposit makes
+ * nurseries of its own, which know what the program knows by then.
+ *
+ * The nursery, and so every worker, dies with the thread that called this.
+ * Calling it again does nothing.  If it was killed, deposits fail (MUN_ERR_SYSTEM,
+ * the vault as it was) until it has been stopped; it is not made anew of itself,
+ * because this process knows more by now.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_deposit_nursery_start(
+    char **argv, struct mun_error *err);
+/* End it, with no deposit under way; nothing where there is none.  A program
+ * that ends need not. */
+MUN_API void mun_deposit_nursery_stop(void);
+
 /* What people typed; NULL where nothing.  UTF-8. */
 struct mun_deposit_words {
 	const char *case_name, *received_from, *received_on, *method, *place,

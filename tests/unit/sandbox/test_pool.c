@@ -703,7 +703,7 @@ test_without_its_template_a_pool_fails(void **state)
 
 	(void)state;
 	expect_alive(pool);
-	assert_int_equal(kill(pool->template_pid, SIGKILL), 0);
+	assert_int_equal(kill(pool->template.pid, SIGKILL), 0);
 	/* One worker was ordered before, and one more while it was dying. */
 	for (int i = 0; i < 3 && status == MUN_OK; i++)
 		status = mun_sandbox_submit(pool, "e", 1, -1, &ticket, &err);
