@@ -24,6 +24,8 @@ enum {
 	/* Requests a worker has before it, so that it never waits for the
 	 * parent; 4 of 64 KiB fill a socket's buffer. */
 	SANDBOX_QUEUE_MAX = 4,
+	/* How often a lasting worker may be lost before it is ready. */
+	SANDBOX_LOST_STARTS_MAX = 3,
 	SANDBOX_TEXT_MAX = 255
 };
 
@@ -94,6 +96,7 @@ struct sandbox_worker {
 	clockid_t clock; /* its CPU time */
 	uint64_t cpu_limit_s; /* where the kernel ends it; 0: not said yet */
 	bool is_ready;
+	unsigned lost_starts; /* in a row */
 	struct sandbox_queue queue; /* the first is being worked on */
 	struct sandbox_answer_head head;
 	size_t head_got;

@@ -147,14 +147,26 @@ finish_first(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	mun_sandbox_queue_put(&pool->done, request);
 }
 
+/* A lasting worker that dies before it is ready has read no request: somebody
+ * else killed it (too little memory in the machine), or it cannot start. */
+static enum mun_status
+start_again(struct mun_sandbox *pool, struct sandbox_worker *worker,
+    enum mun_sandbox_outcome outcome, const char *reason, struct mun_error *err)
+{
+	if (outcome == MUN_SANDBOX_DIED &&
+	    worker->lost_starts++ < SANDBOX_LOST_STARTS_MAX)
+		return mun_sandbox_worker_start(pool, worker, err);
+	return mun_error_set(err, MUN_ERR_SYSTEM,
+	    "the %s worker does not start: %s", pool->job.name, reason);
+}
+
 /* After a death: the request it died at has its outcome, the rest goes on. */
 static enum mun_status
 replace(struct mun_sandbox *pool, struct sandbox_worker *worker,
     enum mun_sandbox_outcome outcome, const char *reason, struct mun_error *err)
 {
 	if (!worker->is_ready && !pool->job.fresh)
-		return mun_error_set(err, MUN_ERR_SYSTEM,
-		    "the %s worker does not start: %s", pool->job.name, reason);
+		return start_again(pool, worker, outcome, reason, err);
 	if (worker->queue.first != NULL)
 		finish_first(pool, worker, outcome, reason);
 	if (worker->queue.first == NULL)
@@ -280,6 +292,7 @@ take_answer(struct mun_sandbox *pool, struct sandbox_worker *worker,
 	worker->head_got = 0;
 	if (kind == SANDBOX_READY) {
 		worker->is_ready = true;
+		worker->lost_starts = 0;
 		return MUN_OK;
 	}
 	if (kind == SANDBOX_NOT_READY)

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * test_nursery.c - no worker has in its memory what its program came to know
- * after the nursery was made; and what becomes of a nursery.
+ * after the nursery was made; and what becomes of a nursery and of workers that
+ * are lost before they are ready.
  */
 #define _GNU_SOURCE /* syscall(2): sigprocmask(3) looks for itself */
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -251,6 +253,54 @@ test_a_dead_nursery_is_a_failure(void **state)
 	expect_no_children();
 }
 
+/* How many more workers die before they are ready; all processes see it. */
+static int *deaths;
+
+static enum mun_status
+die_or_prepare(void **state, struct mun_error *err)
+{
+	(void)state;
+	(void)err;
+	if (*deaths > 0) {
+		(*deaths)--;
+		raise(SIGKILL);
+	}
+	return MUN_OK;
+}
+
+/* Killed by somebody else, before it was ready, first and then again: a few
+ * times are forgiven, each time anew. */
+static void
+test_a_worker_lost_at_its_start_is_started_again(void **state)
+{
+	struct mun_sandbox_job job = lasting;
+	struct mun_error err = MUN_ERROR_INIT;
+	struct question question = { .kind = 'C', .at = NULL };
+	struct mun_sandbox *pool;
+
+	(void)state;
+	if (mun_sandbox_probe(&err) != MUN_OK)
+		skip();
+	deaths = mmap(NULL, sizeof(*deaths), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(deaths, MAP_FAILED);
+	job.prepare = die_or_prepare;
+	*deaths = SANDBOX_LOST_STARTS_MAX;
+	MUN_EXPECT_OK(mun_sandbox_start(&pool, &job, 1, false, &err), &err);
+	*deaths = SANDBOX_LOST_STARTS_MAX;
+	assert_int_equal(ask(pool, &question).outcome, MUN_SANDBOX_DIED);
+	question.kind = 'e';
+	expect_said(pool, &question, "none");
+	assert_int_equal(*deaths, 0);
+	mun_sandbox_stop(pool);
+	*deaths = SANDBOX_LOST_STARTS_MAX + 1;
+	MUN_EXPECT_STATUS(mun_sandbox_start(&pool, &job, 1, false, &err),
+	    MUN_ERR_SYSTEM, &err);
+	MUN_EXPECT_TEXT(&err, "does not start");
+	munmap(deaths, sizeof(*deaths));
+	expect_no_children();
+}
+
 /* A fork of the program is another program. */
 static void
 test_a_fork_has_a_nursery_of_its_own(void **state)
@@ -283,6 +333,8 @@ main(void)
 		cmocka_unit_test(test_workers_know_nothing_of_what_came_later),
 		cmocka_unit_test(test_a_nursery_stays_until_it_is_stopped),
 		cmocka_unit_test(test_a_dead_nursery_is_a_failure),
+		cmocka_unit_test(
+		    test_a_worker_lost_at_its_start_is_started_again),
 		cmocka_unit_test(test_a_fork_has_a_nursery_of_its_own),
 	};
 
