@@ -29,6 +29,7 @@ struct asked {
 struct mun_identify {
 	struct mun_sandbox *pool;
 	struct mun_identify_known *known;
+	uint64_t next_ticket;
 	struct asked asked[ASKED_MAX]; /* by ticket, the newest of a place */
 };
 
@@ -97,8 +98,9 @@ mun_identify_ask(struct mun_identify *identify, const void *bytes, size_t len,
 	    mun_identify_known_get(identify->known, asked.key, identity);
 	if (*is_known)
 		return MUN_OK;
+	asked.ticket = identify->next_ticket++;
 	MUN_TRY(mun_sandbox_submit(
-	    identify->pool, bytes, len, -1, &asked.ticket, err));
+	    identify->pool, bytes, len, -1, asked.ticket, err));
 	identity->ticket = asked.ticket;
 	identify->asked[asked.ticket % ASKED_MAX] = asked;
 out:
@@ -200,7 +202,7 @@ mun_identify_collect(struct mun_identify *identify,
 	if (status != MUN_OK)
 		return status;
 	memset(identity, 0, sizeof(*identity));
-	identity->ticket = answer.ticket;
+	identity->ticket = answer.mark;
 	if (answer.outcome == MUN_SANDBOX_ANSWERED)
 		mun_identify_take_answer(identity, answer.data, answer.len);
 	else

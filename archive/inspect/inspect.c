@@ -23,10 +23,9 @@ enum {
 	ASKED_MAX = 32
 };
 
-/* A document under way. */
+/* A document under way; its place is its mark in the pool. */
 struct asked {
 	struct mun_sandbox *pool; /* which has it; NULL: none */
-	uint64_t pool_ticket;
 	uint64_t ticket;
 	struct inspect_request where;
 	int fd; /* to hand it on by; own, or -1 */
@@ -112,27 +111,22 @@ mun_inspect_has_room(const struct mun_inspect *inspect)
 /* ---- who has what ---- */
 
 static struct asked *
-find_asked(struct mun_inspect *inspect, const struct mun_sandbox *pool,
-    uint64_t pool_ticket)
+find_room(struct mun_inspect *inspect)
 {
-	for (size_t i = 0; i < ASKED_MAX; i++) {
-		struct asked *asked = &inspect->asked[i];
-
-		if (asked->pool == pool &&
-		    (pool == NULL || asked->pool_ticket == pool_ticket))
-			return asked;
-	}
+	for (size_t i = 0; i < ASKED_MAX; i++)
+		if (inspect->asked[i].pool == NULL)
+			return &inspect->asked[i];
 	return NULL;
 }
 
 static enum mun_status
-hand_over(struct asked *asked, struct mun_sandbox *pool, int fd,
-    struct mun_error *err)
+hand_over(struct mun_inspect *inspect, struct asked *asked,
+    struct mun_sandbox *pool, int fd, struct mun_error *err)
 {
 	enum mun_status status;
 
 	status = mun_sandbox_submit(pool, &asked->where, sizeof(asked->where),
-	    fd, &asked->pool_ticket, err);
+	    fd, (uint64_t)(asked - inspect->asked), err);
 	if (status == MUN_OK)
 		asked->pool = pool;
 	return status;
@@ -142,7 +136,7 @@ static enum mun_status
 hand_on(struct mun_inspect *inspect, struct asked *asked, struct mun_error *err)
 {
 	enum mun_status status =
-	    hand_over(asked, inspect->fresh, asked->fd, err);
+	    hand_over(inspect, asked, inspect->fresh, asked->fd, err);
 
 	mun_file_close(&asked->fd);
 	return status;
@@ -166,7 +160,7 @@ enum mun_status
 mun_inspect_submit(struct mun_inspect *inspect, int fd, uint64_t offset,
     uint64_t size, uint64_t *ticket, struct mun_error *err)
 {
-	struct asked *asked = find_asked(inspect, NULL, 0);
+	struct asked *asked = find_room(inspect);
 	enum mun_status status;
 
 	if (offset > INT64_MAX || size > INT64_MAX - offset)
@@ -177,13 +171,13 @@ mun_inspect_submit(struct mun_inspect *inspect, int fd, uint64_t offset,
 	asked->where =
 	    (struct inspect_request){ .offset = offset, .size = size };
 	if (!may_be_gunzipped(fd, &asked->where)) {
-		MUN_TRY(hand_over(asked, inspect->fresh, fd, err));
+		MUN_TRY(hand_over(inspect, asked, inspect->fresh, fd, err));
 	} else {
 		asked->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
 		if (asked->fd == -1)
 			return mun_error_system(
 			    err, errno, "descriptor for a worker");
-		MUN_TRY(hand_over(asked, inspect->gunzip, fd, err));
+		MUN_TRY(hand_over(inspect, asked, inspect->gunzip, fd, err));
 	}
 	*ticket = asked->ticket = inspect->next_ticket++;
 out:
@@ -210,37 +204,27 @@ reason_of(enum mun_sandbox_outcome outcome)
 
 static enum mun_status
 collect_from_either(struct mun_inspect *inspect,
-    struct mun_sandbox_answer *answer, const struct mun_sandbox **pool,
-    bool wait, struct mun_error *err)
+    struct mun_sandbox_answer *answer, bool wait, struct mun_error *err)
 {
 	enum mun_status status;
 
-	*pool = inspect->gunzip;
 	status = mun_sandbox_collect(inspect->gunzip, answer, wait, err);
 	if (status != MUN_ERR_NOT_FOUND)
 		return status;
-	*pool = inspect->fresh;
 	return mun_sandbox_collect(inspect->fresh, answer, wait, err);
 }
 
 static enum mun_status
 collect_any(struct mun_inspect *inspect, struct mun_sandbox_answer *answer,
-    struct asked **asked, bool wait, struct mun_error *err)
+    bool wait, struct mun_error *err)
 {
-	const struct mun_sandbox *pool;
 	enum mun_status status;
 
-	status = collect_from_either(inspect, answer, &pool, false, err);
+	status = collect_from_either(inspect, answer, false, err);
 	/* Who is not waited for goes on working meanwhile. */
 	if (status == MUN_ERR_NOT_FOUND && wait)
-		status = collect_from_either(inspect, answer, &pool, true, err);
-	if (status != MUN_OK)
-		return status;
-	*asked = find_asked(inspect, pool, answer->ticket);
-	if (*asked == NULL)
-		return mun_error_set(
-		    err, MUN_ERR_INTERNAL, "an answer to no question");
-	return MUN_OK;
+		status = collect_from_either(inspect, answer, true, err);
+	return status;
 }
 
 /* *is_told: the document is done; else a fresh worker has it now. */
@@ -277,7 +261,8 @@ mun_inspect_collect(struct mun_inspect *inspect, uint64_t *ticket,
 	bool is_told;
 
 	do {
-		MUN_TRY(collect_any(inspect, &answer, &asked, wait, err));
+		MUN_TRY(collect_any(inspect, &answer, wait, err));
+		asked = &inspect->asked[answer.mark];
 		*ticket = asked->ticket;
 		MUN_TRY(tell(inspect, &answer, asked, visitor, &is_told, err));
 	} while (!is_told);

@@ -82,7 +82,7 @@ enum mun_sandbox_outcome {
 };
 
 struct mun_sandbox_answer {
-	uint64_t ticket;	/* which request */
+	uint64_t mark;		/* of the request, its caller's own */
 	enum mun_sandbox_outcome outcome;
 	const uint8_t *data;	/* borrowed until the next call on the pool */
 	size_t len;
@@ -115,9 +115,9 @@ MUN_MUST_USE enum mun_status mun_sandbox_start(struct mun_sandbox **out,
 /* Whether submit would go through without waiting. */
 bool mun_sandbox_has_room(const struct mun_sandbox *pool);
 /* Hand over a request (copied); fd -1 or a descriptor the worker may read.
- * Waits for room only if there is none.  *ticket counts from 0. */
+ * Waits for room only if there is none.  mark comes back with the answer. */
 MUN_MUST_USE enum mun_status mun_sandbox_submit(struct mun_sandbox *pool,
-    const void *request, size_t len, int fd, uint64_t *ticket,
+    const void *request, size_t len, int fd, uint64_t mark,
     struct mun_error *err);
 /* Get one finished answer, in any order; waits if wait.  MUN_ERR_NOT_FOUND
  * when none is finished (or none is under way, with wait). */

@@ -73,7 +73,8 @@ struct sandbox_answer_head {
 
 struct sandbox_request {
 	struct sandbox_request *next;
-	uint64_t ticket;
+	uint64_t ticket; /* of the pool's own, counting from 0 */
+	uint64_t mark;
 	struct mun_buffer wire; /* head and bytes */
 	size_t sent;
 	int fd; /* own duplicate, or -1 */

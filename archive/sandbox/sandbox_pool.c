@@ -179,7 +179,7 @@ new_request(struct sandbox_request **out, const struct mun_sandbox *pool,
 
 enum mun_status
 mun_sandbox_submit(struct mun_sandbox *pool, const void *request, size_t len,
-    int fd, uint64_t *ticket, struct mun_error *err)
+    int fd, uint64_t mark, struct mun_error *err)
 {
 	struct sandbox_request *own = NULL;
 	struct sandbox_worker *worker;
@@ -188,7 +188,8 @@ mun_sandbox_submit(struct mun_sandbox *pool, const void *request, size_t len,
 	while (!mun_sandbox_has_room(pool))
 		MUN_TRY(serve(pool, GLANCE_MS, err));
 	MUN_TRY(new_request(&own, pool, request, len, fd, err));
-	*ticket = pool->next_ticket++;
+	own->mark = mark;
+	pool->next_ticket++;
 	worker = least_busy(pool);
 	mun_sandbox_queue_put(&worker->queue, own);
 	pool->in_flight++;
@@ -209,7 +210,7 @@ lend(struct mun_sandbox *pool, struct mun_sandbox_answer *answer)
 	mun_sandbox_request_free(pool->lent);
 	pool->lent = request;
 	memset(answer, 0, sizeof(*answer));
-	answer->ticket = request->ticket;
+	answer->mark = request->mark;
 	answer->outcome = request->outcome;
 	if (request->outcome == MUN_SANDBOX_ANSWERED) {
 		answer->data = request->answer.data;

@@ -108,10 +108,9 @@ ask(struct mun_sandbox *pool, const struct question *question)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_sandbox_answer answer;
-	uint64_t ticket;
 
-	MUN_EXPECT_OK(mun_sandbox_submit(
-			  pool, question, sizeof(*question), -1, &ticket, &err),
+	MUN_EXPECT_OK(
+	    mun_sandbox_submit(pool, question, sizeof(*question), -1, 0, &err),
 	    &err);
 	MUN_EXPECT_OK(mun_sandbox_collect(pool, &answer, true, &err), &err);
 	return answer;
@@ -223,7 +222,6 @@ test_a_dead_nursery_is_a_failure(void **state)
 	struct question question = { .kind = 'e', .at = NULL };
 	struct mun_sandbox *pool, *another;
 	enum mun_status status = MUN_OK;
-	uint64_t ticket;
 
 	(void)state;
 	keep_nursery();
@@ -238,7 +236,7 @@ test_a_dead_nursery_is_a_failure(void **state)
 	question.kind = 'C';
 	for (int i = 0; i < 2 && status == MUN_OK; i++)
 		status = mun_sandbox_submit(
-		    pool, &question, sizeof(question), -1, &ticket, &err);
+		    pool, &question, sizeof(question), -1, 0, &err);
 	if (status == MUN_OK) {
 		struct mun_sandbox_answer answer;
 

@@ -260,11 +260,11 @@ submit(struct mun_sandbox *pool, char kind, int fd)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 	char request[20] = { kind };
-	uint64_t ticket;
+	uint64_t ticket = pool->next_ticket;
 
-	memcpy(request + 1, &pool->next_ticket, sizeof(pool->next_ticket));
+	memcpy(request + 1, &ticket, sizeof(ticket));
 	MUN_EXPECT_OK(mun_sandbox_submit(
-			  pool, request, sizeof(request), fd, &ticket, &err),
+			  pool, request, sizeof(request), fd, ticket, &err),
 	    &err);
 	return ticket;
 }
@@ -277,7 +277,7 @@ ask(struct mun_sandbox *pool, char kind, int fd)
 	uint64_t ticket = submit(pool, kind, fd);
 
 	MUN_EXPECT_OK(mun_sandbox_collect(pool, &answer, true, &err), &err);
-	assert_int_equal(answer.ticket, ticket);
+	assert_int_equal(answer.mark, ticket);
 	return answer;
 }
 
@@ -525,7 +525,7 @@ test_requests_behind_a_death_are_answered(void **state)
 			MUN_EXPECT_OK(
 			    mun_sandbox_collect(pool, &answer, true, &err),
 			    &err);
-			switch (kinds[answer.ticket]) {
+			switch (kinds[answer.mark]) {
 			case 'e':
 				assert_int_equal(
 				    answer.outcome, MUN_SANDBOX_ANSWERED);
@@ -559,7 +559,6 @@ test_large_requests_do_not_lock_up(void **state)
 	struct mun_sandbox_answer answer;
 	struct mun_sandbox *pool;
 	uint8_t *bytes;
-	uint64_t ticket;
 	int seen = 0;
 	int sent = 0;
 
@@ -575,14 +574,14 @@ test_large_requests_do_not_lock_up(void **state)
 		if (sent < COUNT) {
 			bytes[1] = (uint8_t)sent++;
 			MUN_EXPECT_OK(mun_sandbox_submit(
-					  pool, bytes, LEN, -1, &ticket, &err),
+					  pool, bytes, LEN, -1, bytes[1], &err),
 			    &err);
 		}
 		if (mun_sandbox_collect(pool, &answer, sent == COUNT, &err) !=
 		    MUN_OK)
 			continue;
 		assert_int_equal(answer.len, LEN);
-		assert_int_equal(answer.data[1], (uint8_t)answer.ticket);
+		assert_int_equal(answer.data[1], (uint8_t)answer.mark);
 		seen++;
 	}
 	mun_sandbox_stop(pool);
@@ -699,14 +698,13 @@ test_without_its_template_a_pool_fails(void **state)
 	struct mun_error err = MUN_ERROR_INIT;
 	struct mun_sandbox *pool = start(true, 1);
 	enum mun_status status = MUN_OK;
-	uint64_t ticket;
 
 	(void)state;
 	expect_alive(pool);
 	assert_int_equal(kill(pool->template.pid, SIGKILL), 0);
 	/* One worker was ordered before, and one more while it was dying. */
 	for (int i = 0; i < 3 && status == MUN_OK; i++)
-		status = mun_sandbox_submit(pool, "e", 1, -1, &ticket, &err);
+		status = mun_sandbox_submit(pool, "e", 1, -1, 0, &err);
 	assert_int_equal(status, MUN_ERR_SYSTEM);
 	assert_non_null(strstr(err.text, "template"));
 	mun_sandbox_stop(pool);
