@@ -30,12 +30,7 @@
 #include "base/macros.h"
 
 enum {
-	SMALL = 1024, /* what is not worth a system call of its own */
-	/* Gaps in a heap, in bytes: the largest and the smallest that are
-	 * looked for (no smaller piece exists), and all together. */
-	GAP_MAX = 65536,
-	GAP_MIN = 24,
-	GAPS_MAX = 16777216
+	SMALL = 1024 /* what is not worth a system call of its own */
 };
 
 static void
@@ -235,35 +230,6 @@ fork_on_wishes(struct sandbox_wish *wish, pid_t parent)
 	}
 }
 
-/*
- * The parent's heap has gaps all over, and a worker that got its memory from
- * them would copy a page for each.  Filled once and for all here, they leave
- * workers memory that lies together.  Nothing depends on it: where malloc(3) is
- * another, nothing lies below the break, and one piece is taken and given back.
- */
-static void
-fill_gaps(void)
-{
-	static struct gap {
-		struct gap *next;
-	} * filled; /* never given back */
-	uintptr_t end = (uintptr_t)sbrk(0);
-	size_t left = GAPS_MAX;
-
-	for (size_t size = GAP_MAX; size >= GAP_MIN; size -= size / 8) {
-		struct gap *gap = malloc(size);
-
-		while (gap != NULL && (uintptr_t)gap < end && left > size) {
-			gap->next = filled;
-			filled = gap;
-			left -= size;
-			gap = malloc(size);
-		}
-		free(gap);
-	}
-	(void)malloc_trim(0);
-}
-
 /* What prepare opened and forgot is closed too. */
 static enum mun_status
 get_ready(const struct sandbox_wish *wish, struct mun_buffer *filter,
@@ -281,8 +247,6 @@ get_ready(const struct sandbox_wish *wish, struct mun_buffer *filter,
 	}
 	/* What was freed by now, each worker would tidy up. */
 	(void)malloc_trim(0);
-	if (wish->is_fresh)
-		fill_gaps();
 	MUN_TRY(mun_sandbox_close_most(wish, err));
 out:
 	return status;
