@@ -5,9 +5,13 @@
 
 Exit status 0 nothing found, 1 something found, 77 a tool is not installed.
 """
+import os
 import sys
 
 sys.dont_write_bytecode = True
+# Of a hook or a rebase; they would name another repository than ROOT's.
+for variable in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[variable]
 
 import check_binary  # noqa: E402
 import check_includes  # noqa: E402
