@@ -146,7 +146,7 @@ least_busy(struct mun_sandbox *pool)
 
 static enum mun_status
 new_request(struct sandbox_request **out, const struct mun_sandbox *pool,
-    const void *bytes, size_t len, int fd, struct mun_error *err)
+    const void *bytes, size_t len, int fd, uint64_t mark, struct mun_error *err)
 {
 	const struct sandbox_request_head head = {
 		.ticket = pool->next_ticket, .len = len, .has_fd = fd != -1
@@ -157,6 +157,7 @@ new_request(struct sandbox_request **out, const struct mun_sandbox *pool,
 	if (request == NULL)
 		return mun_error_set(err, MUN_ERR_NOMEM, "request");
 	request->ticket = pool->next_ticket;
+	request->mark = mark;
 	request->wire.max = SIZE_MAX / 2;
 	request->answer.max = pool->workers[0].body.max;
 	request->fd = -1;
@@ -187,8 +188,7 @@ mun_sandbox_submit(struct mun_sandbox *pool, const void *request, size_t len,
 
 	while (!mun_sandbox_has_room(pool))
 		MUN_TRY(serve(pool, GLANCE_MS, err));
-	MUN_TRY(new_request(&own, pool, request, len, fd, err));
-	own->mark = mark;
+	MUN_TRY(new_request(&own, pool, request, len, fd, mark, err));
 	pool->next_ticket++;
 	worker = least_busy(pool);
 	mun_sandbox_queue_put(&worker->queue, own);

@@ -63,7 +63,7 @@ tell(const struct mun_buffer *answer, size_t len, struct told *told)
 		.member = count_member, .note = count_note, .ctx = told
 	};
 	struct mun_error err = MUN_ERROR_INIT;
-	uint8_t *copy = malloc(len == 0 ? 1 : len);
+	uint8_t *copy = calloc(1, len == 0 ? 1 : len);
 	bool makes_sense;
 
 	if (len > 0)
@@ -208,7 +208,7 @@ test_a_visitor_can_stop_it(void **state)
 static void
 expect_kind(const char *bytes, size_t len, enum inspect_kind expected)
 {
-	uint8_t *copy = malloc(len == 0 ? 1 : len);
+	uint8_t *copy = calloc(1, len == 0 ? 1 : len);
 
 	if (len > 0)
 		memcpy(copy, bytes, len);
