@@ -30,7 +30,8 @@
 #include "base/macros.h"
 
 enum {
-	SMALL = 1024 /* what is not worth a system call of its own */
+	SMALL = 1024, /* what is not worth a system call of its own */
+	ROW_MAX = 6 << 20 /* the kernel takes no more for a program */
 };
 
 static void
@@ -154,7 +155,8 @@ answer_one(mun_sandbox_handle *handle, void *state, struct mun_buffer *request,
 static void
 settle_signals(void)
 {
-	static const int ignored[] = { SIGINT, SIGHUP, SIGQUIT, SIGTERM };
+	static const int ignored[] = { SIGINT, SIGHUP, SIGQUIT, SIGTERM,
+		SIGTSTP, SIGTTIN, SIGTTOU };
 	struct sigaction action = { .sa_handler = SIG_DFL };
 	sigset_t none;
 
@@ -289,29 +291,33 @@ run_job(struct sandbox_wish *wish, pid_t parent)
 
 /* ---- the nursery ---- */
 
-/* How far text that the kernel laid out in a row goes. */
+/* How far text goes that the kernel laid out from start on.  Gaps are part of
+ * it: glibc puts a copy of its own in the place of GLIBC_TUNABLES.  Text that is
+ * elsewhere (a program's own, below the stack) is not. */
 static char *
-end_of_row(char *end, char *const *texts)
+end_of_row(char *start, char *end, char *const *texts)
 {
-	for (; texts != NULL && *texts != NULL; texts++)
-		if (*texts == end)
-			end += strlen(end) + 1;
+	for (; texts != NULL && *texts != NULL; texts++) {
+		char *after = *texts + strlen(*texts) + 1;
+
+		if ((uintptr_t)*texts - (uintptr_t)start < ROW_MAX &&
+		    after > end)
+			end = after;
+	}
 	return end;
 }
 
-/* The command line, the environment, the path the program was started by: the
- * kernel laid them out in a row.  What the program itself has put into its
- * environment is not in it, and may be where nothing can be written. */
+/* The command line, the environment, the path the program was started by. */
 static void
 forget(char **argv)
 {
 	char *const path[] = { (char *)getauxval(AT_EXECFN), NULL };
 
 	if (argv != NULL && argv[0] != NULL) {
-		char *end = end_of_row(argv[0], argv);
+		char *end = end_of_row(argv[0], argv[0], argv);
 
-		end = end_of_row(end, environ);
-		end = end_of_row(end, path);
+		end = end_of_row(argv[0], end, environ);
+		end = end_of_row(argv[0], end, path);
 		explicit_bzero(argv[0], (size_t)(end - argv[0]));
 	}
 	(void)clearenv();

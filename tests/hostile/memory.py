@@ -103,7 +103,9 @@ def start(place):
         out.write('{"place": "%s"}' % CANARY["statement"])
     shutil.copy(MUNIMENT, f"{program}/muniment")
     init(MUNIMENT, vault, keys)
-    env = {"PATH": os.environ["PATH"], "HOME": home, "PWD": cwd,
+    # glibc takes the tunables out of the row that the kernel laid out
+    env = {"PATH": os.environ["PATH"], "HOME": home,
+           "GLIBC_TUNABLES": "glibc.malloc.tcache_count=3", "PWD": cwd,
            "CANARY": CANARY["environment"]}
     return subprocess.Popen(
         [f"{program}/muniment", "-C", vault, "deposit", "--yes", "--keys",
