@@ -49,8 +49,9 @@ MUN_MUST_USE enum mun_status mun_sandbox_probe(struct mun_error *err);
 struct mun_sandbox_limits {
 	uint64_t memory_bytes;	/* address space above what is mapped at start */
 	unsigned cpu_s;		/* CPU seconds a request may burn */
-	unsigned wall_s;	/* seconds spent waiting for one answer in
-				 * calls of the pool */
+	unsigned wall_s;	/* seconds spent waiting for one answer, or
+				 * for a worker to start, in calls of the pool;
+				 * while this process is stopped, none pass */
 	size_t answer_max;	/* bytes an answer may have */
 };
 
@@ -96,7 +97,8 @@ struct mun_sandbox_answer {
  * mun_sandbox_nursery_stop (no pool may be left) and serves all pools; else each
  * pool makes one of its own.  argv: main's, to be wiped in the nursery with the
  * environment, which is as it came; NULL: neither is wiped.  A nursery that was
- * killed is an error of whatever needs a new worker (MUN_ERR_SYSTEM).
+ * killed, or is stopped, is an error of whatever needs a new worker
+ * (MUN_ERR_SYSTEM).
  */
 MUN_MUST_USE enum mun_status mun_sandbox_nursery_start(
     char **argv, struct mun_error *err);

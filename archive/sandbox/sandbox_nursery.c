@@ -18,6 +18,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,6 +28,10 @@
 
 #include "base/file.h"
 #include "base/macros.h"
+
+enum {
+	LOOKS_PER_S = 10
+};
 
 /* The one that stays, for all pools; a fork of the program has none. */
 static struct {
@@ -48,15 +53,37 @@ failed(const struct sandbox_forker *forker, int number, struct mun_error *err)
 	return mun_error_system(err, number, "the %s", forker->what);
 }
 
+/* In short steps: time in which this process stood still is not its fault. */
 static enum mun_status
-receive(const struct sandbox_forker *forker, void *bytes, size_t len,
+wait_for(const struct sandbox_forker *forker, unsigned patience_s,
     struct mun_error *err)
 {
+	struct pollfd poll_fd = { .fd = forker->fd, .events = POLLIN };
+
+	for (unsigned i = 0; i < patience_s * LOOKS_PER_S; i++) {
+		int got = poll(&poll_fd, 1, 1000 / LOOKS_PER_S);
+
+		if (got > 0)
+			return MUN_OK;
+		if (got == -1 && errno != EINTR)
+			return failed(forker, errno, err);
+	}
+	return mun_error_set(err, MUN_ERR_SYSTEM,
+	    "the %s does not answer; is it stopped?", forker->what);
+}
+
+static enum mun_status
+receive(const struct sandbox_forker *forker, unsigned patience_s, void *bytes,
+    size_t len, struct mun_error *err)
+{
+	enum mun_status status = MUN_OK;
 	uint8_t *at = bytes;
 
 	while (len > 0) {
-		ssize_t got = recv(forker->fd, at, len, 0);
+		ssize_t got;
 
+		MUN_TRY(wait_for(forker, patience_s, err));
+		got = recv(forker->fd, at, len, 0);
 		if (got == -1 && errno == EINTR)
 			continue;
 		if (got <= 0)
@@ -64,7 +91,8 @@ receive(const struct sandbox_forker *forker, void *bytes, size_t len,
 		at += got;
 		len -= (size_t)got;
 	}
-	return MUN_OK;
+out:
+	return status;
 }
 
 /* Hand over what the child is to be and its end of its socket. */
@@ -116,7 +144,8 @@ mun_sandbox_fork(const struct sandbox_forker *forker,
 	MUN_ASSERT(pthread_mutex_lock(&asking) == 0);
 	status = send_wish(forker, &wish, ends[1], err);
 	if (status == MUN_OK)
-		status = receive(forker, &forked, sizeof(forked), err);
+		status = receive(forker, pool->job.limits.wall_s, &forked,
+		    sizeof(forked), err);
 	MUN_ASSERT(pthread_mutex_unlock(&asking) == 0);
 	if (status == MUN_OK && forked.pid <= 0)
 		status = mun_error_system(err, forked.error, "start a worker");
@@ -207,6 +236,7 @@ static enum mun_status
 start_template(struct mun_sandbox *pool, struct mun_error *err)
 {
 	struct sandbox_forker *template = &pool->template;
+	unsigned patience_s = pool->job.limits.wall_s;
 	struct sandbox_answer_head head;
 	char text[SANDBOX_TEXT_MAX + 1] = { 0 };
 	enum mun_status status;
@@ -216,11 +246,12 @@ start_template(struct mun_sandbox *pool, struct mun_error *err)
 	MUN_TRY(mun_sandbox_fork(
 	    pool->origin, pool, &template->pid, &template->fd, err));
 	pool->origin = template;
-	MUN_TRY(receive(template, &head, sizeof(head), err));
+	MUN_TRY(receive(template, patience_s, &head, sizeof(head), err));
 	if (head.kind == SANDBOX_READY)
 		return MUN_OK;
 	if (head.len <= SANDBOX_TEXT_MAX)
-		MUN_TRY(receive(template, text, (size_t)head.len, err));
+		MUN_TRY(
+		    receive(template, patience_s, text, (size_t)head.len, err));
 	status = mun_error_set(err, MUN_ERR_SYSTEM,
 	    "the %s worker does not start: %s", pool->job.name, text);
 out:

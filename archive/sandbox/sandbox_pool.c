@@ -18,8 +18,8 @@
 #include "base/macros.h"
 
 enum {
-	GLANCE_MS = 100
-}; /* between looks at the workers' clocks */
+	GLANCE_MS = 100 /* between looks at the workers' clocks */
+};
 
 static const uint64_t glance_ns = (uint64_t)GLANCE_MS * 1000000;
 
@@ -53,6 +53,9 @@ serve(struct mun_sandbox *pool, int timeout_ms, struct mun_error *err)
 	if (poll(polls, pool->worker_count, timeout_ms) == -1 && errno != EINTR)
 		return mun_error_system(err, errno, "wait for workers");
 	waited = timeout_ms == 0 ? 0 : now_ns() - start;
+	/* More than was to be waited, this process itself stood still. */
+	if (waited > (uint64_t)timeout_ms * 1000000)
+		waited = (uint64_t)timeout_ms * 1000000;
 	if (is_glance)
 		pool->glanced_ns = start;
 	for (unsigned i = 0; i < pool->worker_count; i++) {
@@ -72,13 +75,16 @@ out:
 static enum mun_status
 wait_until_ready(struct mun_sandbox *pool, struct mun_error *err)
 {
+	unsigned looks_max = pool->job.limits.wall_s * 1000 / GLANCE_MS;
 	enum mun_status status = MUN_OK;
 
 	for (unsigned i = 0; i < pool->worker_count; i++) {
+		unsigned looks = 0;
+
 		MUN_TRY(mun_sandbox_worker_start(pool, &pool->workers[i], err));
 		while (!pool->workers[i].is_ready) {
 			MUN_TRY(serve(pool, GLANCE_MS, err));
-			if (pool->workers[i].pid == 0)
+			if (pool->workers[i].pid == 0 || ++looks > looks_max)
 				return mun_error_set(err, MUN_ERR_SYSTEM,
 				    "the %s worker does not start",
 				    pool->job.name);

@@ -244,13 +244,14 @@ start(bool fresh, unsigned workers)
 	struct mun_sandbox *pool;
 
 	job.fresh = fresh;
-	job.limits.wall_s = wall_s;
 	if (mun_sandbox_probe(&err) != MUN_OK) {
 		print_message("%s\n", err.text);
 		skip();
 	}
 	MUN_EXPECT_OK(
 	    mun_sandbox_start(&pool, &job, workers, false, &err), &err);
+	/* whoever starts has enough */
+	pool->job.limits.wall_s = wall_s;
 	return pool;
 }
 
@@ -713,13 +714,13 @@ test_without_its_template_a_pool_fails(void **state)
 static void
 test_a_signal_for_the_group_does_not_kill_workers(void **state)
 {
+	static const int terminal[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM,
+		SIGTSTP, SIGTTIN, SIGTTOU };
 	struct mun_sandbox *pool = start(false, 1);
 
 	(void)state;
-	for (int number = 1; number <= SIGTERM; number++)
-		if (number == SIGINT || number == SIGTERM || number == SIGHUP ||
-		    number == SIGQUIT)
-			kill(pool->workers[0].pid, number);
+	for (size_t i = 0; i < sizeof(terminal) / sizeof(*terminal); i++)
+		kill(pool->workers[0].pid, terminal[i]);
 	expect_alive(pool);
 	mun_sandbox_stop(pool);
 }
