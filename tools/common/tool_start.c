@@ -148,6 +148,9 @@ tool_start(struct tool *tool, const char *program)
 	open_standard_descriptors();
 	(void)setrlimit(RLIMIT_CORE, &no_core);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Ignored, as it may come, children are gone before they are waited
+	 * for: their ends are not told, and their numbers are others'. */
+	(void)signal(SIGCHLD, SIG_DFL);
 	/* A file size limit is an error of write(2), not a death. */
 	(void)signal(SIGXFSZ, SIG_IGN);
 	set_aside_module_environment();
