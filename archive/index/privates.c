@@ -17,7 +17,7 @@
 #include "base/macros.h"
 
 enum {
-	PLACES = 64,
+	PLACES = 16, /* of two lines at most, 1 MiB each, where it is hostile */
 	/* Bytes of lines that are read before a thread would have begun. */
 	FEW = 65536
 };
