@@ -175,11 +175,13 @@ static uint8_t written_later[CANARY_LEN];
 static void
 test_workers_know_nothing_of_what_came_later(void **state)
 {
-	uint8_t *heap = malloc(CANARY_LEN);
+	uint8_t *heap;
 	uint8_t stack[CANARY_LEN];
-	uint8_t *places[] = { written_later, heap, stack };
+	uint8_t *places[] = { written_later, NULL, stack };
 
 	(void)state;
+	mun_sandbox_stop(start(false)); /* or skip */
+	heap = places[1] = malloc(CANARY_LEN);
 	assert_non_null(heap);
 	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
 		struct question question;
