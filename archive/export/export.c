@@ -255,6 +255,7 @@ fill_result(const struct mun_exporting *exporting,
 		result->seqs[i] = exporting->entries[i].seq;
 	result->seq_count = exporting->entry_count;
 	result->log_size = exporting->size;
+	result->recorded = exporting->recorded;
 	(void)snprintf(
 	    result->name, sizeof(result->name), "%s", exporting->name);
 	for (size_t i = 0; i < result->archive_count; i++) {

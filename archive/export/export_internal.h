@@ -39,6 +39,7 @@ struct mun_exporting {
 	const struct mun_export_options *options;
 	struct mun_export_archive *archives;
 	size_t archive_count;
+	struct mun_recorded recorded; /* export_record.c: as in the result */
 	/* export_scan.c: the log below size */
 	uint64_t size;
 	uint64_t told; /* of words below that somebody was told; 0: nobody is */

@@ -155,6 +155,8 @@ record_once(struct mun_exporting *exporting, size_t i, struct mun_error *err)
 	    options->word_count > 0 ? &statement : NULL, &recorded, err));
 	archive->is_recorded = true;
 	archive->recorded = recorded.seq;
+	recorded.clock_behind |= exporting->recorded.clock_behind;
+	exporting->recorded = recorded;
 out:
 	free(detail.entries);
 	return status;

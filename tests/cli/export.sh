@@ -147,3 +147,17 @@ exits 0 muniment-verify v --trust "$anchor" --json
 equal "$(json out '[c["verdict"] for c in d["checks"]
 	if c["rule"] == "event.hand-out"]')" "['PASSED']"
 sound
+
+# what is only a view of it may lag: the parcel is made, and the lag is said
+mv v/index.sqlite index.kept
+mkdir v/index.sqlite
+exits 0 muniment export TST-0001 lagging --json
+says err "the index was not brought up: index: "
+equal "$(json out 'd["index_updated"]')" "False"
+rmdir v/index.sqlite
+exits 0 muniment export TST-0001 again --json
+says_not err "index"
+equal "$(json out 'd["index_updated"]')" "True"
+exits 0 muniment export TST-0001 unrecorded --no-record --json
+equal "$(json out 'd["index_updated"]')" "None"
+exits 0 muniment index check

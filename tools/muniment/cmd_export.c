@@ -313,6 +313,11 @@ say_json(const struct exporting *exporting,
 	mun_json_unsigned(&json, exporting->words);
 	mun_json_key(&json, "log_size");
 	mun_json_unsigned(&json, result->log_size);
+	mun_json_key(&json, "index_updated");
+	if (result->recorded.seq == 0)
+		mun_json_null(&json);
+	else
+		mun_json_boolean(&json, result->recorded.index_updated);
 	mun_json_key(&json, "verdict");
 	mun_json_text(&json, mun_verdict_text(result->verdict));
 	mun_json_end_object(&json);
@@ -355,9 +360,11 @@ run_command(struct exporting *exporting, char **operands, size_t count)
 		if (result.archives[i].is_left_out)
 			tool_warn(tool, "'%s' was withdrawn, and is left out",
 			    result.archives[i].id);
-	if (!exporting->is_unrecorded)
+	if (result.recorded.seq != 0) {
+		recorder_warn(tool, &result.recorded);
 		(void)snprintf(tool->done, sizeof(tool->done),
 		    "the parcel is made and its copy is in the log");
+	}
 	(tool->json ? say_json : say)(exporting, &result, operands[count - 1]);
 out:
 	finish(exporting, &result);

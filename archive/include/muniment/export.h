@@ -70,6 +70,8 @@ struct mun_export_result {
 	uint64_t *seqs; /* of the entries handed out, rising */
 	size_t seq_count;
 	uint64_t log_size;
+	struct mun_recorded recorded; /* the last copy event, its clock_behind
+				if that is so of any; seq 0: there is none */
 	enum mun_verdict verdict; /* of the parcel, under this vault's anchor */
 	char missing[256]; /* what would answer the first check that is
 				INDETERMINATE; "" where none is */
