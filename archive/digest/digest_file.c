@@ -38,7 +38,11 @@ mun_digest_file(
 
 	if (fd < 0)
 		return mun_error_system(err, errno, "'%s'", path);
-	if (fstat(fd, &state) != 0 || !S_ISREG(state.st_mode)) {
+	if (fstat(fd, &state) != 0) {
+		status = mun_error_system(err, errno, "examine '%s'", path);
+		goto out;
+	}
+	if (!S_ISREG(state.st_mode)) {
 		status = mun_error_set(
 		    err, MUN_ERR_FORMAT, "'%s' is no regular file", path);
 		goto out;

@@ -32,7 +32,9 @@ tool_read_file(const char *path, struct mun_buffer *out, struct mun_error *err)
 
 	if (fd < 0)
 		return mun_error_system(err, errno, "open '%s'", path);
-	if (fstat(fd, &state) != 0 || !S_ISREG(state.st_mode))
+	if (fstat(fd, &state) != 0)
+		status = mun_error_system(err, errno, "examine");
+	else if (!S_ISREG(state.st_mode))
 		status = mun_error_set(err, MUN_ERR_USAGE, "no regular file");
 	else
 		status = read_all(fd, out, err);
