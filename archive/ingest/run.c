@@ -52,11 +52,13 @@ mun_deposit_nursery_stop(void)
 
 /* ---- before anything is touched ---- */
 
-/* A clock that is clearly wrong is refused when the event is signed; better
- * now than after hours of packing. */
+/* A clock that is clearly wrong, and keys whose certificate has ended, are
+ * refused when the event is signed; better now than after hours of packing. */
 static enum mun_status
-check_clock(struct mun_error *err)
+check_clock(const struct mun_ingest *run, struct mun_error *err)
 {
+	const char *pem = mun_signer_certificate_pem(run->signer);
+	struct mun_certificate *signer = NULL;
 	enum mun_status status;
 	int64_t now_utc_s;
 
@@ -65,7 +67,13 @@ check_clock(struct mun_error *err)
 		status = mun_error_set(err, MUN_ERR_SYSTEM,
 		    "the clock of this machine is wrong: it shows a time "
 		    "before 2026; set it, then deposit");
+	if (status == MUN_OK)
+		MUN_TRY(mun_certificate_from_pem(
+		    &signer, pem, strlen(pem), true, err));
+	if (status == MUN_OK)
+		status = mun_log_check_validity(signer, now_utc_s, err);
 out:
+	mun_certificate_free(signer);
 	return status;
 }
 
@@ -177,7 +185,7 @@ go(struct mun_ingest *run, struct mun_error *err)
 	enum mun_status status;
 
 	MUN_TRY(mun_deposit_check(run->deposit, err));
-	MUN_TRY(check_clock(err));
+	MUN_TRY(check_clock(run, err));
 	MUN_TRY(check_room(run, err));
 	run->width = mun_number_width(run->deposit->totals.documents);
 	MUN_TRY(start_workers(run, err));

@@ -184,6 +184,12 @@ struct mun_log_appended {
 	bool head_kept; /* false: the copy beside the keys failed */
 };
 
+/* Whether what this certificate signs with that time can ever be PASSED
+ * (certificate.valid-then).  MUN_ERR_CRYPTO: it is over, or not valid yet; every
+ * append refuses that. */
+MUN_MUST_USE enum mun_status mun_log_check_validity(
+    const struct mun_certificate *certificate, int64_t time_utc_s,
+    struct mun_error *err);
 /*
  * Entry 0 and the first checkpoint, in a store without a log; created is to
  * name the signer's own certificate and log key.  The vault's fingerprint is
@@ -204,8 +210,8 @@ MUN_MUST_USE enum mun_status mun_log_create(struct mun_store *store,
  *                   "log.stale" as the first word, it does not extend the head
  *                   this signer signed last (a restored older copy, or a
  *                   fork): nothing was signed, and the text says what to do
- *   MUN_ERR_CRYPTO  the keys are not this vault's; or what was signed does not
- *                   verify
+ *   MUN_ERR_CRYPTO  the keys are not this vault's; what was signed does not
+ *                   verify; mun_log_check_validity
  *   MUN_ERR_SYSTEM  also: a clock before MUN_CLOCK_EPOCH_UTC_S
  *   MUN_ERR_USAGE   a type, subject or statement that this version does not
  *                   write

@@ -202,6 +202,24 @@ out:
 }
 
 enum mun_status
+mun_log_check_validity(const struct mun_certificate *certificate,
+    int64_t time_utc_s, struct mun_error *err)
+{
+	if (time_utc_s > mun_certificate_not_after(certificate))
+		return mun_error_set(err, MUN_ERR_CRYPTO,
+		    "the certificate of these keys has ended, unless the clock "
+		    "of this machine, or of one that wrote the log, is ahead; "
+		    "look at the clock, or have another custodian enrol new "
+		    "keys ('muniment actor enrol')");
+	if (time_utc_s < mun_certificate_not_before(certificate))
+		return mun_error_set(err, MUN_ERR_CRYPTO,
+		    "the certificate of these keys is not valid yet: the clock "
+		    "of this machine is behind, or that of the machine they "
+		    "were made on was ahead; look at the clocks");
+	return MUN_OK;
+}
+
+enum mun_status
 mun_log_draft_sign(struct mun_log_commit *commit, struct mun_event *event,
     struct mun_error *err)
 {
@@ -215,6 +233,8 @@ mun_log_draft_sign(struct mun_log_commit *commit, struct mun_event *event,
 		    commit->origin, MUN_ORIGIN_MAX);
 	mun_log_copy32(
 	    event->actor, mun_certificate_sha256(commit->certificate));
+	MUN_TRY(mun_log_check_validity(
+	    commit->certificate, event->time_utc_s, err));
 	MUN_TRY(mun_system_random(event->nonce, sizeof(event->nonce), err));
 	mun_event_write(event, &content);
 	MUN_TRY(mun_buffer_status(&content, "event", err));

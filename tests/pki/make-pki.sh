@@ -31,7 +31,8 @@ key() {
 	openssl genpkey "$@" -out "$key_name.key" 2>/dev/null
 }
 
-# self_signed NAME KEY ARGUMENTS...: a certificate of its own
+# self_signed NAME KEY ARGUMENTS...: a certificate of its own, from before the
+# clock of the tests (fixed_system.h)
 self_signed() {
 	self_name=$1
 	self_key=$2
@@ -39,7 +40,8 @@ self_signed() {
 	if [ "$self_name.key" != "$self_key.key" ]; then
 		cp "$self_key.key" "$self_name.key"
 	fi
-	openssl req -x509 -new -key "$self_key.key" -out "$self_name.pem" \
+	faketime '2026-11-01 00:00:00' openssl req -x509 -new \
+		-key "$self_key.key" -out "$self_name.pem" \
 		-subj "/CN=$self_name" -days 3650 "$@"
 }
 
