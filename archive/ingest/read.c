@@ -82,8 +82,11 @@ read_blocks(struct reading *reading, struct mun_error *err)
 		size_t got;
 
 		if (mun_file_read_full(reading->fd, block, wanted, &got,
-			&reading->source_err) != MUN_OK)
+			&reading->source_err) != MUN_OK) {
+			mun_error_wrap(&reading->source_err, "'%.*s'",
+			    (int)run->path.len, (const char *)run->path.data);
 			return refuse(reading, err);
+		}
 		if (is_first)
 			keep_first(run, block, got);
 		is_first = false;
@@ -110,18 +113,32 @@ is_same_state(const struct mun_walk_state *a, const struct mun_walk_state *b)
 	    a->device == b->device;
 }
 
-/* Size or times other than before: what was read is stored, and said. */
+/* Size or times other than before: what was read is stored, and said.  More
+ * bytes and the same size: a file system that says sizes which are none (FUSE;
+ * /proc says 0), and what was read is not all. */
 static enum mun_status
 compare_state(struct reading *reading, struct mun_error *err)
 {
+	const struct mun_ingest *run = reading->run;
 	struct mun_walk_state after;
+	uint8_t beyond;
+	size_t got;
 
-	if (mun_walk_state_of(reading->fd, &after, &reading->source_err) !=
-	    MUN_OK)
+	/* in this order: what is appended meanwhile is a change */
+	if (mun_file_read_full(reading->fd, &beyond, sizeof(beyond), &got,
+		&reading->source_err) != MUN_OK ||
+	    mun_walk_state_of(reading->fd, &after, &reading->source_err) !=
+		MUN_OK)
 		return refuse(reading, err);
 	reading->pending->has_changed =
 	    !is_same_state(&after, &reading->pending->state);
-	return MUN_OK;
+	if (got == 0 || reading->pending->has_changed)
+		return MUN_OK;
+	(void)mun_error_set(&reading->source_err, MUN_ERR_SYSTEM,
+	    "'%.*s' has more bytes than its file system says; copy it to "
+	    "another disk and deposit the copy",
+	    (int)run->path.len, (const char *)run->path.data);
+	return refuse(reading, err);
 }
 
 static enum mun_status

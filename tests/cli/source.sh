@@ -33,3 +33,13 @@ rm v/log/statements/000001.json
 exits 0 muniment index rebuild --yes
 ! grep -rqaF canary v || die "an erased statement is still there"
 exits 0 muniment-verify v --trust "$anchor"
+
+# a file system whose sizes are none: not cut and called whole
+if [ -r /proc/version ]; then
+	exits 3 muniment deposit /proc/version
+	says err "'version' has more bytes than its file system says"
+	exits 0 muniment deposit /proc/version docs --accept-unreadable --json
+	archive=$(json out 'd["archive"]')
+	tar -xOf "v/archives/$archive.tar" "$archive/metadata/findings.jsonl" >found
+	says found '"rule":"source.unreadable"'
+fi
