@@ -58,6 +58,23 @@ mun_index_guess(
 	return converted;
 }
 
+/* Without a reading the pairs would be others than elsewhere: not a name that
+ * is none in it, but a system that lacks it. */
+static enum mun_status
+look_for_guess(unsigned guess, struct mun_error *err)
+{
+	iconv_t converter = iconv_open("UTF-8", guesses[guess]);
+
+	if (converter == (iconv_t)-1)
+		return mun_error_set(err, MUN_ERR_SYSTEM,
+		    "this system cannot read %s, in which a name may be; "
+		    "install the character sets of its C library (glibc: its "
+		    "gconv modules)",
+		    guesses[guess]);
+	iconv_close(converter);
+	return MUN_OK;
+}
+
 /* ---- pairs ---- */
 
 /* The next code point of folded text (which is UTF-8); 0 at its end. */
@@ -126,7 +143,8 @@ mun_index_pairs(const void *bytes, size_t len, mun_index_tell_pair *tell,
 		return tell_pairs(bytes, len, tell, ctx, err);
 	for (unsigned i = 0; i < MUN_INDEX_GUESSES && status == MUN_OK; i++) {
 		mun_buffer_reset(&read);
-		if (mun_index_guess(&read, i, bytes, len))
+		status = look_for_guess(i, err);
+		if (status == MUN_OK && mun_index_guess(&read, i, bytes, len))
 			status =
 			    tell_pairs(read.data, read.len, tell, ctx, err);
 	}
