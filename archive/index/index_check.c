@@ -529,7 +529,8 @@ mun_index_check(struct mun_vault *vault, mun_index_problem *problem, void *ctx,
 		status = check_open(&checker, vault, log, err);
 	/* what SQLite cannot read is a damaged index, not a failure of ours */
 	if ((status == MUN_ERR_FORMAT || status == MUN_ERR_SYSTEM) &&
-	    err->domain == MUN_DOMAIN_SQLITE)
+	    err->domain == MUN_DOMAIN_SQLITE &&
+	    (err->code & 0xff) != SQLITE_CANTOPEN)
 		status = tell(
 		    &checker, "index.damaged", MUN_INDEX_FILE, err->text, err);
 out:

@@ -31,6 +31,16 @@ equal "$(found archive.readable)" \
 equal "$(found index.unjudged)" "[('INDETERMINATE', 'v')]"
 chmod 444 v/archives/TST-0002.tar
 
+# below a path that SQLite does not take, the index is not judged
+long=$(printf 'l%.0s' $(seq 200))
+mkdir -p "$long/$long/$long"
+cp -r v "$long/$long/$long/v"
+[ -z "$run" ] || chown -R 65534:65534 "$long"
+exits 1 $run muniment-verify "$long/$long/$long/v" --trust "$anchor" --json
+equal "$(found index.damaged)" "[]"
+equal "$(json out '[c["verdict"] for c in d["checks"]
+	if c["rule"] == "index.unjudged"]')" "['INDETERMINATE']"
+
 # a vault that cannot be written is called that, whoever would sign
 [ -n "$run" ] || exit 0
 cp -r k theirs
