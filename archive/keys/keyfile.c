@@ -206,7 +206,11 @@ decrypt(PKCS8_PRIV_KEY_INFO **info, BIO *bio, const struct mun_secret *secret,
 		goto out;
 	}
 	*info = PKCS8_decrypt(sealed, secret->text, (int)secret->len);
-	if (*info == NULL) {
+	if (*info == NULL && mun_openssl_is_nomem()) {
+		mun_openssl_forget();
+		status = mun_error_set(err, MUN_ERR_NOMEM,
+		    "out of memory for opening it: it takes 20 MB");
+	} else if (*info == NULL) {
 		mun_openssl_forget();
 		status = mun_error_set(
 		    err, MUN_ERR_CRYPTO, "the passphrase does not open it");

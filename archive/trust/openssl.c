@@ -29,6 +29,12 @@ mun_openssl_error(
 	    (int)(code & 0x7fffffff), "%s: %s", what, reason);
 }
 
+bool
+mun_openssl_is_nomem(void)
+{
+	return ERR_GET_REASON(ERR_peek_error()) == ERR_R_MALLOC_FAILURE;
+}
+
 void
 mun_openssl_forget(void)
 {

@@ -3,6 +3,8 @@
 #ifndef MUN_TRUST_OPENSSL_H
 #define MUN_TRUST_OPENSSL_H
 
+#include <stdbool.h>
+
 #include "muniment/error.h"
 
 /*
@@ -20,6 +22,8 @@ void mun_openssl_start(void);
  */
 enum mun_status mun_openssl_error(
     struct mun_error *err, enum mun_status status, const char *what);
+/* mun_openssl_is_nomem - whether memory ran out first of all. */
+bool mun_openssl_is_nomem(void);
 /* mun_openssl_forget - empty the error queue. */
 void mun_openssl_forget(void);
 
