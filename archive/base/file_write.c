@@ -136,15 +136,34 @@ link_then_unlink(int from_fd, const char *from, int to_fd, const char *to)
 	return unlinkat(from_fd, from, 0);
 }
 
+/* A folder cannot be linked; and rename(2) puts none in the place of a file, or
+ * of a folder that has anything in it. */
+static int
+rename_folder_new(int from_fd, const char *from, int to_fd, const char *to)
+{
+	struct stat there;
+
+	if (fstatat(to_fd, to, &there, AT_SYMLINK_NOFOLLOW) == 0) {
+		errno = EEXIST;
+		return -1;
+	}
+	return renameat(from_fd, from, to_fd, to);
+}
+
 static int
 rename_new(int from_fd, const char *from, int to_fd, const char *to)
 {
+	struct stat what;
+
 #if defined(RENAME_NOREPLACE)
 	if (renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
 		return -1;
 #endif
+	if (fstatat(from_fd, from, &what, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    S_ISDIR(what.st_mode))
+		return rename_folder_new(from_fd, from, to_fd, to);
 	return link_then_unlink(from_fd, from, to_fd, to);
 }
 
