@@ -164,7 +164,8 @@ mun_export_parcel_end(int *fd, const char *name, struct mun_error *err)
 {
 	enum mun_status status = MUN_OK;
 
-	if (fchmod(*fd, 0400) != 0)
+	/* A stick with FAT keeps no modes, and is what parcels go onto. */
+	if (fchmod(*fd, 0400) != 0 && errno != EPERM)
 		return mun_error_system(
 		    err, errno, "cannot set the mode of '%s'", name);
 	MUN_TRY(mun_file_sync(*fd, name, err));
