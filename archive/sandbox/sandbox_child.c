@@ -8,7 +8,7 @@
  * The same locale, time zone and environment for everybody: what a parser says
  * must not depend on the machine, or it would tell something about it.
  */
-/* clone(2), close_range(2), clearenv(3), prctl(2). */
+/* clone(2), close_range(2), prctl(2). */
 #define _GNU_SOURCE
 #include "sandbox/sandbox_internal.h"
 
@@ -19,7 +19,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -30,8 +29,7 @@
 #include "base/macros.h"
 
 enum {
-	SMALL = 1024, /* what is not worth a system call of its own */
-	ROW_MAX = 6 << 20 /* the kernel takes no more for a program */
+	SMALL = 1024 /* what is not worth a system call of its own */
 };
 
 static void
@@ -291,38 +289,6 @@ run_job(struct sandbox_wish *wish, pid_t parent)
 
 /* ---- the nursery ---- */
 
-/* How far text goes that the kernel laid out from start on.  Gaps are part of
- * it: glibc puts a copy of its own in the place of GLIBC_TUNABLES.  Text that is
- * elsewhere (a program's own, below the stack) is not. */
-static char *
-end_of_row(char *start, char *end, char *const *texts)
-{
-	for (; texts != NULL && *texts != NULL; texts++) {
-		char *after = *texts + strlen(*texts) + 1;
-
-		if ((uintptr_t)*texts - (uintptr_t)start < ROW_MAX &&
-		    after > end)
-			end = after;
-	}
-	return end;
-}
-
-/* The command line, the environment, the path the program was started by. */
-static void
-forget(char **argv)
-{
-	char *const path[] = { (char *)getauxval(AT_EXECFN), NULL };
-
-	if (argv != NULL && argv[0] != NULL) {
-		char *end = end_of_row(argv[0], argv[0], argv);
-
-		end = end_of_row(argv[0], end, environ);
-		end = end_of_row(argv[0], end, path);
-		explicit_bzero(argv[0], (size_t)(end - argv[0]));
-	}
-	(void)clearenv();
-}
-
 void
 mun_sandbox_nursery_run(int socket_fd, pid_t parent, char **argv)
 {
@@ -335,7 +301,7 @@ mun_sandbox_nursery_run(int socket_fd, pid_t parent, char **argv)
 	(void)setrlimit(RLIMIT_CORE, &none);
 	settle_signals();
 	keep_socket(socket_fd);
-	forget(argv);
+	mun_sandbox_forget(argv);
 	(void)!chdir("/");
 	(void)setenv("TZ", "UTC0", 1);
 	(void)setlocale(LC_ALL, "C");

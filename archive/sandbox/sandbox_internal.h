@@ -151,6 +151,12 @@ MUN_MUST_USE enum mun_status mun_sandbox_filter_load(
 _Noreturn void mun_sandbox_nursery_run(
     int socket_fd, pid_t parent, char **argv);
 
+/* sandbox_forget.c, in the nursery: no trace of argv (main's, or NULL: argv and
+ * environment stay where they lie), of the environment, which is empty from
+ * then on, and of the program's path.  On processors other than x86-64 vector
+ * registers keep what they have. */
+void mun_sandbox_forget(char **argv);
+
 /* sandbox_nursery.c, in the program */
 /* Who forks the pool's workers: the nursery, or a template, whose prepare has
  * run when this returns.  MUN_ERR_SYSTEM with its text. */
