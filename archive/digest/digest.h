@@ -21,18 +21,27 @@ struct mun_digests {
 };
 
 /* One running SHA-256, for one thread at a time.  New ones are started; a
- * finished one has to be started again.  mun_sha256_new: MUN_ERR_NOMEM,
- * MUN_ERR_CRYPTO (OpenSSL without SHA-2). */
+ * finished one has to be started again.  mun_sha256_new: OpenSSL's;
+ * mun_sha256_new_native: the own one (digest_native.h) where it is usable, else
+ * OpenSSL's.  MUN_ERR_NOMEM, MUN_ERR_CRYPTO (OpenSSL without SHA-2). */
 struct mun_sha256;
 MUN_MUST_USE enum mun_status mun_sha256_new(struct mun_sha256 **out,
     struct mun_error *err);
+MUN_MUST_USE enum mun_status mun_sha256_new_native(struct mun_sha256 **out,
+    struct mun_error *err);
+bool mun_sha256_is_native(const struct mun_sha256 *hash);
 void mun_sha256_start(struct mun_sha256 *hash);
 void mun_sha256_update(struct mun_sha256 *hash, const void *bytes, size_t len);
+/* Feed both the same bytes; of native ones, for little more than the time of
+ * one.  Both native or both OpenSSL's. */
+void mun_sha256_update_both(struct mun_sha256 *first, struct mun_sha256 *second,
+    const void *bytes, size_t len);
 /* Digest so far; the hash can go on.  MUN_ERR_NOMEM. */
 MUN_MUST_USE enum mun_status mun_sha256_peek(const struct mun_sha256 *hash,
     uint8_t out[MUN_SHA256_LEN], struct mun_error *err);
 void mun_sha256_finish(struct mun_sha256 *hash, uint8_t out[MUN_SHA256_LEN]);
-/* Make to's state that of from (to rewind a file).  MUN_ERR_NOMEM. */
+/* Make to's state that of from (to rewind a file), which was made by the same
+ * function.  MUN_ERR_NOMEM. */
 MUN_MUST_USE enum mun_status mun_sha256_copy(struct mun_sha256 *to,
     const struct mun_sha256 *from, struct mun_error *err);
 void mun_sha256_free(struct mun_sha256 *hash);
@@ -87,6 +96,9 @@ struct mun_pump_options {
 	 * at).  mun_pump_finish() says whether it was the same. */
 	bool reads_back;
 	int read_fd;
+	/* Stream and item apart, both OpenSSL's, even where one native pass
+	 * makes both: to compare them. */
+	bool is_all_openssl;
 	/* Leave runs of zeros out as holes, as mun_file_append_sparse() does;
 	 * the stream then has to be all that is in the file. */
 	bool leaves_holes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * digest_hash.c - SHA-2 by OpenSSL: contexts, one running SHA-256, one-shots.
+ * digest_hash.c - SHA-2 by OpenSSL: contexts, one running SHA-256 (this may be
+ * our own, digest_native.h), one-shots.
  *
  * Started contexts do not fail: their provider has no reason to refuse bytes.
  * Should one ever do so, the program stops (MUN_ASSERT) rather than go on with
@@ -16,9 +17,11 @@
 
 #include "base/macros.h"
 #include "digest/digest_internal.h"
+#include "digest/digest_native.h"
 
 struct mun_sha256 {
-	EVP_MD_CTX *context;
+	EVP_MD_CTX *context; /* NULL: it is native */
+	struct mun_native native;
 };
 
 /*
@@ -101,16 +104,58 @@ out:
 	return status;
 }
 
+enum mun_status
+mun_sha256_new_native(struct mun_sha256 **out, struct mun_error *err)
+{
+	struct mun_sha256 *hash;
+
+	if (!mun_native_is_usable())
+		return mun_sha256_new(out, err);
+	hash = calloc(1, sizeof(*hash));
+	if (hash == NULL)
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "no memory for a digest");
+	mun_native_start(&hash->native);
+	*out = hash;
+	return MUN_OK;
+}
+
+bool
+mun_sha256_is_native(const struct mun_sha256 *hash)
+{
+	return hash->context == NULL;
+}
+
 void
 mun_sha256_start(struct mun_sha256 *hash)
 {
-	mun_digest_context_start(hash->context);
+	if (mun_sha256_is_native(hash))
+		mun_native_start(&hash->native);
+	else
+		mun_digest_context_start(hash->context);
 }
 
 void
 mun_sha256_update(struct mun_sha256 *hash, const void *bytes, size_t len)
 {
-	mun_digest_context_update(hash->context, bytes, len);
+	if (mun_sha256_is_native(hash))
+		mun_native_update(&hash->native, bytes, len);
+	else
+		mun_digest_context_update(hash->context, bytes, len);
+}
+
+void
+mun_sha256_update_both(struct mun_sha256 *first, struct mun_sha256 *second,
+    const void *bytes, size_t len)
+{
+	MUN_ASSERT(mun_sha256_is_native(first) == mun_sha256_is_native(second));
+	if (mun_sha256_is_native(first)) {
+		mun_native_update_both(
+		    &first->native, &second->native, bytes, len);
+		return;
+	}
+	mun_sha256_update(first, bytes, len);
+	mun_sha256_update(second, bytes, len);
 }
 
 enum mun_status
@@ -120,7 +165,10 @@ mun_sha256_peek(const struct mun_sha256 *hash, uint8_t out[MUN_SHA256_LEN],
 	enum mun_status status;
 	struct mun_sha256 *copy = NULL;
 
-	MUN_TRY(mun_sha256_new(&copy, err));
+	if (mun_sha256_is_native(hash))
+		MUN_TRY(mun_sha256_new_native(&copy, err));
+	else
+		MUN_TRY(mun_sha256_new(&copy, err));
 	MUN_TRY(mun_sha256_copy(copy, hash, err));
 	mun_sha256_finish(copy, out);
 out:
@@ -131,14 +179,20 @@ out:
 void
 mun_sha256_finish(struct mun_sha256 *hash, uint8_t out[MUN_SHA256_LEN])
 {
-	mun_digest_context_finish(hash->context, out);
+	if (mun_sha256_is_native(hash))
+		mun_native_finish(&hash->native, out);
+	else
+		mun_digest_context_finish(hash->context, out);
 }
 
 enum mun_status
 mun_sha256_copy(
     struct mun_sha256 *to, const struct mun_sha256 *from, struct mun_error *err)
 {
-	if (EVP_MD_CTX_copy_ex(to->context, from->context) != 1)
+	MUN_ASSERT(mun_sha256_is_native(to) == mun_sha256_is_native(from));
+	to->native = from->native;
+	if (!mun_sha256_is_native(to) &&
+	    EVP_MD_CTX_copy_ex(to->context, from->context) != 1)
 		return mun_error_set(
 		    err, MUN_ERR_NOMEM, "no memory for a digest");
 	return MUN_OK;

@@ -244,6 +244,8 @@ mun_lanes_take(struct mun_lanes *lanes)
 	unlock(lanes);
 	block->len = 0;
 	block->mark = MUN_NO_MARK;
+	block->feeds = 0;
+	block->item_lanes = 0;
 	return block;
 }
 
@@ -295,22 +297,58 @@ is_idle(const struct mun_lanes *lanes, unsigned set)
 	return true;
 }
 
-bool
-mun_lanes_are_idle(struct mun_lanes *lanes, unsigned set)
-{
-	bool are_idle;
-
-	lock(lanes);
-	are_idle = is_idle(lanes, set);
-	unlock(lanes);
-	return are_idle;
-}
-
 void
 mun_lanes_wait(struct mun_lanes *lanes, unsigned set)
 {
 	lock(lanes);
 	while (!is_idle(lanes, set))
+		work_or_wait(lanes);
+	unlock(lanes);
+}
+
+/* Whether the lane still has a block of the item. */
+static bool
+has_item(const struct mun_lanes *lanes, enum mun_lane lane)
+{
+	const struct queue *queue = &lanes->queues[lane];
+
+	if (lane == MUN_LANE_CHECK)
+		return false;
+	for (size_t i = 0; i < queue->count; i++) {
+		const struct mun_block *block =
+		    queue->blocks[(queue->first + i) % BLOCKS];
+
+		if ((block->item_lanes & 1U << lane) != 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+are_items_done(const struct mun_lanes *lanes)
+{
+	for (int i = 0; i < MUN_LANES; i++)
+		if (has_item(lanes, (enum mun_lane)i))
+			return false;
+	return true;
+}
+
+bool
+mun_lanes_are_items_done(struct mun_lanes *lanes)
+{
+	bool are_done;
+
+	lock(lanes);
+	are_done = are_items_done(lanes);
+	unlock(lanes);
+	return are_done;
+}
+
+void
+mun_lanes_wait_items(struct mun_lanes *lanes)
+{
+	lock(lanes);
+	while (!are_items_done(lanes))
 		work_or_wait(lanes);
 	unlock(lanes);
 }

@@ -31,17 +31,18 @@ enum mun_lane {
 
 /* Sets of lanes. */
 enum {
-	MUN_LANES_ITEM = 1 << MUN_LANE_ITEM_SHA512 | 1 << MUN_LANE_ITEM_SHA256,
-	MUN_LANES_STREAM = 1 << MUN_LANE_STREAM_SHA256,
-	MUN_LANES_WRITE = 1 << MUN_LANE_WRITE,
 	MUN_LANES_CHECK = 1 << MUN_LANE_CHECK,
-	MUN_LANES_BLOCKS = MUN_LANES_ITEM | MUN_LANES_STREAM | MUN_LANES_WRITE
+	MUN_LANES_BLOCKS = MUN_LANES_CHECK - 1
 };
 
 struct mun_block {
 	uint8_t *bytes; /* MUN_BLOCK_LEN of them */
 	size_t len; /* bytes in use */
 	size_t mark; /* up to here is marked; MUN_NO_MARK */
+	unsigned feeds; /* the caller's own */
+	/* The lanes, of those it goes through, in which it is part of the item
+	 * under way. */
+	unsigned item_lanes;
 	unsigned pending; /* lanes it still has to go through */
 };
 
@@ -70,9 +71,11 @@ void mun_lanes_submit(
     struct mun_lanes *lanes, struct mun_block *block, unsigned set);
 /* Give MUN_LANE_CHECK so many units of work.  A running lane may call it. */
 void mun_lanes_add_checks(struct mun_lanes *lanes, size_t units);
-/* Whether no lane of the set has anything to do. */
-bool mun_lanes_are_idle(struct mun_lanes *lanes, unsigned set);
-/* Work or wait until they are idle. */
+/* Work or wait until no lane of the set has anything to do. */
 void mun_lanes_wait(struct mun_lanes *lanes, unsigned set);
+/* Whether all blocks are through their item_lanes. */
+bool mun_lanes_are_items_done(struct mun_lanes *lanes);
+/* Work or wait until they are. */
+void mun_lanes_wait_items(struct mun_lanes *lanes);
 
 #endif

@@ -9,7 +9,7 @@
  * the stream's lanes when it is full.  The stream is thus made of tails and
  * full blocks in the order of the calls.
  *
- * The caller touches an item's contexts only while the item's lanes are idle.
+ * The caller touches an item's digests only while no lane has a block of it.
  */
 #include "digest/digest.h"
 
@@ -45,7 +45,8 @@ struct mun_pump {
 	struct mun_check *check; /* NULL: nothing is read back */
 
 	EVP_MD_CTX *item_sha512; /* the lane of that name */
-	EVP_MD_CTX *item_sha256;
+	/* Its own lane; where native, that of the stream: one pass makes both. */
+	struct mun_sha256 *item_sha256;
 	struct mun_sha256 *stream; /* MUN_LANE_STREAM_SHA256, all three */
 	struct mun_sha256 *marked;
 	struct mun_error mark_error;
@@ -55,13 +56,34 @@ struct mun_pump {
 	atomic_bool has_write_failed;
 };
 
+static bool
+is_native(const struct mun_pump *pump)
+{
+	return mun_sha256_is_native(pump->stream);
+}
+
 /* ---- what the lanes do ---- */
+
+/* The native lane of both.  A block of an item has no mark: tails have. */
+static void
+hash_item_and_stream(struct mun_pump *pump, const struct mun_block *block)
+{
+	if (block->feeds & MUN_PUMP_STREAM)
+		mun_sha256_update_both(
+		    pump->stream, pump->item_sha256, block->bytes, block->len);
+	else
+		mun_sha256_update(pump->item_sha256, block->bytes, block->len);
+}
 
 static void
 hash_stream(struct mun_pump *pump, const struct mun_block *block)
 {
 	size_t before = block->mark == MUN_NO_MARK ? 0 : block->mark;
 
+	if (is_native(pump) && (block->feeds & MUN_PUMP_ITEM) != 0) {
+		hash_item_and_stream(pump, block);
+		return;
+	}
 	mun_sha256_update(pump->stream, block->bytes, before);
 	if (block->mark != MUN_NO_MARK && pump->mark_error.status == MUN_OK)
 		(void)!mun_sha256_copy(
@@ -98,8 +120,7 @@ run_lane(void *ctx, enum mun_lane lane, const struct mun_block *block)
 		    pump->item_sha512, block->bytes, block->len);
 		break;
 	case MUN_LANE_ITEM_SHA256:
-		mun_digest_context_update(
-		    pump->item_sha256, block->bytes, block->len);
+		mun_sha256_update(pump->item_sha256, block->bytes, block->len);
 		break;
 	case MUN_LANE_STREAM_SHA256:
 		hash_stream(pump, block);
@@ -132,6 +153,9 @@ enum mun_status
 mun_pump_new(struct mun_pump **out, const struct mun_pump_options *options,
     struct mun_error *err)
 {
+	enum mun_status (*new_sha256)(
+	    struct mun_sha256 **, struct mun_error *) =
+	    options->is_all_openssl ? mun_sha256_new : mun_sha256_new_native;
 	enum mun_status status;
 	struct mun_pump *pump = calloc(1, sizeof(*pump));
 
@@ -142,10 +166,9 @@ mun_pump_new(struct mun_pump **out, const struct mun_pump_options *options,
 	pump->leaves_holes = options->leaves_holes;
 	MUN_TRY(
 	    mun_digest_context_new(&pump->item_sha512, MUN_DIGEST_SHA512, err));
-	MUN_TRY(
-	    mun_digest_context_new(&pump->item_sha256, MUN_DIGEST_SHA256, err));
-	MUN_TRY(mun_sha256_new(&pump->stream, err));
-	MUN_TRY(mun_sha256_new(&pump->marked, err));
+	MUN_TRY(new_sha256(&pump->item_sha256, err));
+	MUN_TRY(new_sha256(&pump->stream, err));
+	MUN_TRY(new_sha256(&pump->marked, err));
 	if (options->reads_back)
 		MUN_TRY(mun_check_new(&pump->check, options->write_fd,
 		    options->read_fd, SEGMENT, err));
@@ -167,24 +190,28 @@ mun_pump_free(struct mun_pump *pump)
 	mun_lanes_free(pump->lanes);
 	mun_check_free(pump->check);
 	EVP_MD_CTX_free(pump->item_sha512);
-	EVP_MD_CTX_free(pump->item_sha256);
+	mun_sha256_free(pump->item_sha256);
 	mun_sha256_free(pump->stream);
 	mun_sha256_free(pump->marked);
 	free(pump);
 }
 
-static unsigned
-lanes_of(const struct mun_pump *pump, unsigned feeds)
+static void
+send_block(struct mun_pump *pump, struct mun_block *block, unsigned feeds)
 {
 	unsigned set = 0;
 
+	block->feeds = feeds;
 	if (feeds & MUN_PUMP_ITEM)
-		set |= MUN_LANES_ITEM;
+		block->item_lanes = 1 << MUN_LANE_ITEM_SHA512 |
+		    1 << (is_native(pump) ? MUN_LANE_STREAM_SHA256
+					  : MUN_LANE_ITEM_SHA256);
+	set |= block->item_lanes;
 	if (feeds & MUN_PUMP_STREAM)
-		set |= MUN_LANES_STREAM;
+		set |= 1 << MUN_LANE_STREAM_SHA256;
 	if (feeds & MUN_PUMP_STREAM && pump->write_fd >= 0)
-		set |= MUN_LANES_WRITE;
-	return set;
+		set |= 1 << MUN_LANE_WRITE;
+	mun_lanes_submit(pump->lanes, block, set);
 }
 
 static struct mun_block *
@@ -200,8 +227,7 @@ flush_tail(struct mun_pump *pump)
 {
 	if (pump->tail == NULL)
 		return;
-	mun_lanes_submit(
-	    pump->lanes, pump->tail, lanes_of(pump, MUN_PUMP_STREAM));
+	send_block(pump, pump->tail, MUN_PUMP_STREAM);
 	pump->tail = NULL;
 }
 
@@ -240,7 +266,7 @@ mun_pump_submit(struct mun_pump *pump, size_t len, unsigned feeds)
 	 * keeps the block. */
 	if (len <= SMALL &&
 	    ((feeds & MUN_PUMP_ITEM) == 0 ||
-		mun_lanes_are_idle(pump->lanes, MUN_LANES_ITEM))) {
+		mun_lanes_are_items_done(pump->lanes))) {
 		mun_pump_put(pump, block->bytes, len, feeds);
 		return;
 	}
@@ -248,7 +274,7 @@ mun_pump_submit(struct mun_pump *pump, size_t len, unsigned feeds)
 		flush_tail(pump);
 	block->len = len;
 	pump->current = NULL;
-	mun_lanes_submit(pump->lanes, block, lanes_of(pump, feeds));
+	send_block(pump, block, feeds);
 }
 
 void
@@ -256,9 +282,9 @@ mun_pump_put(
     struct mun_pump *pump, const void *bytes, size_t len, unsigned feeds)
 {
 	if (feeds & MUN_PUMP_ITEM) {
-		mun_lanes_wait(pump->lanes, MUN_LANES_ITEM);
+		mun_lanes_wait_items(pump->lanes);
 		mun_digest_context_update(pump->item_sha512, bytes, len);
-		mun_digest_context_update(pump->item_sha256, bytes, len);
+		mun_sha256_update(pump->item_sha256, bytes, len);
 	}
 	if (feeds & MUN_PUMP_STREAM)
 		append_to_tail(pump, bytes, len);
@@ -268,7 +294,7 @@ static void
 start_item(struct mun_pump *pump)
 {
 	mun_digest_context_start(pump->item_sha512);
-	mun_digest_context_start(pump->item_sha256);
+	mun_sha256_start(pump->item_sha256);
 }
 
 static enum mun_status
@@ -285,9 +311,9 @@ enum mun_status
 mun_pump_end_item(
     struct mun_pump *pump, struct mun_digests *out, struct mun_error *err)
 {
-	mun_lanes_wait(pump->lanes, MUN_LANES_ITEM);
+	mun_lanes_wait_items(pump->lanes);
 	mun_digest_context_finish(pump->item_sha512, out->sha512);
-	mun_digest_context_finish(pump->item_sha256, out->sha256);
+	mun_sha256_finish(pump->item_sha256, out->sha256);
 	start_item(pump);
 	return find_write_error(pump, err);
 }

@@ -22,6 +22,7 @@ enum {
 };
 
 static uint8_t *input; /* INPUT_MAX bytes that never repeat in step */
+static bool is_all_openssl;
 
 static int
 make_input(void **state)
@@ -61,6 +62,7 @@ set_up(struct rig *rig, unsigned threads, int fd)
 	/* A file is read back, but for /dev/full, which is no file. */
 	const struct mun_pump_options options = { .write_fd = fd,
 		.threads = threads,
+		.is_all_openssl = is_all_openssl,
 		.reads_back = fd >= 0 && lseek(fd, 0, SEEK_END) >= 0 &&
 		    fcntl(fd, F_GETFL) & O_RDWR,
 		.read_fd = fd,
@@ -560,5 +562,8 @@ main(void)
 		cmocka_unit_test(three_helpers_are_not_to_be_had),
 	};
 
-	return cmocka_run_group_tests(tests, make_input, free_input);
+	int failed = cmocka_run_group_tests(tests, make_input, free_input);
+
+	is_all_openssl = true;
+	return failed + cmocka_run_group_tests(tests, make_input, free_input);
 }
