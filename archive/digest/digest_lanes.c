@@ -20,6 +20,7 @@
 
 enum {
 	BLOCKS = 16, /* 4 MiB: the slow lane may lag while the caller reads */
+	BATCH = BLOCKS / 2, /* free blocks that the caller is woken for */
 	HELPERS_MAX = 2
 };
 
@@ -52,6 +53,7 @@ struct mun_lanes {
 	struct mun_block *free_blocks[BLOCKS]; /* a stack: the warmest first */
 	unsigned free_count;
 	unsigned sleepers; /* helpers waiting for work */
+	unsigned wanted; /* free blocks the caller waits for; 0: anything */
 	bool is_caller_waiting;
 	bool is_ending;
 
@@ -92,6 +94,19 @@ choose(const struct mun_lanes *lanes)
 	return chosen;
 }
 
+/* A thread that is woken for each block is woken more than it works. */
+static bool
+is_worth_waking(const struct mun_lanes *lanes)
+{
+	unsigned with_work = 0;
+
+	for (int i = 0; i < MUN_LANES; i++)
+		if (!lanes->queues[i].is_busy && lanes->queues[i].count > 0)
+			with_work++;
+	/* One of them is for the thread that asks. */
+	return lanes->free_count >= lanes->wanted || with_work > 1;
+}
+
 static void
 wake_helpers(struct mun_lanes *lanes)
 {
@@ -124,7 +139,7 @@ work_once(struct mun_lanes *lanes)
 	/* Those who slept because this lane was busy may go on with it. */
 	if (queue->count > 0)
 		wake_helpers(lanes);
-	if (lanes->is_caller_waiting)
+	if (lanes->is_caller_waiting && is_worth_waking(lanes))
 		pthread_cond_signal(&lanes->progress);
 	return true;
 }
@@ -238,8 +253,11 @@ mun_lanes_take(struct mun_lanes *lanes)
 	struct mun_block *block;
 
 	lock(lanes);
-	while (lanes->free_count == 0)
+	if (lanes->free_count == 0)
+		lanes->wanted = BATCH;
+	while (lanes->free_count < lanes->wanted)
 		work_or_wait(lanes);
+	lanes->wanted = 0;
 	block = lanes->free_blocks[--lanes->free_count];
 	unlock(lanes);
 	block->len = 0;

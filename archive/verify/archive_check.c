@@ -90,7 +90,7 @@ pass_new(
     struct mun_archive_pass *pass, int fd, uint64_t size, struct mun_error *err)
 {
 	const struct mun_pump_options options = { .write_fd = -1,
-		.threads = size < THREADS_FROM ? 0 : 2 };
+		.threads = size < THREADS_FROM ? 0 : mun_pump_threads() };
 	enum mun_status status;
 
 	MUN_TRY(mun_pump_new(&pass->pump, &options, err));
