@@ -24,7 +24,8 @@ enum {
 	DOCUMENTS_FOR_ONE = 32,
 	SPOOL_MEMORY = 65536,
 	/* Bytes of metadata, spools included, that a document costs at least */
-	DOCUMENT_OVERHEAD = 4096
+	DOCUMENT_OVERHEAD = 4096,
+	MEGABYTE = 1000000
 };
 
 enum mun_status
@@ -94,8 +95,8 @@ check_room(const struct mun_ingest *run, struct mun_error *err)
 	return mun_error_set(err, MUN_ERR_SYSTEM,
 	    "the vault's disk has room for %llu MB, and this deposit needs "
 	    "%llu MB; make room, or deposit less at a time",
-	    (unsigned long long)(room / 1000000),
-	    (unsigned long long)(wanted / 1000000));
+	    (unsigned long long)(room / MEGABYTE),
+	    (unsigned long long)(wanted / MEGABYTE + 1));
 }
 
 /* ---- making and unmaking a run ---- */
