@@ -43,6 +43,13 @@ static const uint32_t constants[ROUNDS] = { 0x428a2f98, 0x71374491, 0xb5c0fbcf,
 	0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7,
 	0xc67178f2 };
 
+/* 16 bytes that may lie anywhere. */
+SHA_EXTENSIONS static inline __m128i
+load_register(const void *bytes)
+{
+	return _mm_loadu_si128(bytes);
+}
+
 /* The eight working variables, in the order that the instructions want. */
 struct working {
 	__m128i abef, cdgh;
@@ -101,9 +108,8 @@ load_words(__m128i words[WORDS], const uint8_t *block)
 	    _mm_set_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
 
 	for (size_t i = 0; i < WORDS; i++)
-		words[i] = _mm_shuffle_epi8(
-		    _mm_loadu_si128((const __m128i *)(block + i * 16)),
-		    swapped);
+		words[i] =
+		    _mm_shuffle_epi8(load_register(block + i * 16), swapped);
 }
 
 /* Four words of the schedule take the place of those 16 before them. */
@@ -122,8 +128,8 @@ schedule(__m128i words[WORDS], size_t step)
 SHA_EXTENSIONS static inline __m128i
 words_of(const __m128i words[WORDS], size_t step)
 {
-	return _mm_add_epi32(words[step % WORDS],
-	    _mm_loadu_si128((const __m128i *)(constants + step * AT_ONCE)));
+	return _mm_add_epi32(
+	    words[step % WORDS], load_register(constants + step * AT_ONCE));
 }
 
 /* FIPS 180-4, 6.2.2 */
