@@ -6,6 +6,7 @@
  */
 #define _GNU_SOURCE /* syscall(2): sigprocmask(3) looks for itself */
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@
 
 enum {
 	CANARY_LEN = 256,
+	SMALL_STACK = 128 << 10,
 	SEED_LEN = 8,
 	SIGNALS_LEN = 8 /* of the kernel's set */
 };
@@ -326,6 +328,38 @@ test_a_fork_has_a_nursery_of_its_own(void **state)
 	expect_no_children();
 }
 
+static void *
+start_and_stop(void *arg)
+{
+	struct mun_error *err = arg;
+	struct mun_sandbox *pool;
+
+	if (mun_sandbox_start(&pool, &lasting, 1, false, err) == MUN_OK)
+		mun_sandbox_stop(pool);
+	return NULL;
+}
+
+/* What the start left on the stack is wiped; this one is another. */
+static void
+test_a_thread_with_a_small_stack_has_a_nursery(void **state)
+{
+	struct mun_error err = MUN_ERROR_INIT;
+	pthread_attr_t attributes;
+	pthread_t thread;
+
+	(void)state;
+	mun_sandbox_stop(start(false)); /* or skip */
+	assert_int_equal(pthread_attr_init(&attributes), 0);
+	assert_int_equal(
+	    pthread_attr_setstacksize(&attributes, SMALL_STACK), 0);
+	assert_int_equal(
+	    pthread_create(&thread, &attributes, start_and_stop, &err), 0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	pthread_attr_destroy(&attributes);
+	MUN_EXPECT_OK(err.status, &err);
+	expect_no_children();
+}
+
 int
 main(void)
 {
@@ -336,6 +370,8 @@ main(void)
 		cmocka_unit_test(
 		    test_a_worker_lost_at_its_start_is_started_again),
 		cmocka_unit_test(test_a_fork_has_a_nursery_of_its_own),
+		cmocka_unit_test(
+		    test_a_thread_with_a_small_stack_has_a_nursery),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
