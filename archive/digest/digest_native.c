@@ -242,8 +242,7 @@ fill_rest(struct mun_native *native, const uint8_t *bytes, size_t len)
 	size_t room = MUN_NATIVE_BLOCK - at;
 	size_t piece = len < room ? len : room;
 
-	if (piece > 0)
-		memcpy(native->rest + at, bytes, piece);
+	memcpy(native->rest + at, bytes, piece);
 	native->len += piece;
 	if (piece == room)
 		compress(native->state, native->rest, 1);
@@ -256,6 +255,8 @@ mun_native_update(struct mun_native *native, const void *bytes, size_t len)
 	const uint8_t *at = bytes;
 	size_t whole;
 
+	if (len == 0)
+		return; /* bytes may be NULL */
 	if (rest_len(native) > 0) {
 		size_t taken = fill_rest(native, at, len);
 
@@ -274,17 +275,21 @@ void
 mun_native_update_both(struct mun_native *first, struct mun_native *second,
     const void *bytes, size_t len)
 {
-	size_t whole = len - len % MUN_NATIVE_BLOCK;
+	const uint8_t *at = bytes;
 
-	if (rest_len(first) != 0 || rest_len(second) != 0)
-		whole = 0;
-	if (whole > 0)
-		compress_both(first->state, second->state, bytes,
-		    whole / MUN_NATIVE_BLOCK);
-	first->len += whole;
-	second->len += whole;
-	mun_native_update(first, (const uint8_t *)bytes + whole, len - whole);
-	mun_native_update(second, (const uint8_t *)bytes + whole, len - whole);
+	if (rest_len(first) == 0 && rest_len(second) == 0 &&
+	    len >= MUN_NATIVE_BLOCK) {
+		size_t whole = len - len % MUN_NATIVE_BLOCK;
+
+		compress_both(
+		    first->state, second->state, at, whole / MUN_NATIVE_BLOCK);
+		first->len += whole;
+		second->len += whole;
+		at += whole;
+		len -= whole;
+	}
+	mun_native_update(first, at, len);
+	mun_native_update(second, at, len);
 }
 
 /* FIPS 180-4, 5.1.1: a one bit, zeros, the length in bits. */
@@ -310,7 +315,10 @@ mun_native_finish(struct mun_native *native, uint8_t out[MUN_SHA256_LEN])
 /* ---- may it be used? ---- */
 
 enum {
-	PROBE_LEN = 5 * MUN_NATIVE_BLOCK + 17
+	PROBE_BEFORE = 2 * MUN_NATIVE_BLOCK, /* of the second alone */
+	PROBE_BOTH = 4 * MUN_NATIVE_BLOCK + 59,
+	PROBE_AFTER = 10, /* of the first alone */
+	PROBE_LEN = PROBE_BEFORE + PROBE_BOTH + PROBE_AFTER
 };
 
 static bool
@@ -323,24 +331,24 @@ agrees(struct mun_native *native, const uint8_t *bytes, size_t len)
 	return memcmp(own, openssl, sizeof(own)) == 0;
 }
 
-/* Both at once, then one alone: blocks, and what is left of them. */
+/* Several blocks of one and of both, a block in two pieces, and padding of one
+ * block (the first's) and of two. */
 static bool
 is_proven(void)
 {
 	struct mun_native first, second;
 	uint8_t probe[PROBE_LEN];
-	size_t shared = sizeof(probe) - MUN_NATIVE_BLOCK - 3;
+	const uint8_t *both = probe + PROBE_BEFORE;
 
 	for (size_t i = 0; i < sizeof(probe); i++)
 		probe[i] = (uint8_t)(i * i * 7 + i);
 	mun_native_start(&first);
 	mun_native_start(&second);
-	mun_native_update(&second, probe, MUN_NATIVE_BLOCK);
-	mun_native_update_both(
-	    &first, &second, probe + MUN_NATIVE_BLOCK, shared);
-	mun_native_update(&first, probe + MUN_NATIVE_BLOCK + shared, 3);
-	return agrees(&first, probe + MUN_NATIVE_BLOCK, shared + 3) &&
-	    agrees(&second, probe, MUN_NATIVE_BLOCK + shared);
+	mun_native_update(&second, probe, PROBE_BEFORE);
+	mun_native_update_both(&first, &second, both, PROBE_BOTH);
+	mun_native_update(&first, both + PROBE_BOTH, PROBE_AFTER);
+	return agrees(&first, both, PROBE_BOTH + PROBE_AFTER) &&
+	    agrees(&second, probe, PROBE_BEFORE + PROBE_BOTH);
 }
 
 static bool is_usable;

@@ -38,8 +38,8 @@ bool mun_native_is_usable(void);
 void mun_native_start(struct mun_native *native);
 void mun_native_update(
     struct mun_native *native, const void *bytes, size_t len);
-/* Feed both the same bytes.  Quick where both are at the same place in a block
- * of 64 bytes, as in a .tar; else it is two updates. */
+/* Feed both the same bytes.  Quick where both have been fed whole blocks of 64
+ * bytes, as in a .tar; else it is two updates. */
 void mun_native_update_both(struct mun_native *first,
     struct mun_native *second, const void *bytes, size_t len);
 /* Start it again before the next use. */

@@ -163,6 +163,23 @@ every_length_agrees_with_openssl(void **state)
 	tear_down(&rig);
 }
 
+static void
+nothing_may_be_fed_from_nowhere(void **state)
+{
+	const unsigned whiches[] = { FIRST, SECOND, BOTH };
+	struct rig rig;
+
+	(void)state;
+	set_up(&rig);
+	for (size_t begun = 0; begun < 2; begun++) {
+		for (size_t i = 0; i < 3; i++)
+			feed(&rig, whiches[i], NULL, 0);
+		feed(&rig, BOTH, input, 1);
+	}
+	expect_same(&rig);
+	tear_down(&rig);
+}
+
 /* Whole blocks or not, both at one place in a block or not. */
 static void
 any_order_of_pieces_agrees_with_openssl(void **state)
@@ -239,6 +256,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(published_digests_come_out_again_and_again),
 		cmocka_unit_test(every_length_agrees_with_openssl),
+		cmocka_unit_test(nothing_may_be_fed_from_nowhere),
 		cmocka_unit_test(any_order_of_pieces_agrees_with_openssl),
 		cmocka_unit_test(a_long_document_agrees_with_openssl),
 		cmocka_unit_test(
