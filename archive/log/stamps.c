@@ -113,7 +113,7 @@ mun_stamp_digest(const struct mun_stamp *stamp, enum mun_stamp_file which)
 	case MUN_STAMP_FILES:
 		break;
 	}
-	MUN_ASSERT(!"a file that an event binds by a stamp");
+	MUN_ASSERT(false); /* no file that an event binds by a stamp */
 	return NULL;
 }
 
