@@ -7,7 +7,9 @@
  * thread takes it and its blocks stay in order.
  *
  * Nothing can hang: a thread sleeps only while every lane that has work is
- * busy (then the one running it will wake the others) or none has any.
+ * busy (then the one running it will wake the others) or none has any.  The
+ * caller, where it needs a block, may be left asleep longer: until several are
+ * free.  They all will be, but for the one it may hold, when no lane is busy.
  */
 #include "digest/digest_lanes.h"
 
@@ -23,6 +25,8 @@ enum {
 	BATCH = BLOCKS / 2, /* free blocks that the caller is woken for */
 	HELPERS_MAX = 2
 };
+_Static_assert(
+    BATCH < BLOCKS, "the caller may hold one, and wait for a second");
 
 /* What a block costs a lane, relative to the others (measured: SHA-512 0.8,
  * SHA-256 1.9, write to memory 3 GB/s). */
