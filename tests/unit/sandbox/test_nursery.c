@@ -22,6 +22,7 @@
 enum {
 	CANARY_LEN = 256,
 	SMALL_STACK = 128 << 10,
+	DEEP = 128 << 10, /* into the stack, and half of what is wiped */
 	SEED_LEN = 8,
 	SIGNALS_LEN = 8 /* of the kernel's set */
 };
@@ -144,15 +145,16 @@ keep_nursery(void)
 	MUN_EXPECT_OK(mun_sandbox_nursery_start(NULL, &err), &err);
 }
 
-/* Learn something, as a program does. */
+/* Learn something, as a program does; not left out as something never read. */
 static struct question
 learn(uint8_t *at)
 {
 	struct question question = { .at = at };
+	volatile uint8_t *kept = at;
 
 	assert_int_equal(getrandom(question.seed, SEED_LEN, 0), SEED_LEN);
 	for (size_t i = 0; i < CANARY_LEN; i++)
-		at[i] = canary_byte(question.seed, i);
+		kept[i] = canary_byte(question.seed, i);
 	return question;
 }
 
@@ -196,6 +198,30 @@ test_workers_know_nothing_of_what_came_later(void **state)
 		expect_of_workers(&question, "found");
 	}
 	free(heap);
+	expect_no_children();
+}
+
+/* As the loader and the libraries do before main. */
+static __attribute__((noinline)) void
+learn_deep_in_the_stack(struct question *question)
+{
+	uint8_t deep[DEEP];
+
+	*question = learn(deep);
+}
+
+static void
+test_workers_know_nothing_of_what_was_left_on_the_stack(void **state)
+{
+	struct question question;
+
+	(void)state;
+	mun_sandbox_stop(start(false)); /* or skip */
+	learn_deep_in_the_stack(&question);
+	keep_nursery();
+	assert_true(is_canary(&question));
+	expect_of_workers(&question, "none");
+	mun_sandbox_nursery_stop();
 	expect_no_children();
 }
 
@@ -365,6 +391,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_workers_know_nothing_of_what_came_later),
+		cmocka_unit_test(
+		    test_workers_know_nothing_of_what_was_left_on_the_stack),
 		cmocka_unit_test(test_a_nursery_stays_until_it_is_stopped),
 		cmocka_unit_test(test_a_dead_nursery_is_a_failure),
 		cmocka_unit_test(
