@@ -11,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __x86_64__
@@ -20,13 +19,9 @@
 
 enum {
 	ROW_MAX = 6 << 20, /* the kernel takes no more for a program */
-	STACK_USED_MAX = 256 << 10, /* by loader and libraries, before main */
-	SMALL_STACK_USED_MAX = 64 << 10, /* where the limit is small */
-	STACK_KEPT = 16 << 10 /* for calls: not tried to the last byte */
+	STACK_USED_MAX = 32 << 10 /* by loader and libraries, before main; and
+				   * small enough for a thread's own stack */
 };
-
-/* A thread's stack is never so near to the main thread's. */
-#define STACK_MAX ((uintptr_t)64 << 20)
 
 /* How far text goes that the kernel laid out from start on.  Gaps are part of
  * it: glibc puts a copy of its own in the place of GLIBC_TUNABLES.  Text that is
@@ -90,49 +85,13 @@ forget_registers(void)
 #endif
 }
 
-/*
- * What there is of the stack below here.  It ends where its limit says, counted
- * from its top, where the kernel laid out the path the program was started by.
- * Another thread's stack may be of any size, and has nothing of the start: 0.
- */
-static rlim_t
-stack_below(uintptr_t here)
-{
-	uintptr_t used = (uintptr_t)getauxval(AT_EXECFN) - here;
-	struct rlimit limit;
-
-	if (used > STACK_MAX || getrlimit(RLIMIT_STACK, &limit) != 0 ||
-	    limit.rlim_cur < used)
-		return 0;
-	return limit.rlim_cur - used;
-}
-
+/* Where they were saved, and whatever else was left below this frame. */
 static __attribute__((noinline)) void
-forget_large_stack(void)
+forget_stack(void)
 {
 	uint8_t used[STACK_USED_MAX];
 
 	explicit_bzero(used, sizeof(used));
-}
-
-static __attribute__((noinline)) void
-forget_small_stack(void)
-{
-	uint8_t used[SMALL_STACK_USED_MAX];
-
-	explicit_bzero(used, sizeof(used));
-}
-
-/* Where they were saved, and whatever else was left below this frame. */
-static void
-forget_stack(void)
-{
-	rlim_t below = stack_below((uintptr_t)__builtin_frame_address(0));
-
-	if (below >= STACK_USED_MAX + STACK_KEPT)
-		forget_large_stack();
-	else if (below >= SMALL_STACK_USED_MAX + STACK_KEPT)
-		forget_small_stack();
 }
 
 void

@@ -22,7 +22,7 @@
 enum {
 	CANARY_LEN = 256,
 	SMALL_STACK = 128 << 10,
-	DEEP = 128 << 10, /* into the stack, and half of what is wiped */
+	DEEP = 16 << 10, /* into the stack, and half of what is wiped */
 	SEED_LEN = 8,
 	SIGNALS_LEN = 8 /* of the kernel's set */
 };
