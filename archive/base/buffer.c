@@ -13,6 +13,7 @@
 
 #include "base/encoding.h"
 #include "base/macros.h"
+#include "base/memory.h"
 
 enum {
 	FIRST_CAPACITY = 64
@@ -49,8 +50,10 @@ make_room(struct mun_buffer *buf, size_t len)
 		return MUN_OK;
 	capacity = grown_capacity(buf, needed);
 	data = realloc(buf->data, capacity);
-	if (!data)
+	if (!data) {
+		mun_memory_failed();
 		return MUN_ERR_NOMEM;
+	}
 	buf->data = data;
 	buf->capacity = capacity;
 	return MUN_OK;

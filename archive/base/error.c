@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/macros.h"
+#include "base/memory.h"
 
 static const char *
 system_text(int code)
@@ -69,6 +70,14 @@ set_origin(struct mun_error *err, enum mun_status status,
 	err->line = line;
 }
 
+/* Whoever asked for no words may lose the reason, too. */
+static void
+note_failed_memory(enum mun_status status)
+{
+	if (status == MUN_ERR_NOMEM)
+		mun_memory_failed();
+}
+
 enum mun_status
 mun_error_set_at(struct mun_error *err, enum mun_status status,
     const char *file, int line, const char *format, ...)
@@ -77,6 +86,7 @@ mun_error_set_at(struct mun_error *err, enum mun_status status,
 
 	/* A failure that says MUN_OK would be read as success. */
 	MUN_ASSERT(status != MUN_OK);
+	note_failed_memory(status);
 	if (!err)
 		return status;
 	set_origin(err, status, MUN_DOMAIN_MUNIMENT, 0, file, line);
@@ -93,6 +103,7 @@ mun_error_system_at(struct mun_error *err, int saved_errno, const char *file,
 	enum mun_status status = status_of_errno(saved_errno);
 	va_list args;
 
+	note_failed_memory(status);
 	if (!err)
 		return status;
 	set_origin(err, status, MUN_DOMAIN_SYSTEM, saved_errno, file, line);
@@ -111,6 +122,7 @@ mun_error_foreign_at(struct mun_error *err, enum mun_status status,
 	va_list args;
 
 	MUN_ASSERT(status != MUN_OK);
+	note_failed_memory(status);
 	if (!err)
 		return status;
 	set_origin(err, status, domain, code, file, line);
