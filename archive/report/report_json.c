@@ -24,6 +24,8 @@ put_outside_text(struct mun_json_writer *json, const char *text)
 		return;
 	}
 	mun_text_escape(&escaped, text, strlen(text), MUN_TEXT_ASCII);
+	if (escaped.status == MUN_ERR_NOMEM)
+		json->out->status = escaped.status;
 	mun_json_text(json, mun_buffer_text(&escaped));
 	mun_buffer_free(&escaped);
 }

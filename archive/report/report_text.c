@@ -32,6 +32,8 @@ paragraph(struct page *page, unsigned indent, const char *text)
 	size_t column = 0;
 
 	mun_text_escape_prose(&escaped, text, strlen(text), page->mode);
+	if (escaped.status == MUN_ERR_NOMEM)
+		page->out->status = escaped.status;
 	word = mun_buffer_text(&escaped);
 	while (*word != '\0') {
 		size_t len = strcspn(word, " ");
@@ -173,6 +175,8 @@ put_sentence(struct page *page)
 	struct mun_buffer text = MUN_BUFFER_INIT(1 << 16);
 
 	mun_wording_sentence(&text, page->v);
+	if (text.status == MUN_ERR_NOMEM)
+		page->out->status = text.status;
 	paragraph(page, 0, mun_buffer_text(&text));
 	mun_buffer_free(&text);
 }

@@ -39,7 +39,11 @@ say(struct tool *tool, const char *kind, const char *text)
 	mun_text_escape_prose(&line, text, strlen(text),
 	    tool->ascii ? MUN_TEXT_ASCII : tool->err_mode);
 	mun_buffer_append_byte(&line, '\n');
-	(void)write_all(STDERR_FILENO, line.data, line.len);
+	if (line.status == MUN_OK)
+		(void)write_all(STDERR_FILENO, line.data, line.len);
+	else
+		(void)dprintf(STDERR_FILENO, "%s: %sout of memory\n",
+		    tool->program, kind);
 	mun_buffer_free(&line);
 }
 
