@@ -91,6 +91,7 @@ gather_private(struct remake *remake, uint64_t number, struct mun_error *err)
 
 			mun_buffer_reset(own);
 			mun_buffer_append(own, line.bytes, line.len);
+			MUN_TRY(mun_buffer_status(own, "a name", err));
 			line.bytes = own->data;
 		}
 		remake->private[line.field] = line;
