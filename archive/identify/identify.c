@@ -56,12 +56,14 @@ mun_identify_start(struct mun_identify **out, unsigned workers,
 
 	*out = NULL;
 	if (identify == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "identify");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory to identify");
 	MUN_TRY(mun_sandbox_start(
 	    &identify->pool, &identify_job, workers, unsafe_no_sandbox, err));
 	identify->known = mun_identify_known_new();
 	if (identify->known == NULL)
-		status = mun_error_set(err, MUN_ERR_NOMEM, "identify");
+		status = mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory to identify");
 out:
 	if (status == MUN_OK) {
 		*out = identify;

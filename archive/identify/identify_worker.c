@@ -88,7 +88,8 @@ mun_identify_prepare(void **state, struct mun_error *err)
 	MUN_TRY(open_libmagic(err));
 	magic = lib.magic_open(MAGIC_MIME_TYPE | MAGIC_ERROR);
 	if (magic == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "libmagic");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for libmagic");
 	MUN_TRY(open_database(magic, err));
 	*state = magic;
 	magic = NULL;

@@ -203,7 +203,8 @@ mun_index_privates_open(struct mun_index_privates **out, int fd,
 
 	*out = NULL;
 	if (privates == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "private lines");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for private lines");
 	privates->scratch = (struct mun_buffer)MUN_BUFFER_INIT(MUN_LINE_MAX);
 	privates->err = (struct mun_error)MUN_ERROR_INIT;
 	for (int i = 0; i < PLACES; i++)

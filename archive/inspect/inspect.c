@@ -88,7 +88,8 @@ mun_inspect_start(struct mun_inspect **out, unsigned workers,
 
 	*out = NULL;
 	if (inspect == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "inspect");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory to inspect");
 	for (size_t i = 0; i < ASKED_MAX; i++)
 		inspect->asked[i].fd = -1;
 	MUN_TRY(start_workers(inspect, workers, unsafe_no_sandbox, err));

@@ -76,7 +76,8 @@ mun_inspect_gunzip_prepare(void **state, struct mun_error *err)
 	    sizeof(functions) / sizeof(functions[0]), err));
 	if (gunzip.inflateInit2_(&gunzip.stream, GZIP_WINDOW, ZLIB_VERSION,
 		(int)sizeof(gunzip.stream)) != Z_OK)
-		return mun_error_set(err, MUN_ERR_NOMEM, "zlib");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for zlib");
 	MUN_TRY(mun_digest_pair_new(&gunzip.pair, err));
 	*state = &gunzip;
 out:

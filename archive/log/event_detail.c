@@ -183,10 +183,10 @@ take_certificate(struct mun_certificate **out,
 
 	text = mun_json_get_text(root, key, &len);
 	if (text == NULL || !mun_base64_decode(&der, text, len)) {
-		status = mun_error_set(err,
-		    der.status == MUN_ERR_NOMEM ? MUN_ERR_NOMEM
-						: MUN_ERR_FORMAT,
-		    "'%s' is missing or malformed", key);
+		status = der.status == MUN_ERR_NOMEM
+		    ? mun_buffer_status(&der, key, err)
+		    : mun_error_set(err, MUN_ERR_FORMAT,
+			  "'%s' is missing or malformed", key);
 		goto out;
 	}
 	status = mun_certificate_from_der(out, der.data, der.len, err);

@@ -22,7 +22,8 @@ mun_log_open(
 	enum mun_status status;
 
 	if (log == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "log");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for log");
 	log->store = store;
 	log->checkpoint_bytes =
 	    (struct mun_buffer)MUN_BUFFER_INIT(MUN_CHECKPOINT_MAX);

@@ -311,7 +311,8 @@ visit_staged(void *ctx, const char *name, enum mun_store_kind kind,
 		return MUN_OK;
 	longer = realloc(list->names, (list->count + 1) * sizeof(*longer));
 	if (longer == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "staged entries");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for staged entries");
 	list->names = longer;
 	(void)snprintf(
 	    list->names[list->count++], MUN_TILE_NAME_MAX, "%s", name);

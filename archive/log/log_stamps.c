@@ -37,7 +37,8 @@ visit_file(void *ctx, const char *name, enum mun_store_kind kind, uint64_t size,
 		return MUN_OK;
 	longer = realloc(names->list, (names->count + 1) * sizeof(*longer));
 	if (longer == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "names of files");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for names of files");
 	names->list = longer;
 	(void)snprintf(
 	    names->list[names->count++], MUN_TILE_NAME_MAX, "%s", name);

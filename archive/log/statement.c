@@ -114,7 +114,8 @@ take_text(struct mun_statement *out, size_t i,
 		    err, MUN_ERR_FORMAT, "statement: '%s' is not text", key);
 	out->text[i] = strndup(text, len);
 	if (out->text[i] == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "statement");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for statement");
 	return MUN_OK;
 }
 

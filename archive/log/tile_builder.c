@@ -28,7 +28,8 @@ mun_tile_builder_new(struct mun_tile_builder **out, mun_tile_emit *emit,
 	struct mun_tile_builder *builder = calloc(1, sizeof(*builder));
 
 	if (builder == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "tiles");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for tiles");
 	builder->emit = emit;
 	builder->ctx = ctx;
 	builder->bundle = (struct mun_buffer)MUN_BUFFER_INIT(MUN_BUNDLE_MAX);

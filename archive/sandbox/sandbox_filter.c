@@ -168,7 +168,8 @@ mun_sandbox_filter_build(struct mun_buffer *program, struct mun_error *err)
 	int failed;
 
 	if (filter == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "seccomp filter");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for seccomp filter");
 	failed = seccomp_attr_set(
 	    filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
 	if (failed == 0)

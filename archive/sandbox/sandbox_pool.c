@@ -109,7 +109,8 @@ mun_sandbox_start(struct mun_sandbox **out, const struct mun_sandbox_job *job,
 		MUN_TRY(mun_sandbox_probe(err));
 	pool = calloc(1, sizeof(*pool));
 	if (pool == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "workers");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for workers");
 	pool->job = *job;
 	pool->nursery.fd = -1;
 	pool->template.fd = -1;
@@ -161,7 +162,8 @@ new_request(struct sandbox_request **out, const struct mun_sandbox *pool,
 	enum mun_status status;
 
 	if (request == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "request");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for request");
 	request->ticket = pool->next_ticket;
 	request->mark = mark;
 	request->wire.max = SIZE_MAX / 2;

@@ -30,7 +30,8 @@ reserve_node(struct mun_walk *walk, struct mun_error *err)
 	capacity += capacity / 2 + 256;
 	nodes = reallocarray(walk->nodes, capacity, sizeof(*nodes));
 	if (nodes == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "list of files");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for list of files");
 	walk->nodes = nodes;
 	walk->node_capacity = capacity;
 	return MUN_OK;

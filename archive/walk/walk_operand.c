@@ -91,7 +91,8 @@ split(const char *typed, char **above, char **name, struct mun_error *err)
 		*above = at == 0 ? strdup(".") : strndup(typed, at);
 	}
 	if (*name == NULL || *above == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "path");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for path");
 	return MUN_OK;
 }
 
@@ -205,7 +206,8 @@ refuse_equal_names(const struct mun_walk *walk, struct mun_error *err)
 	enum mun_status status = MUN_OK;
 
 	if (names == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "operands");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for operands");
 	for (size_t i = 0; i < count; i++)
 		names[i] = mun_walk_name(walk, (uint32_t)i + 1);
 	qsort(names, count, sizeof(*names), compare_texts);
@@ -227,7 +229,8 @@ mun_walk_take_operands(struct mun_walk *walk, const char *const *operands,
 
 	walk->operands = calloc(count + 1, sizeof(*walk->operands));
 	if (walk->operands == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "operands");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for operands");
 	for (size_t i = 0; i < count && status == MUN_OK; i++) {
 		status = take_operand(walk, operands[i], err);
 		if (status != MUN_OK)
@@ -245,7 +248,8 @@ mun_walk_take_excludes(struct mun_walk *walk, const int *excludes, size_t count,
 
 	walk->excludes = calloc(count + 1, sizeof(*walk->excludes));
 	if (walk->excludes == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "folders to leave");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for folders to leave");
 	for (size_t i = 0; i < count; i++) {
 		failed = mun_walk_see_errno(excludes[i], "", &seen);
 		if (failed != 0)
@@ -382,7 +386,8 @@ mun_walk_check_operands(
 
 	folders.all = calloc(walk->operand_count + 1, sizeof(*folders.all));
 	if (folders.all == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "operands");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for operands");
 	for (size_t i = 0; i < walk->operand_count; i++)
 		if (walk->operands[i].is_folder)
 			folders.all[folders.count++] = walk->operands[i].is;

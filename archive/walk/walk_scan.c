@@ -217,7 +217,8 @@ push_frame(struct scan *scan, uint32_t folder, struct mun_error *err)
 		frames = reallocarray(
 		    scan->frames, scan->capacity * 2 + 16, sizeof(*frames));
 		if (frames == NULL)
-			return mun_error_set(err, MUN_ERR_NOMEM, "folders");
+			return mun_error_set(
+			    err, MUN_ERR_NOMEM, "out of memory for folders");
 		scan->frames = frames;
 		scan->capacity = scan->capacity * 2 + 16;
 	}
@@ -357,7 +358,8 @@ mun_walk_scan(struct mun_walk **out, const char *const *operands,
 
 	*out = NULL;
 	if (walk == NULL)
-		return mun_error_set(err, MUN_ERR_NOMEM, "list of files");
+		return mun_error_set(
+		    err, MUN_ERR_NOMEM, "out of memory for list of files");
 	MUN_TRY(mun_walk_add(walk, WALK_ROOT, "", &root, err));
 	MUN_TRY(mun_walk_take_excludes(walk, excludes, exclude_count, err));
 	MUN_TRY(list_operands(walk, operands, operand_count, excludes, err));
