@@ -12,12 +12,19 @@
 #include <string.h>
 
 #include "base/encoding.h"
+#include "base/memory.h"
 #include "base/time.h"
 #include "muniment/json.h"
 
 struct mun_json {
 	json_t *root; /* owned */
 };
+
+void
+mun_json_watch_memory(void)
+{
+	json_set_alloc_funcs(mun_memory_take, free);
+}
 
 static const json_t *
 inside(const struct mun_json_value *value)

@@ -16,6 +16,10 @@
 
 #include "muniment/error.h"
 
+/* Have every allocation of jansson noted (base/memory.h), in the whole
+ * process from here on; before anything is parsed. */
+void mun_json_watch_memory(void);
+
 struct mun_json; /* a parsed document; owns every value read from it */
 struct mun_json_value; /* borrowed from its document */
 

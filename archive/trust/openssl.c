@@ -4,8 +4,10 @@
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <stdlib.h>
 
 #include "base/macros.h"
+#include "base/memory.h"
 
 void
 mun_openssl_start(void)
@@ -13,6 +15,36 @@ mun_openssl_start(void)
 	/* The first call decides: libcrypto runs its configuration step once,
 	 * and this makes that one the empty one. */
 	MUN_ASSERT(OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) == 1);
+}
+
+static void *
+take(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return mun_memory_take(size);
+}
+
+static void *
+resize(void *old, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return mun_memory_resize(old, size);
+}
+
+static void
+give_back(void *memory, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(memory);
+}
+
+bool
+mun_openssl_watch_memory(void)
+{
+	return CRYPTO_set_mem_functions(take, resize, give_back) == 1;
 }
 
 enum mun_status

@@ -16,6 +16,13 @@
 void mun_openssl_start(void);
 
 /*
+ * mun_openssl_watch_memory - have every allocation of libcrypto noted
+ * (base/memory.h), in the whole process.  False: it has allocated already, and
+ * nothing was changed.
+ */
+MUN_MUST_USE bool mun_openssl_watch_memory(void);
+
+/*
  * mun_openssl_error - record a failure of libcrypto: empties its whole error
  * queue, so that nothing leaks into the next call, and appends the reason of
  * the first entry.  Returns status.

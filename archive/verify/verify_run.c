@@ -17,6 +17,7 @@
 #include "base/encoding.h"
 #include "base/file.h"
 #include "base/macros.h"
+#include "base/memory.h"
 #include "base/system.h"
 #include "dossier/dossier.h"
 
@@ -406,9 +407,15 @@ mun_verify_run(struct mun_verification **out,
 		    err, run.v->status, "out of memory for the list of checks");
 		goto out;
 	}
-	*out = run.v;
-	run.v = NULL;
 out:
+	/* Then nothing that was found is known to be so, a refusal neither. */
+	if (status != MUN_ERR_NOMEM && mun_memory_ran_out())
+		status = mun_error_set(err, MUN_ERR_NOMEM,
+		    "memory ran out, so nothing can be judged");
+	if (status == MUN_OK) {
+		*out = run.v;
+		run.v = NULL;
+	}
 	for (size_t i = 0; run.logs != NULL && i < options->input_count; i++)
 		mun_log_facts_clear(&run.logs[i]);
 	free(run.logs);

@@ -37,6 +37,7 @@ struct tool {
 	const char *command; /* "deposit"; NULL before it is known */
 	bool json; /* one JSON document on standard output */
 	bool ascii; /* 0x20 to 0x7e only */
+	bool judges; /* at work on a verdict: see tool_watch_memory */
 	bool want_progress; /* even where stderr is no terminal */
 	enum mun_text_mode out_mode, err_mode;
 	struct mun_buffer out; /* standard output, written by tool_end */
@@ -49,8 +50,9 @@ struct tool {
 /*
  * Before anything else in main: descriptors 0 to 2 are open (a closed standard
  * output becomes one that cannot be written), no core dumps, SIGPIPE ignored,
- * and an environment of nothing but what tool_env may ask for, so that no
- * library is steered by it.
+ * the memory of libraries watched (*tool has to stay where it is), and an
+ * environment of nothing but what tool_env may ask for, so that no library is
+ * steered by it.
  */
 void tool_start(struct tool *tool, const char *program);
 /* What an environment variable said at the start: HOME, XDG_DATA_HOME,
@@ -75,6 +77,9 @@ int tool_fail(struct tool *tool, const struct mun_error *err);
 /* The same for one sentence of ours; status decides the exit status. */
 int tool_fail_with(struct tool *tool, enum mun_status status,
     const char *format, ...) MUN_PRINTF(3, 4);
+/* Done by tool_start, before any library is used: from then on one that gets no
+ * memory ends the program, while it judges, with TOOL_COULD_NOT. */
+void tool_watch_memory(const struct tool *tool);
 /* A sentence on standard error that is no failure. */
 void tool_warn(struct tool *tool, const char *format, ...) MUN_PRINTF(2, 3);
 

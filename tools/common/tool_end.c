@@ -168,6 +168,7 @@ tool_end(struct tool *tool, int exit_status)
 {
 	struct mun_error err = MUN_ERROR_INIT;
 
+	tool->judges = false; /* what is written is not taken back */
 	if (tool->json && tool->out.status == MUN_OK)
 		make_json_ascii(tool);
 	if (mun_buffer_status(&tool->out, "output", &err) != MUN_OK) {

@@ -160,6 +160,7 @@ tool_start(struct tool *tool, const char *program)
 		.out_mode = mode_of(STDOUT_FILENO, is_utf8),
 		.err_mode = mode_of(STDERR_FILENO, is_utf8),
 		.out = MUN_BUFFER_INIT(TOOL_TEXT_MAX) };
+	tool_watch_memory(tool);
 }
 
 const char *

@@ -198,6 +198,7 @@ main(int argc, char **argv)
 	int exit_status;
 
 	tool_start(&request.tool, "muniment-verify");
+	request.tool.judges = true;
 	if (tool_parse(&request.tool, &usage, argc, argv, &inputs, &input_count,
 		&exit_status))
 		exit_status = verify_and_report(&request, inputs, input_count);

@@ -142,6 +142,7 @@ run(struct request *request, struct mun_error *err)
 	struct keeper *keeper = request->keeper;
 	enum mun_status status = MUN_OK;
 
+	keeper->tool.judges = true;
 	if (request->record)
 		status = recorder_open(&request->recorder, keeper, err);
 	if (status == MUN_OK)
@@ -150,6 +151,7 @@ run(struct request *request, struct mun_error *err)
 		status = judge(request, err);
 	if (status == MUN_OK)
 		report(request);
+	keeper->tool.judges = false; /* what follows changes the vault */
 	if (status == MUN_OK && request->record)
 		status = record(request, err);
 	return status;

@@ -266,6 +266,26 @@ struct mun_verify_options {
 							for the run */
 };
 
+/*
+ * mun_verify_watch_memory - let no verdict be made where memory ran out.
+ *
+ * jansson, OpenSSL and SQLite, out of memory, do not always say so: they refuse
+ * bytes with which nothing is wrong, at once or later, which reads as FAILED.
+ * With this, from the first allocation of theirs on that fails, each run of the
+ * process ends with MUN_ERR_NOMEM.
+ *
+ * ran_out is called whenever they get no memory, in whatever thread that is,
+ * and before the abort where an invariant breaks after that.  It may end the
+ * process, which keeps OpenSSL from a crash; it may not allocate.  NULL: nobody
+ * is called.
+ *
+ * It sets these libraries' allocators for the whole process: that is for a
+ * program to do, first of all, not for another library.  MUN_ERR_USAGE: OpenSSL
+ * or SQLite is in use already and stays as it is; the others are watched.
+ */
+MUN_API MUN_MUST_USE enum mun_status mun_verify_watch_memory(
+    void (*ran_out)(void), struct mun_error *err);
+
 struct mun_verification;
 
 struct mun_verify_input {
@@ -277,7 +297,9 @@ struct mun_verify_input {
 };
 
 /* MUN_ERR_USAGE: an anchor, option or input that is none; MUN_ERR_SYSTEM,
- * MUN_ERR_NOT_FOUND: an input could not be read; MUN_ERR_NOMEM, CANCELED. */
+ * MUN_ERR_NOT_FOUND: an input could not be read; MUN_ERR_NOMEM, CANCELED.
+ * MUN_ERR_NOMEM also where memory ran out before in this process, as far as that
+ * is seen (mun_verify_watch_memory), and whatever was said of it then. */
 MUN_API MUN_MUST_USE enum mun_status mun_verify_run(
     struct mun_verification **out, const struct mun_verify_options *options,
     struct mun_error *err);
